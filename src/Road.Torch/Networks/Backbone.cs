@@ -1,0 +1,49 @@
+using static TorchSharp.torch;
+
+namespace Road.Torch.Networks;
+
+/// <summary>
+/// A convolutional feature extractor: <c>N x 3 x H x W, float32</c> (normalised as its weights expect) to
+/// <see cref="BackboneFeatures"/>. Derive from it, inside this assembly or outside, to add a backbone.
+/// </summary>
+public abstract class Backbone : nn.Module<Tensor, BackboneFeatures>
+{
+    /// <summary>Initialises the module.</summary>
+    /// <param name="name">The backbone's name, such as <c>vgg16</c>.</param>
+    protected Backbone(string name)
+        : base(name)
+    {
+    }
+
+    /// <summary>The number of channels of <see cref="BackboneFeatures.Last"/>.</summary>
+    public abstract int OutputChannels { get; }
+
+    /// <summary>How many input pixels one step of the last feature map spans in each direction.</summary>
+    public abstract int OutputStride { get; }
+
+    /// <summary>The stages, from the input on; <see cref="FreezeStages"/> counts along this list.</summary>
+    public abstract IReadOnlyList<BackboneStage> Stages { get; }
+
+    /// <summary>Stops the gradients of the first <paramref name="count"/> stages' parameters.</summary>
+    /// <param name="count">How many stages to freeze: 0 to the number of stages.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is outside that range.</exception>
+    public void FreezeStages(int count)
+    {
+        if (count < 0 || count > Stages.Count)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(count), count, $"FrozenStages must be 0 to {Stages.Count} for the backbone '{GetName()}'.");
+        }
+
+        foreach (BackboneStage stage in Stages.Take(count))
+        {
+            foreach (nn.Module module in stage.Modules)
+            {
+                foreach (TorchSharp.Modules.Parameter parameter in module.parameters())
+                {
+                    parameter.requires_grad_(false);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Road.Torch.Weights;
+
+/// <summary>
+/// How 8-bit pixels become a network's input: <c>(pixel * Range / 255 - Mean) / StandardDeviation</c>, channels in
+/// <see cref="Channels"/>. It belongs to the pretrained weights, not to the data.
+/// </summary>
+public sealed class InputNormalization
+{
+    /// <summary>Creates a normalisation.</summary>
+    /// <param name="channels">The channel order of the input, of <paramref name="mean"/> and of <paramref name="standardDeviation"/>.</param>
+    /// <param name="range">The value that a pixel of 255 has before the mean is taken off: 1 or 255.</param>
+    /// <param name="mean">Three means, in units of <paramref name="range"/>.</param>
+    /// <param name="standardDeviation">Three positive deviations, in units of <paramref name="range"/>.</param>
+    /// <exception cref="ArgumentException">A value is not finite, or a deviation is not positive, or there are not three of each.</exception>
+    public InputNormalization(ChannelOrder channels, double range, IReadOnlyList<double> mean, IReadOnlyList<double> standardDeviation)
+    {
+        ArgumentNullException.ThrowIfNull(mean);
+        ArgumentNullException.ThrowIfNull(standardDeviation);
+        if (!Enum.IsDefined(channels))
+        {
+            throw new ArgumentException($"Channels must be Rgb or Bgr, not {channels}.", nameof(channels));
+        }
+
+        if (range is not (1 or 255))
+        {
+            throw new ArgumentException($"Range must be 1 or 255, not {range}.", nameof(range));
+        }
+
+        if (mean.Count != 3 || !mean.All(double.IsFinite))
+        {
+            throw new ArgumentException("Mean must hold three finite values.", nameof(mean));
+        }
+
+        if (standardDeviation.Count != 3 || !standardDeviation.All(value => double.IsFinite(value) && value > 0))
+        {
+            throw new ArgumentException("StandardDeviation must hold three positive finite values.", nameof(standardDeviation));
+        }
+
+        Channels = channels;
+        Range = range;
+        Mean = [.. mean];
+        StandardDeviation = [.. standardDeviation];
+    }
+
+    /// <summary>torchvision's ImageNet statistics: RGB, 0 to 1.</summary>
+    public static InputNormalization ImageNet { get; } =
+        new(ChannelOrder.Rgb, 1, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
+
+    /// <summary>The channel order of the network's input.</summary>
+    public ChannelOrder Channels { get; }
+
+    /// <summary>The value that a pixel of 255 has before the mean is taken off: 1 or 255.</summary>
+    public double Range { get; }
+
+    /// <summary>The mean of each channel, in <see cref="Channels"/> order and units of <see cref="Range"/>.</summary>
+    public IReadOnlyList<double> Mean { get; }
+
+    /// <summary>The standard deviation of each channel, in <see cref="Channels"/> order and units of <see cref="Range"/>.</summary>
+    public IReadOnlyList<double> StandardDeviation { get; }
+
+    /// <summary>Normalises a batch of images on the device it lies on.</summary>
+    /// <param name="pixels">Interleaved RGB images, <c>N x H x W x 3, uint8</c>.</param>
+    /// <returns>The network's input, <c>N x 3 x H x W, float32</c>, contiguous.</returns>
+    /// <exception cref="ArgumentException">The tensor has another shape or type.</exception>
+    public Tensor Apply(Tensor pixels)
+    {
+        ArgumentNullException.ThrowIfNull(pixels);
+        if (pixels.dim() != 4 || pixels.shape[3] != 3 || pixels.dtype != ScalarType.Byte)
+        {
+            throw new ArgumentException($"Expected N x H x W x 3, uint8, not [{string.Join(" x ", pixels.shape)}], {pixels.dtype}.", nameof(pixels));
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor ordered = Channels == ChannelOrder.Rgb ? pixels : pixels.flip(3);
+        double unit = 255 / Range;
+
+        // x / unit / deviation - mean / deviation, as one multiply and one add per value.
+        float[] scale = [.. StandardDeviation.Select(deviation => (float)(1 / (unit * deviation)))];
+        float[] shift = [.. Mean.Zip(StandardDeviation, (mean, deviation) => (float)(-mean / deviation))];
+        Tensor scales = tensor(scale, device: pixels.device).view(1, 3, 1, 1);
+        Tensor shifts = tensor(shift, device: pixels.device).view(1, 3, 1, 1);
+        Tensor planar = ordered.permute(0, 3, 1, 2).to(ScalarType.Float32).contiguous();
+        return planar.mul_(scales).add_(shifts).MoveToOuterDisposeScope();
+    }
+}
