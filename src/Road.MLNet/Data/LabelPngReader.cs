@@ -63,7 +63,7 @@ internal static class LabelPngReader
         try
         {
             (PngHeader header, byte[]? palette, int dataStart, int dataLength) = ReadChunks(buffer, length);
-            byte[] raw = Inflate(buffer, dataStart, dataLength, (int)header.RawBytes());
+            byte[] raw = Inflate(buffer.AsSpan(dataStart, dataLength), buffer, dataStart, (int)header.RawBytes());
             try
             {
                 return Unfilter(header, raw, palette);
@@ -183,36 +183,40 @@ internal static class LabelPngReader
         return content.ToArray();
     }
 
-    private static byte[] Inflate(byte[] buffer, int start, int length, int rawLength)
+    private static byte[] Inflate(ReadOnlySpan<byte> data, byte[] buffer, int start, int rawLength)
     {
+        bool isZlib = data.Length > 6 && (data[0] & 15) == 8 && data[0] >> 4 <= 7 && ((data[0] << 8) | data[1]) % 31 == 0;
+        if (!isZlib || (data[1] & 0x20) != 0)
+        {
+            throw new InvalidDataException("its compressed data does not begin as zlib's does");
+        }
+
+        // The checksum is compared here, since ZLibStream takes data that stops short of it for complete.
+        using var memory = new MemoryStream(buffer, start + 2, data.Length - 6, writable: false);
+        using var stream = new DeflateStream(memory, CompressionMode.Decompress);
         byte[] raw = ArrayPool<byte>.Shared.Rent(rawLength);
+        string? fault = null;
         try
         {
-            using var stream = new ZLibStream(new MemoryStream(buffer, start, length, writable: false), CompressionMode.Decompress);
             int read = stream.ReadAtLeast(raw.AsSpan(0, rawLength), rawLength, throwOnEndOfStream: false);
-            if (read < rawLength)
-            {
-                throw new InvalidDataException($"its data ends after {read} of {rawLength} bytes");
-            }
-
-            // Asking for one byte more makes zlib reach the checksum, and shows data that the header does not speak of.
-            if (stream.ReadByte() >= 0)
-            {
-                throw new InvalidDataException($"its data holds more than the header's {rawLength} bytes");
-            }
-
-            return raw;
+            fault = read < rawLength ? $"its data ends after {read} of {rawLength} bytes"
+                : stream.ReadByte() >= 0 ? $"its data holds more than the header's {rawLength} bytes"
+                : Adler32.Compute(raw.AsSpan(0, rawLength)) != BinaryPrimitives.ReadUInt32BigEndian(data[^4..])
+                    ? "the Adler-32 checksum of its data is wrong"
+                : null;
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
+        {
+            fault = "its compressed data is damaged";
+        }
+
+        if (fault is not null)
         {
             ArrayPool<byte>.Shared.Return(raw);
-            if (exception is InvalidDataException or IOException)
-            {
-                throw new InvalidDataException(exception.Message.TrimEnd('.'), exception);
-            }
-
-            throw;
+            throw new InvalidDataException(fault);
         }
+
+        return raw;
     }
 
     private static LabelPng Unfilter(PngHeader header, byte[] raw, byte[]? palette)
