@@ -3,8 +3,8 @@ namespace Road.MLNet;
 /// <summary>The sample of a label mask's pixel that holds the raw id.</summary>
 public enum LabelChannel
 {
-    /// <summary>The only sample of a grey or palette mask (of a palette, the index); masks in RGB are refused.</summary>
-    Single,
+    /// <summary>The palette index of a palette mask, the value of a grey one; masks in RGB are refused.</summary>
+    Index,
 
     /// <summary>The red sample of an RGB mask; a grey mask's only sample.</summary>
     Red,

@@ -54,32 +54,19 @@ internal static class ClassPalette
             }
         }
 
+        // There are as many default colours as a mask can have classes, so they never run out.
+        byte[] defaults = LabelColumn.DefaultColors(LabelColumn.MaxClasses);
         int next = 0;
         for (int i = 0; i < result.Length; i++)
         {
             while (result[i] is null)
             {
-                RgbColor generated = Generate(next++);
-                result[i] = taken.Add(generated) ? generated : null;
+                var color = new RgbColor(defaults[next], defaults[next + 1], defaults[next + 2]);
+                next += 3;
+                result[i] = taken.Add(color) ? color : null;
             }
         }
 
         return [.. result.Select(color => color!.Value)];
-    }
-
-    // Steps of the golden angle around the hue circle keep any number of colours apart; brightness and saturation vary
-    // as well, since neighbours on a full circle look alike.
-    private static RgbColor Generate(int index)
-    {
-        double hue = index * 0.6180339887498949 % 1 * 6;
-        double value = 1 - (0.18 * (index % 3));
-        double saturation = 0.9 - (0.25 * (index / 3 % 3));
-        byte Channel(double offset)
-        {
-            double k = (offset + hue) % 6;
-            return (byte)Math.Round(255 * value * (1 - (saturation * Math.Clamp(Math.Min(k, 4 - k), 0, 1))));
-        }
-
-        return new RgbColor(Channel(5), Channel(3), Channel(1));
     }
 }
