@@ -35,6 +35,16 @@ public sealed class SafetensorsWriterTests
     }
 
     [TestMethod]
+    public void TensorLongerThanThePiecesItIsCopiedInComesBackAsItWas()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor large = (arange((1 << 26) + 5, dtype: ScalarType.Int32) % 251).to(ScalarType.Byte);
+        using SafetensorsFile file = RoundTrip([new("odd", ones(3, dtype: ScalarType.Byte)), new("large", large)]);
+        Assert.IsTrue(file.ReadTensor("large").eq(large).all().item<bool>());
+        Sequence.AreEqual(file.ReadTensor("odd").data<byte>(), (byte)1, (byte)1, (byte)1);
+    }
+
+    [TestMethod]
     public void StridedAndParameterTensorsAreStoredInRowMajorOrder()
     {
         using DisposeScope scope = NewDisposeScope();
