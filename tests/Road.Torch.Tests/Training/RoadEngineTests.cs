@@ -87,6 +87,39 @@ public sealed class RoadEngineTests
     }
 
     [TestMethod]
+    [DataRow(DistillationDomain.Target)]
+    [DataRow(DistillationDomain.Source)]
+    public void DistillationPullsAStrayedBackboneBackToItsTeacher(DistillationDomain domain)
+    {
+        RoadTrainingOptions options = new()
+        {
+            CropSize = 48,
+            BatchSize = 1,
+            DistillationWeight = 1,
+            DistillationDomain = domain,
+            SpatialWeight = 0,
+            LearningRate = 1e-6,
+        };
+        using TrainingFixture fixture = new(options);
+        using (no_grad())
+        {
+            foreach (TorchSharp.Modules.Parameter parameter in fixture.Network.Backbone.parameters())
+            {
+                parameter.mul_(1.02);
+            }
+        }
+
+        List<double> distances = [];
+        for (int i = 0; i < 12; i++)
+        {
+            fixture.Engine.Step(fixture.Batch(1));
+            distances.Add(fixture.Engine.ReadLosses().Distillation!.Value);
+        }
+
+        Assert.IsLessThan(0.9 * distances[0], distances[^1]);
+    }
+
+    [TestMethod]
     public void FrozenStagesDoNotMove()
     {
         RoadTrainingOptions options = new() { CropSize = 48, BatchSize = 1, FrozenStages = 3 };

@@ -1,4 +1,3 @@
-using Road.Torch.Adaptation;
 using Road.Torch.Training;
 
 namespace Road.Torch.Tests.Training;
@@ -129,29 +128,6 @@ public sealed class RoadTrainingTests
             fixture.Train(new StripedSource(4, labelled: true), new StripedSource(4, labelled: false)));
 
         Assert.HasCount(1, reports);
-    }
-
-    [TestMethod]
-    [DataRow(DistillationDomain.Target)]
-    [DataRow(DistillationDomain.Source)]
-    public void DistillationAloneHoldsTheBackboneNearItsTeacher(DistillationDomain domain)
-    {
-        double[] distances = [.. new[] { 1e-4, 0.3 }.Select(weight =>
-        {
-            RoadTrainingOptions options = Options(15);
-            options.SpatialWeight = 0;
-            options.DistillationWeight = weight;
-            options.LearningRate = 3e-5;
-            options.DistillationDomain = domain;
-            options.ProgressInterval = 15;
-            List<RoadProgress> reports = [];
-            options.Progress = new Recorder(reports);
-            using TrainingFixture fixture = new(options);
-            fixture.Train(new StripedSource(8, labelled: true), new StripedSource(8, labelled: false));
-            return reports[^1].Losses.Distillation!.Value;
-        })];
-
-        Assert.IsLessThan(distances[0], distances[1]);
     }
 
     private sealed class Recorder(List<RoadProgress> reports, Action<RoadProgress>? then = null) : IProgress<RoadProgress>
