@@ -19,12 +19,8 @@ public sealed class SegmentationDataCatalogTests
 
         Assert.AreEqual("ImagePath LabelPath", string.Join(' ', view.Schema.Select(column => column.Name)));
         Assert.AreEqual(4, view.GetRowCount());
-        Assert.AreEqual(
-            string.Join('|', new[] { "B.PNG", "a.jpeg", "b.jpg", "c.bmp" }.Select(name => folder.Combine("images", name))),
-            string.Join('|', view.GetColumn<string>("ImagePath")));
-        Assert.AreEqual(
-            string.Join('|', new[] { "B.png", "a.png", "b.png", "c.png" }.Select(name => folder.Combine("labels", name))),
-            string.Join('|', view.GetColumn<string>("LabelPath")));
+        AssertNames(view, "ImagePath", folder.Combine("images"), "B.PNG", "a.jpeg", "b.jpg", "c.bmp");
+        AssertNames(view, "LabelPath", folder.Combine("labels"), "B.png", "a.png", "b.png", "c.png");
     }
 
     [TestMethod]
@@ -134,6 +130,9 @@ public sealed class SegmentationDataCatalogTests
 
     private static void AssertRefused(string expected, Action action) =>
         StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(action).Message, expected, StringComparison.Ordinal);
+
+    private static void AssertNames(IDataView view, string column, string folder, params string[] names) =>
+        CollectionAssert.AreEqual(names.Select(name => Path.Combine(folder, name)).ToArray(), view.GetColumn<string>(column).ToArray());
 
     private static void AssertPairRefused(string parameter, string expected, Action action)
     {

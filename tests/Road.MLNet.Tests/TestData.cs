@@ -1,33 +1,31 @@
 namespace Road.MLNet.Tests;
 
-/// <summary>Finds the real data sets that some tests read; they are not part of the repository.</summary>
+/// <summary>Finds data sets, which are not part of the repository.</summary>
 internal static class TestData
 {
-    /// <summary>Gives the folder of a data set, or ends the test as inconclusive.</summary>
+    private const string Variable = "ROAD_DATA";
+
+    /// <summary>
+    /// The path of a data set or file in the folder that ROAD_DATA names or, where that is not set, in the nearest
+    /// <c>shared/data</c> on the way up from the test's folder. A test whose data is nowhere ends as inconclusive.
+    /// </summary>
     public static string Find(string name)
     {
-        string? root = Environment.GetEnvironmentVariable("ROAD_DATA");
-        if (root is not null)
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } folder)
         {
-            string path = Path.Combine(root, name);
-            if (!Path.Exists(path))
-            {
-                Assert.Inconclusive($"ROAD_DATA is '{root}', which has no '{name}'.");
-            }
-
-            return path;
+            string path = Path.Combine(folder, name);
+            return Path.Exists(path) ? path : throw new AssertInconclusiveException($"{Variable} is '{folder}', which has no '{name}'.");
         }
 
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
         {
-            string path = Path.Combine(folder.FullName, "shared", "data", name);
+            string path = Path.Combine(directory.FullName, "shared", "data", name);
             if (Path.Exists(path))
             {
                 return path;
             }
         }
 
-        Assert.Inconclusive($"The data set '{name}' is not here: set ROAD_DATA to the folder that holds it.");
-        return string.Empty;
+        throw new AssertInconclusiveException($"No shared/data/{name} on the way up from '{AppContext.BaseDirectory}', and {Variable} is not set.");
     }
 }

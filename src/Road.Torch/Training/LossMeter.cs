@@ -25,10 +25,10 @@ internal sealed class LossMeter : IDisposable
         count++;
     }
 
-    /// <summary>The mean since the last reading, NaN where nothing was added.</summary>
-    public double ReadAndReset()
+    /// <summary>The mean since the last reading, null where nothing was added.</summary>
+    public double? ReadAndReset()
     {
-        double mean = sum is null || count == 0 ? double.NaN : sum.item<float>() / count;
+        double? mean = sum is null ? null : sum.item<float>() / count;
         sum?.Dispose();
         sum = null;
         count = 0;

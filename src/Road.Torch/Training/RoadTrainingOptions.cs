@@ -139,6 +139,14 @@ public class RoadTrainingOptions
         set => field = OptionGuard.Between(value, 1, 64);
     } = Math.Clamp(Environment.ProcessorCount / 2, 1, 8);
 
+    /// <summary>How many steps apart progress is reported and the losses are checked: 1 to 1,000,000, 10 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int ProgressInterval
+    {
+        get;
+        set => field = OptionGuard.Between(value, 1, 1_000_000);
+    } = 10;
+
     /// <summary>Receives the training's progress; null (the default) for none.</summary>
     public IProgress<RoadProgress>? Progress { get; set; }
 
