@@ -1,0 +1,79 @@
+using Road.MLNet.Data;
+
+namespace Road.MLNet.Tests.Data;
+
+/// <summary>Reads label masks as their authors published them.</summary>
+[TestClass]
+public sealed class RealLabelTests
+{
+    [TestMethod]
+    public void Gta5MasksGivePaletteIndicesThatAreCityscapesIds()
+    {
+        foreach (string path in Masks("gta5", "labels", "*.png"))
+        {
+            LabelPng png = LabelPngReader.Read(path);
+            Assert.AreEqual((1914, 1052, 1), (png.Width, png.Height, png.SamplesPerPixel), path);
+            Assert.IsNotNull(png.Palette);
+            AssertValues(path, png.Bytes!, value => value <= 34);
+            Assert.IsGreaterThan(0.1, Share(png, 7), "road");
+        }
+    }
+
+    [TestMethod]
+    public void CityscapesMasksGiveLabelIds()
+    {
+        foreach (string path in Masks("cityscapes", "gtFine", "*_labelIds.png"))
+        {
+            LabelPng png = LabelPngReader.Read(path);
+            Assert.AreEqual((2048, 1024, 1), (png.Width, png.Height, png.SamplesPerPixel), path);
+            AssertValues(path, png.Bytes!, value => value <= 33);
+            Assert.IsGreaterThan(0.1, Share(png, 7), "road");
+        }
+    }
+
+    [TestMethod]
+    public void AirSimMasksGiveSevenClassesByTheirFile()
+    {
+        LabelEncoding encoding = LabelEncoding.FromJsonFile(TestData.Find("airsim/classes.json"));
+        foreach (string path in Masks("airsim", "labels", "*.png").Take(40))
+        {
+            LabelPng png = LabelPngReader.Read(path);
+            Assert.AreEqual((256, 144, 1), (png.Width, png.Height, png.SamplesPerPixel), path);
+            AssertValues(path, png.Bytes!, value => value is <= 6 or 255);
+            var classes = new byte[png.Width * png.Height];
+            encoding.Decode(png, path, classes);
+            CollectionAssert.AreEqual(png.Bytes, classes, "the ids are the classes already");
+        }
+    }
+
+    [TestMethod]
+    public void CamVidMasksMapToTheSharedClasses()
+    {
+        LabelEncoding encoding = LabelEncoding.FromJsonFile(TestData.Find("camvid/classes.json"));
+        byte[] map = [0, 1, 2, 3, 3, 4, 255, 5, 6, 255, 255, 255];
+        foreach (string path in Masks("camvid", "valannot", "*.png").Take(40))
+        {
+            LabelPng png = LabelPngReader.Read(path);
+            Assert.AreEqual((480, 360, 1), (png.Width, png.Height, png.SamplesPerPixel), path);
+            AssertValues(path, png.Bytes!, value => value <= 11);
+            var classes = new byte[png.Width * png.Height];
+            encoding.Decode(png, path, classes);
+            CollectionAssert.AreEqual(png.Bytes!.Select(value => map[value]).ToArray(), classes);
+        }
+    }
+
+    private static string[] Masks(string set, string folder, string pattern)
+    {
+        string[] files = Directory.GetFiles(Path.Combine(TestData.Find(set), folder), pattern, SearchOption.AllDirectories);
+        Assert.IsNotEmpty(files);
+        return [.. files.Order(StringComparer.Ordinal)];
+    }
+
+    private static void AssertValues(string path, byte[] values, Func<byte, bool> isPlausible)
+    {
+        byte[] odd = [.. values.Distinct().Where(value => !isPlausible(value))];
+        Assert.IsEmpty(odd, path);
+    }
+
+    private static double Share(LabelPng png, byte id) => (double)png.Bytes!.Count(value => value == id) / png.Bytes!.Length;
+}
