@@ -113,7 +113,7 @@ public sealed class SemanticSegmentationEvaluatorTests
     }
 
     private static SemanticSegmentationMetrics Evaluate(IDataView view, string label = "Label", string predicted = "PredictedLabel") =>
-        new SemanticSegmentationEvaluator(new MLContext(), label, predicted).Evaluate(view);
+        new MLContext().SemanticSegmentation.Evaluate(view, label, predicted);
 
     private static void AssertRefused(string expected, IDataView view) =>
         StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Evaluate(view)).Message, expected, StringComparison.Ordinal);

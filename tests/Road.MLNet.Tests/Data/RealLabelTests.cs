@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.ML;
 using Road.MLNet.Data;
 
 namespace Road.MLNet.Tests.Data;
@@ -74,6 +75,27 @@ public sealed class RealLabelTests
         // SHA-256 of the samples as a reader written in Python gave them.
         byte[] hash = SHA256.HashData(LabelPngReader.Read(TestData.Find(file)).Bytes!);
         Assert.AreEqual(expectedHash, Convert.ToHexString(hash)[..16]);
+    }
+
+    [TestMethod]
+    public void CamVidFolderEvaluatesPerfectlyAgainstItself()
+    {
+        string root = TestData.Find("camvid");
+        LabelEncoding encoding = LabelEncoding.FromJsonFile(Path.Combine(root, "classes.json"));
+        var ml = new MLContext(seed: 1);
+        IDataView folder = ml.Data.LoadSegmentationFolder(Path.Combine(root, "val"), Path.Combine(root, "valannot"));
+        IDataView masks = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding)
+            .Append(ml.Transforms.CopyColumns("PredictedLabel", "Label"))
+            .Fit(folder)
+            .Transform(folder);
+
+        SemanticSegmentationMetrics metrics = ml.SemanticSegmentation.Evaluate(masks);
+
+        Assert.AreEqual((1d, 1d), (metrics.MeanIntersectionOverUnion, metrics.PixelAccuracy));
+        long pixels = folder.GetRowCount()!.Value * 480 * 360;
+        long counted = metrics.ConfusionMatrix.Sum(row => row.Sum());
+        Assert.IsGreaterThan(pixels * 8 / 10, counted);
+        Assert.IsLessThan(pixels, counted, "signs, people and the unlabelled are ignored");
     }
 
     private static string[] Masks(string set, string folder, string pattern)
