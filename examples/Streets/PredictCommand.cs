@@ -46,13 +46,9 @@ internal static class PredictCommand
 
     private static void SaveGrey(string file, byte[] ids, int width, int height)
     {
-        using SKBitmap bitmap = new(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque));
-        for (int y = 0; y < height; y++)
-        {
-            ids.AsSpan(y * width, width).CopyTo(bitmap.GetPixelSpan().Slice(y * bitmap.RowBytes, width));
-        }
-
+        using SKImage image = SKImage.FromPixelCopy(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque), ids, width);
+        using SKData png = image.Encode(SKEncodedImageFormat.Png, 100);
         using FileStream stream = File.Create(file);
-        bitmap.Encode(stream, SKEncodedImageFormat.Png, 100);
+        png.SaveTo(stream);
     }
 }

@@ -19,6 +19,7 @@ internal static class StreetsCommandLine
         {
             Train(),
             Evaluate(),
+
             Predict(),
         };
         ParseResult result = root.Parse(args);

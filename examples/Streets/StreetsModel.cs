@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Road.MLNet;
 
 namespace Streets;
 

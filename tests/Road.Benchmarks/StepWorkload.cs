@@ -105,17 +105,18 @@ internal sealed class StepWorkload : IDisposable
     /// <summary>Smooth patches with some noise, about as compressible as a photograph; grey ones hold class ids.</summary>
     private static void Draw(Random random, SKImageInfo info, string file)
     {
-        using SKBitmap bitmap = new(info);
-        Span<byte> pixels = bitmap.GetPixelSpan();
+        byte[] pixels = new byte[info.BytesSize];
         bool classes = info.ColorType == SKColorType.Gray8;
         for (int i = 0; i < pixels.Length; i++)
         {
-            int x = i % bitmap.RowBytes / (classes ? 1 : 4) / 40;
-            int y = i / bitmap.RowBytes / 40;
+            int x = i % info.RowBytes / info.BytesPerPixel / 40;
+            int y = i / info.RowBytes / 40;
             pixels[i] = classes ? (byte)((x + (3 * y)) % Classes) : (byte)((((x * 37) + (y * 53)) % 200) + random.Next(24));
         }
 
+        using SKImage image = SKImage.FromPixelCopy(info, pixels, info.RowBytes);
+        using SKData png = image.Encode(SKEncodedImageFormat.Png, 100);
         using FileStream stream = File.Create(file);
-        bitmap.Encode(stream, SKEncodedImageFormat.Png, 100);
+        png.SaveTo(stream);
     }
 }

@@ -51,7 +51,7 @@ internal sealed class ViewSampleSource : ISampleSource
             }
 
             columns.AddRange(RowText.Columns(schema));
-            cursor = source.view.GetRowCursor(columns, source.IsShuffled ? new Random(seed) : null);
+            cursor = SequentialView.OpenCursor(source.view, columns, source.IsShuffled ? new Random(seed) : null);
             text = new RowText(cursor);
             imageGetter = cursor.GetGetter<MLImage>(source.imageColumn);
             labelGetter = source.labelColumn is { } column ? cursor.GetGetter<VBuffer<byte>>(column) : null;
