@@ -4,7 +4,7 @@ namespace Road.Benchmarks;
 
 /// <summary>A whole training step beside the bare networks.</summary>
 [MemoryDiagnoser]
-public class StepBenchmark
+public class StepBenchmark : IDisposable
 {
     private StepWorkload? workload;
 
@@ -18,7 +18,12 @@ public class StepBenchmark
 
     /// <summary>Frees them.</summary>
     [GlobalCleanup]
-    public void Cleanup() => workload?.Dispose();
+    public void Dispose()
+    {
+        workload?.Dispose();
+        workload = null;
+        GC.SuppressFinalize(this);
+    }
 
     /// <summary>Forward and backward of student and teacher.</summary>
     [Benchmark(Baseline = true)]
