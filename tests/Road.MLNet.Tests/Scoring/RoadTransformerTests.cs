@@ -16,21 +16,19 @@ public sealed class RoadTransformerTests
 
         IDataView scored = transformer.Transform(ml.Data.LoadFromEnumerable(rows));
 
-        VBuffer<byte>[] labels = [.. scored.GetColumn<VBuffer<byte>>("PredictedLabel")];
-        VBuffer<float>[] scores = [.. scored.GetColumn<VBuffer<float>>("Score")];
+        byte[][] labels = [.. scored.GetColumn<VBuffer<byte>>("PredictedLabel").Select(value => value.DenseValues().ToArray())];
+        float[][] scores = [.. scored.GetColumn<VBuffer<float>>("Score").Select(value => value.DenseValues().ToArray())];
         Assert.HasCount(7, labels);
         for (int i = 0; i < rows.Count; i++)
         {
             int pixels = rows[i].Image!.Width * rows[i].Image!.Height;
-            Assert.AreEqual(pixels, labels[i].Length);
-            Assert.AreEqual(ScoringFixture.Classes * pixels, scores[i].Length);
-            byte[] keys = [.. labels[i].DenseValues()];
-            float[] probabilities = [.. scores[i].DenseValues()];
+            Assert.HasCount(pixels, labels[i]);
+            Assert.HasCount(ScoringFixture.Classes * pixels, scores[i]);
             for (int p = 0; p < pixels; p++)
             {
-                float[] pixel = [.. Enumerable.Range(0, ScoringFixture.Classes).Select(k => probabilities[(k * pixels) + p])];
+                float[] pixel = [.. Enumerable.Range(0, ScoringFixture.Classes).Select(k => scores[i][(k * pixels) + p])];
                 Assert.AreEqual(1, pixel.Sum(), 1e-5);
-                Assert.AreEqual(pixel.Max(), pixel[keys[p] - 1], 1e-5);
+                Assert.AreEqual(pixel.Max(), pixel[labels[i][p] - 1], 1e-5);
             }
         }
     }
@@ -56,15 +54,16 @@ public sealed class RoadTransformerTests
         using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
         IDataView scored = transformer.Transform(ml.Data.LoadFromEnumerable(ScoringFixture.CreateRows(5)));
 
-        List<ScoringFixture.Prediction> predictions = [.. ml.Data.CreateEnumerable<ScoringFixture.Prediction>(scored, reuseRowObject: false)];
-
-        Assert.HasCount(5, predictions);
-        foreach (ScoringFixture.Prediction prediction in predictions)
+        int count = 0;
+        foreach (ScoringFixture.Prediction prediction in ml.Data.CreateEnumerable<ScoringFixture.Prediction>(scored, reuseRowObject: false))
         {
+            Assert.AreEqual(count++, prediction.Id);
             byte[] rgb = ImagePixels.Decode(prediction.PredictedMask!, null).Pixels;
             byte[] keys = [.. prediction.PredictedLabel.DenseValues()];
             CollectionAssert.AreEqual(keys.SelectMany(key => ScoringFixture.Palette.Skip(3 * (key - 1)).Take(3)).ToArray(), rgb);
         }
+
+        Assert.AreEqual(5, count);
     }
 
     [TestMethod]
