@@ -15,7 +15,7 @@ namespace Road.MLNet.Data;
 /// Reads the label mask that a path column names, row by row and only where the output column is asked for. The output
 /// is <c>Vector&lt;Key&lt;byte&gt;&gt;</c>, row-major, H x W long: key = class + 1, 0 (missing) = ignored.
 /// </summary>
-public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase
+public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITransformer
 {
     internal const string LoaderSignature = "RoadLabelMaskLoader";
 
@@ -42,6 +42,12 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase
 
     /// <summary>What the masks' pixels mean.</summary>
     public LabelEncoding Encoding { get; }
+
+    /// <summary>Adds the mask column to a view; no file is read yet.</summary>
+    /// <param name="input">A view with the path column.</param>
+    /// <returns>The view with the mask column.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The path column is missing or holds no text.</exception>
+    public new IDataView Transform(IDataView input) => new SequentialView(base.Transform(input));
 
     /// <summary>The mask column with its type and annotations.</summary>
     internal DataViewSchema.DetachedColumn CreateOutputColumn() => new(

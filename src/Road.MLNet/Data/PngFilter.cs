@@ -48,10 +48,20 @@ internal static class PngFilter
         if (stride == 1)
         {
             byte left = 0;
-            foreach (ref byte value in row)
+            for (int i = 0; i < row.Length;)
             {
-                left += value;
-                value = left;
+                if (row[i] == 0)
+                {
+                    // Within one class every difference is 0.
+                    int run = ZeroRun(row[i..]);
+                    row.Slice(i, run).Fill(left);
+                    i += run;
+                }
+                else
+                {
+                    left += row[i];
+                    row[i++] = left;
+                }
             }
 
             return;
@@ -97,6 +107,16 @@ internal static class PngFilter
 
         for (int i = stride; i < row.Length; i++)
         {
+            // Where the left pixel is the one above it, the prediction is the pixel above; and where nothing is added to
+            // that, the same holds for the next pixel. So a run of zeros, which is most of a label mask, is a copy.
+            if (row[i] == 0 && row.Slice(i - stride, stride).SequenceEqual(above.Slice(i - stride, stride)))
+            {
+                int run = ZeroRun(row[i..]);
+                above.Slice(i, run).CopyTo(row[i..]);
+                i += run - 1;
+                continue;
+            }
+
             int left = row[i - stride];
             int up = above[i];
             int corner = above[i - stride];
@@ -106,5 +126,11 @@ internal static class PngFilter
             int predicted = fromLeft <= fromUp && fromLeft <= fromCorner ? left : fromUp <= fromCorner ? up : corner;
             row[i] += (byte)predicted;
         }
+    }
+
+    private static int ZeroRun(ReadOnlySpan<byte> row)
+    {
+        int length = row.IndexOfAnyExcept((byte)0);
+        return length < 0 ? row.Length : length;
     }
 }

@@ -145,9 +145,19 @@ public sealed class LabelMaskLoadingTests
         LabelEncoding encoding = LabelEncoding.FromColors(["road", "sky"], new Dictionary<RgbColor, int> { [new(9, 8, 7)] = 1 });
         ml.Model.Save(ml.Transforms.LoadLabelMasks("Label", null, "Path", encoding).Fit(View("a.png")), null, path);
 
-        var loaded = (LabelMaskLoadingTransformer)((IEnumerable<ITransformer>)new MLContext().Model.Load(path, out _)).Single();
+        var loaded = (LabelMaskLoadingTransformer)new MLContext().Model.Load(path, out _);
         Assert.AreEqual(("Label", "Path", null), (loaded.OutputColumnName, loaded.InputColumnName, loaded.LabelFolder));
         Assert.AreEqual(new KeyValuePair<RgbColor, int>(new RgbColor(9, 8, 7), 1), loaded.Encoding.ColorToClass!.Single());
+    }
+
+    [TestMethod]
+    public void PredictionEngineReadsAMask()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("a.png", PngWriter.Write(3, 1, [7, 9, 8]));
+        LabelMaskLoadingTransformer transformer = ml.Transforms.LoadLabelMasks("Label", folder.Path, "Path", Encoding).Fit(View("a.png"));
+        using PredictionEngine<PathRow, MaskRow> engine = ml.Model.CreatePredictionEngine<PathRow, MaskRow>(transformer);
+        CollectionAssert.AreEqual(new byte[] { 1, 2, 0 }, engine.Predict(new PathRow { Path = "a.png" }).Label.DenseValues().ToArray());
     }
 
     [TestMethod]
@@ -189,5 +199,11 @@ public sealed class LabelMaskLoadingTests
     private sealed class PathRow
     {
         public string Path { get; set; } = string.Empty;
+    }
+
+    private sealed class MaskRow
+    {
+        [KeyType(2)]
+        public VBuffer<byte> Label { get; set; }
     }
 }

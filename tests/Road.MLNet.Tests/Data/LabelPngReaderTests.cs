@@ -36,13 +36,15 @@ public sealed class LabelPngReaderTests
                     Filter = row => filter < 0 ? row % 5 : filter,
                     ChunkSize = filter == 2 ? 7 : int.MaxValue,
                 };
-                ushort[] samples = RandomSamples(width * height * writer.SamplesPerPixel, bitDepth);
+                int channels = writer.SamplesPerPixel;
+                foreach (ushort[] samples in new[] { RandomSamples(width * height * channels, bitDepth), Patches(width, height, channels, bitDepth) })
+                {
+                    LabelPng png = Decode(writer.Encode(samples));
 
-                LabelPng png = Decode(writer.Encode(samples));
-
-                Assert.AreEqual((width, height, writer.SamplesPerPixel), (png.Width, png.Height, png.SamplesPerPixel));
-                CollectionAssert.AreEqual(samples, Samples(png), $"{width} x {height}, filter {filter}");
-                Assert.AreEqual(colorType == 3, png.Palette is not null);
+                    Assert.AreEqual((width, height, channels), (png.Width, png.Height, png.SamplesPerPixel));
+                    CollectionAssert.AreEqual(samples, Samples(png), $"{width} x {height}, filter {filter}");
+                    Assert.AreEqual(colorType == 3, png.Palette is not null);
+                }
             }
         }
     }
@@ -243,5 +245,17 @@ public sealed class LabelPngReaderTests
     {
         var random = new Random(count + bitDepth);
         return [.. Enumerable.Range(0, count).Select(_ => (ushort)random.Next(1 << bitDepth))];
+    }
+
+    // Areas of one value, as masks have them, under a slanted edge so that rows repeat in part.
+    private static ushort[] Patches(int width, int height, int channels, int bitDepth)
+    {
+        var random = new Random(width + bitDepth);
+        ushort[] values = [.. Enumerable.Range(0, 16 * channels).Select(_ => (ushort)random.Next(1 << bitDepth))];
+        return [.. Enumerable.Range(0, width * height * channels).Select(i =>
+        {
+            int x = i / channels % width, y = i / channels / width;
+            return values[(((x + (y / 3)) / 11 % 4) + (4 * (y / 6 % 4))) * channels + (i % channels)];
+        })];
     }
 }
