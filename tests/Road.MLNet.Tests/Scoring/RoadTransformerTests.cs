@@ -149,6 +149,45 @@ public sealed class RoadTransformerTests
     }
 
     [TestMethod]
+    public void PredictionsStandBesideTheLabelsOfTheirRowWhereMLNetReadsLabelsOnThreads()
+    {
+        using var folder = new TemporaryFolder();
+        List<PathRow> paths = [];
+        for (int i = 0; i < 30; i++)
+        {
+            using MLImage image = ScoringFixture.CreateImage(i, 16 + i, 16);
+            image.Save(folder.Combine($"{i}.png"));
+            string mask = folder.Write($"{i}_mask.png", Data.PngWriter.Write(16 + i, 16, [.. Enumerable.Repeat((byte)(i % 5), 16 * (16 + i))], colorType: 0));
+            paths.Add(new PathRow { Path = folder.Combine($"{i}.png"), Mask = mask });
+        }
+
+        var ml = new MLContext(1);
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
+        IDataView view = ml.Data.LoadFromEnumerable(paths);
+        LabelEncoding encoding = LabelEncoding.FromIds(transformer.ClassNames);
+        view = ml.Transforms.LoadImages("Image", null, "Path").Fit(view).Transform(view);
+        view = ml.Transforms.LoadLabelMasks("Label", null, "Mask", encoding).Fit(view).Transform(view);
+        IDataView scored = transformer.Transform(view);
+
+        using DataViewRowCursor cursor = scored.GetRowCursor([scored.Schema["Label"], scored.Schema["PredictedLabel"]]);
+        ValueGetter<VBuffer<byte>> getLabel = cursor.GetGetter<VBuffer<byte>>(scored.Schema["Label"]);
+        ValueGetter<VBuffer<byte>> getPrediction = cursor.GetGetter<VBuffer<byte>>(scored.Schema["PredictedLabel"]);
+        VBuffer<byte> label = default;
+        VBuffer<byte> prediction = default;
+        int row = 0;
+        for (; cursor.MoveNext(); row++)
+        {
+            getPrediction(ref prediction);
+            getLabel(ref label);
+            Assert.AreEqual(16 * (16 + row), prediction.Length);
+            Assert.AreEqual(16 * (16 + row), label.Length);
+            Assert.AreEqual((row % 5) + 1, label.GetItemOrDefault(0));
+        }
+
+        Assert.AreEqual(30, row);
+    }
+
+    [TestMethod]
     public void AMissingImageColumnIsRefusedByTheSchema()
     {
         var ml = new MLContext(1);
@@ -252,6 +291,8 @@ public sealed class RoadTransformerTests
     private sealed class PathRow
     {
         public string Path { get; set; } = string.Empty;
+
+        public string Mask { get; set; } = string.Empty;
     }
 
     private sealed class TextRow
