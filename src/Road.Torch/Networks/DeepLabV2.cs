@@ -38,7 +38,7 @@ public sealed class DeepLabV2 : SegmentationNetwork
         Tensor logits = aspp[0].call(features.Last);
         for (int i = 1; i < aspp.Count; i++)
         {
-            logits = logits.add_(aspp[i].call(features.Last));
+            logits.PlusInPlace(aspp[i].call(features.Last));
         }
 
         return logits.MoveToOuterDisposeScope();
