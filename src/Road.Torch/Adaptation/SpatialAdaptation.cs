@@ -72,6 +72,11 @@ public sealed class SpatialAdaptation : nn.Module
 
         ArgumentOutOfRangeException.ThrowIfNegative(sourceCount);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(sourceCount, windows.Count);
+        if (!double.IsFinite(reversal) || reversal < 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(reversal), reversal, "The reversal must be finite and at least 0.");
+        }
+
         RegionRows rows = RegionRows.Gather(Grid, windows, sourceCount, (int)features.shape[2], (int)features.shape[3]);
 
         using DisposeScope scope = NewDisposeScope();
@@ -79,8 +84,11 @@ public sealed class SpatialAdaptation : nn.Module
 
         // One upload for all regions: their row numbers lie one behind the other, as do their domains.
         Tensor order = tensor(rows.Order, device: features.device);
-        Tensor domains = tensor(rows.Domains, device: features.device);
-        Tensor sorted = activations.index_select(0, order);
+
+        // The cross-entropy of a logit z is softplus(z) for source and softplus(-z) for target (this form also runs on the
+        // meta device).
+        Tensor signs = tensor(rows.Domains, device: features.device).mul(-2).add(1);
+        Tensor sorted = activations[order];
         Tensor? total = null;
         for (int region = 0, start = 0; region < Grid.Count; start += rows.Counts[region++])
         {
@@ -91,7 +99,7 @@ public sealed class SpatialAdaptation : nn.Module
             }
 
             Tensor logits = classifiers[region].call(sorted.narrow(0, start, count)).squeeze(1);
-            Tensor loss = nn.functional.binary_cross_entropy_with_logits(logits, domains.narrow(0, start, count));
+            Tensor loss = nn.functional.softplus(logits * signs.narrow(0, start, count)).mean();
             total = total is null ? loss : total + loss;
         }
 
