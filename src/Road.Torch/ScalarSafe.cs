@@ -39,18 +39,11 @@ internal static class ScalarSafe
         return a.mul_(scalar);
     }
 
-    /// <summary>Where the integer tensor equals a value.</summary>
-    public static Tensor EqualTo(this Tensor a, long value)
+    /// <summary>Where the integer tensor differs from a value.</summary>
+    public static Tensor DiffersFrom(this Tensor a, long value)
     {
         using Scalar scalar = value.ToScalar();
-        return a.eq(scalar);
-    }
-
-    /// <summary>The tensor with another value where the mask is true.</summary>
-    public static Tensor WithZeroWhere(this Tensor a, Tensor mask)
-    {
-        using Scalar zero = 0.ToScalar();
-        return a.masked_fill(mask, zero);
+        return a.ne(scalar);
     }
 
     /// <summary>Sets every element.</summary>

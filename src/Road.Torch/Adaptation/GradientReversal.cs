@@ -23,6 +23,6 @@ public static class GradientReversal
         // zero as it is when taken off, and only the minuend in brackets carries a gradient.
         using DisposeScope scope = NewDisposeScope();
         Tensor constant = input.detach();
-        return constant.sub(input.sub(constant).mul(strength)).MoveToOuterDisposeScope();
+        return constant.sub(input.sub(constant).Times(strength)).MoveToOuterDisposeScope();
     }
 }

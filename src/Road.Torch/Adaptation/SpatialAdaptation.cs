@@ -82,12 +82,13 @@ public sealed class SpatialAdaptation : nn.Module
         using DisposeScope scope = NewDisposeScope();
         Tensor activations = GradientReversal.Apply(features, reversal).permute(0, 2, 3, 1).flatten(0, 2);
 
-        // One upload for all regions: their row numbers lie one behind the other, as do their domains.
+        // One upload for all regions: their row numbers lie one behind the other, as do their signs.
         Tensor order = tensor(rows.Order, device: features.device);
 
-        // The cross-entropy of a logit z is softplus(z) for source and softplus(-z) for target (this form also runs on the
-        // meta device).
-        Tensor signs = tensor(rows.Domains, device: features.device).mul(-2).add(1);
+        // The cross-entropy of a logit z is log(1 + e^z) for source and log(1 + e^-z) for target (this form also runs on
+        // the meta device).
+        Tensor signs = tensor(rows.Signs, device: features.device);
+        Tensor zeros = zeros_like(signs);
         Tensor sorted = activations[order];
         Tensor? total = null;
         for (int region = 0, start = 0; region < Grid.Count; start += rows.Counts[region++])
@@ -99,8 +100,8 @@ public sealed class SpatialAdaptation : nn.Module
             }
 
             Tensor logits = classifiers[region].call(sorted.narrow(0, start, count)).squeeze(1);
-            Tensor loss = nn.functional.softplus(logits * signs.narrow(0, start, count)).mean();
-            total = total is null ? loss : total + loss;
+            Tensor loss = logaddexp(logits * signs.narrow(0, start, count), zeros.narrow(0, start, count)).mean();
+            total = total is null ? loss : total.Plus(loss);
         }
 
         return total?.MoveToOuterDisposeScope();

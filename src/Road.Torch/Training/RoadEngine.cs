@@ -3,7 +3,6 @@ using Road.Torch.Data;
 using Road.Torch.Networks;
 using Road.Torch.Weights;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Road.Torch.Training;
@@ -191,7 +190,7 @@ public sealed class RoadEngine : IDisposable
         network.train();
         foreach (nn.Module module in network.Backbone.modules())
         {
-            if (module is BatchNorm2d)
+            if (module is TorchSharp.Modules.BatchNorm2d)
             {
                 module.eval();
             }

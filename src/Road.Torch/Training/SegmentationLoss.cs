@@ -36,6 +36,6 @@ public static class SegmentationLoss
         Tensor classes = labels.flatten();
         Tensor losses = nn.functional.cross_entropy(
             upsampled.permute(0, 2, 3, 1).flatten(0, 2), classes, ignore_index: DecodedSample.IgnoredLabel, reduction: nn.Reduction.None);
-        return losses.sum().div((classes != DecodedSample.IgnoredLabel).sum()).MoveToOuterDisposeScope();
+        return losses.sum().div(classes.DiffersFrom(DecodedSample.IgnoredLabel).sum()).MoveToOuterDisposeScope();
     }
 }

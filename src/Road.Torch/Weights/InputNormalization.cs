@@ -106,6 +106,6 @@ public sealed class InputNormalization
         float[] shift = [.. Mean.Zip(StandardDeviation, (mean, deviation) => (float)(-mean / deviation))];
         Tensor scales = tensor(scale, device: pixels.device).view(1, 3, 1, 1);
         Tensor shifts = tensor(shift, device: pixels.device).view(1, 3, 1, 1);
-        return stack(planes, 1).to(ScalarType.Float32).mul_(scales).add_(shifts).MoveToOuterDisposeScope();
+        return stack(planes, 1).to(ScalarType.Float32).mul_(scales).PlusInPlace(shifts).MoveToOuterDisposeScope();
     }
 }
