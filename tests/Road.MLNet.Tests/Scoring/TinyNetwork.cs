@@ -12,7 +12,7 @@ internal sealed class TinyNetwork : SegmentationNetwork
     private readonly Backbone backbone;
     private readonly Conv2d classifier;
 
-    public TinyNetwork(TinyBackbone backbone, int classCount)
+    public TinyNetwork(Backbone backbone, int classCount)
         : base("tiny", backbone, classCount)
     {
         this.backbone = backbone;
