@@ -22,9 +22,10 @@ internal sealed class StepWorkload : IDisposable
 {
     private const int Images = 24;
     private const int Classes = 7;
+    private const double LearningRate = 1e-6;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("road-benchmark-");
-    private readonly RoadTrainingOptions options = new() { LearningRate = 1e-6 };
+    private readonly RoadTrainingOptions options = new();
     private readonly SegmentationNetwork network;
     private readonly Backbone teacher;
     private readonly RoadEngine engine;
@@ -81,7 +82,7 @@ internal sealed class StepWorkload : IDisposable
         total.backward();
     }
 
-    public void Full() => engine.Step(new TrainingBatch(Draw(source), Draw(target)));
+    public void Full() => engine.Step(new TrainingBatch(Draw(source), Draw(target)), LearningRate);
 
     public void Dispose()
     {
