@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace Road.MLNet.Tests.Training;
 
-/// <summary>Cancelled, failed and finished trainings leave no tensor, cursor or thread behind.</summary>
+/// <summary>Cancelled, failed and finished trainings leave no network, cursor or thread behind.</summary>
 [TestClass]
 public sealed class RoadTrainerCleanupTests
 {
@@ -29,14 +29,13 @@ public sealed class RoadTrainerCleanupTests
             }
         });
         var view = new CountingView(folders.Both(ml));
-        long tensors = TrainerFixture.CountTensors();
 
         Assert.Throws<OperationCanceledException>(() => ml.SemanticSegmentation.Trainers.Road(options).Fit(view));
 
         Assert.AreEqual(5, last);
         Assert.IsGreaterThan(0, view.Opened);
         Assert.AreEqual(0, view.Open);
-        Assert.AreEqual(tensors, TorchSharp.torch.Tensor.TotalCount);
+        Assert.IsEmpty(((RecordingFactory)options.Network).Alive());
     }
 
     [TestMethod]
@@ -76,12 +75,11 @@ public sealed class RoadTrainerCleanupTests
     {
         using var folders = new TrainingFolders();
         IDataView view = WithLabels(ml.Data.LoadFromEnumerable(Stream()));
-        long tensors = TrainerFixture.CountTensors();
-        Exception error = Assert.ThrowsExactly<NotSupportedException>(
-            () => ml.SemanticSegmentation.Trainers.Road(TrainerFixture.SourceOnly()).Fit(view));
+        RoadTrainerOptions options = TrainerFixture.SourceOnly();
+        Exception error = Assert.ThrowsExactly<NotSupportedException>(() => ml.SemanticSegmentation.Trainers.Road(options).Fit(view));
         Assert.AreEqual("The camera is gone.", error.Message);
         StringAssert.Contains(error.StackTrace, nameof(Stream), StringComparison.Ordinal);
-        Assert.AreEqual(tensors, TorchSharp.torch.Tensor.TotalCount);
+        Assert.IsEmpty(((RecordingFactory)options.Network).Alive());
 
         IEnumerable<TrainerFixture.ImageRow> Stream()
         {
@@ -97,26 +95,26 @@ public sealed class RoadTrainerCleanupTests
         RoadTrainerOptions options = TrainerFixture.Adapting(folders);
         options.Progress = new RecordingProgress(_ => throw new NotSupportedException("No screen."));
         var view = new CountingView(folders.Both(ml));
-        long tensors = TrainerFixture.CountTensors();
         Exception error = Assert.ThrowsExactly<NotSupportedException>(() => ml.SemanticSegmentation.Trainers.Road(options).Fit(view));
         Assert.AreEqual("No screen.", error.Message);
-        Assert.AreEqual(tensors, TorchSharp.torch.Tensor.TotalCount);
+        Assert.IsEmpty(((RecordingFactory)options.Network).Alive());
         Assert.AreEqual(0, view.Open);
     }
 
     [TestMethod]
-    public void AFinishedTrainingKeepsOnlyItsModelsTensors()
+    public void AFinishedTrainingKeepsOnlyItsModelsNetwork()
     {
         using var folders = new TrainingFolders();
         var view = new CountingView(folders.Both(ml));
         RoadTrainerOptions options = TrainerFixture.Adapting(folders);
         options.FrozenStages = 1;
-        long tensors = TrainerFixture.CountTensors();
         RoadTransformer model = ml.SemanticSegmentation.Trainers.Road(options).Fit(view);
-        Assert.AreEqual(tensors + 4, TorchSharp.torch.Tensor.TotalCount, "two convolutions, each with a bias, and no gradients");
+        var factory = (RecordingFactory)options.Network;
+        Assert.AreEqual(3, factory.Created(), "that of the weights' file, the network, the teacher");
+        Assert.HasCount(1, factory.Alive(), "the network lives, the teacher does not");
         Assert.AreEqual(0, view.Open);
         model.Dispose();
-        Assert.AreEqual(tensors, TorchSharp.torch.Tensor.TotalCount);
+        Assert.IsEmpty(factory.Alive());
     }
 
     [TestMethod]

@@ -28,7 +28,7 @@ public sealed class RoadTrainerLoggingTests
         Assert.AreEqual(string.Empty, written);
         string log = string.Join('\n', messages);
         StringAssert.Contains(log, "Device: ", StringComparison.Ordinal);
-        StringAssert.Contains(log, "tiny-tiny: 2 loaded", StringComparison.Ordinal);
+        StringAssert.Contains(log, "tiny-recording: 2 loaded", StringComparison.Ordinal);
         StringAssert.Contains(log, "for 45 iterations of 1 crops a domain, 32 x 32; lambda1 0.1, lambda2 0.01, regions 3 x 3", StringComparison.Ordinal);
         string[] progress = [.. messages.Where(message => message.StartsWith("Iteration", StringComparison.Ordinal))];
         Assert.HasCount(20, progress);
@@ -44,7 +44,7 @@ public sealed class RoadTrainerLoggingTests
         var ml = new MLContext(1);
         ml.Log += (_, message) => messages.Add(message.RawMessage);
         ml.SemanticSegmentation.Trainers.Road(TrainerFixture.SourceOnly()).Fit(folders.Source(ml)).Dispose();
-        CollectionAssert.Contains(messages, "tiny-tiny starts from random weights.");
+        CollectionAssert.Contains(messages, "tiny-recording starts from random weights.");
     }
 
     [TestMethod]

@@ -39,7 +39,7 @@ public sealed class RoadTrainerSchemaTests
         IDataView view = folders.Both(ml);
         view = ml.Transforms.Text.TokenizeIntoWords("SourceLabel", "SourceLabelPath", ['/'])
             .Append(ml.Transforms.Conversion.MapValueToKey("SourceLabel")).Fit(view).Transform(view);
-        AssertRefused(folders, view, "Schema mismatch for source label column 'SourceLabel': expected Vector<Key<Byte>>, got Vector<Key<UInt32");
+        AssertRefused(folders, view, "Schema mismatch for source label column 'SourceLabel': expected Vector<Key<Byte>>, got ", "Vector<Key<UInt32");
     }
 
     [TestMethod]
@@ -65,7 +65,7 @@ public sealed class RoadTrainerSchemaTests
         TrainerFixture.AssertMessage(error, "Could not find source image column 'SourceImage'");
     }
 
-    private void AssertRefused(TrainingFolders folders, IDataView view, string message)
+    private void AssertRefused(TrainingFolders folders, IDataView view, params string[] messages)
     {
         RoadTrainer trainer = ml.SemanticSegmentation.Trainers.Road(TrainerFixture.Adapting(folders));
         ArgumentOutOfRangeException[] errors =
@@ -76,8 +76,7 @@ public sealed class RoadTrainerSchemaTests
         ];
         foreach (ArgumentOutOfRangeException error in errors)
         {
-            // A shape knows no number of keys, so the two spell a key type differently from its bracket on.
-            TrainerFixture.AssertMessage(error, message);
+            TrainerFixture.AssertMessage(error, messages);
         }
     }
 }

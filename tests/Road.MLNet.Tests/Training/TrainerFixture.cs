@@ -2,7 +2,6 @@ using System.IO.Compression;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
-using Road.MLNet.Tests.Scoring;
 using Road.Torch.Networks;
 using Road.Torch.Weights;
 using TorchSharp;
@@ -15,7 +14,7 @@ internal static class TrainerFixture
     /// <summary>Three steps of one small crop, without adaptation.</summary>
     public static RoadTrainerOptions SourceOnly() => new()
     {
-        Network = new TinyFactory(),
+        Network = new RecordingFactory(),
         DistillationWeight = 0,
         SpatialWeight = 0,
         CropSize = 32,
@@ -26,9 +25,10 @@ internal static class TrainerFixture
     };
 
     /// <summary>The same with both adaptations, from pretrained weights that are written to the folder.</summary>
-    public static RoadTrainerOptions Adapting(TrainingFolders folders)
+    public static RoadTrainerOptions Adapting(TrainingFolders folders, SegmentationNetworkFactory? network = null)
     {
         RoadTrainerOptions options = SourceOnly();
+        options.Network = network ?? options.Network;
         options.BackboneWeights = WriteWeights(options.Network, folders.Combine("backbone.safetensors"));
         options.DistillationWeight = 0.1;
         options.SpatialWeight = 0.01;
@@ -66,14 +66,6 @@ internal static class TrainerFixture
         {
             StringAssert.Contains(error.Message, part, StringComparison.Ordinal);
         }
-    }
-
-    /// <summary>The live tensors of the process, those of other tests that nobody disposed left out.</summary>
-    public static long CountTensors()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        return torch.Tensor.TotalCount;
     }
 
     internal sealed class ImageRow
