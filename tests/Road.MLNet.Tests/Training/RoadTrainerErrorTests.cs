@@ -46,6 +46,30 @@ public sealed class RoadTrainerErrorTests
     }
 
     [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void AnImageFileThatEndsInItsPixelsIsNamed(bool source)
+    {
+        using var folders = new TrainingFolders();
+        string file = source ? folders.SourceImage(2) : folders.TargetImage(2);
+        File.WriteAllBytes(file, File.ReadAllBytes(file)[..3000]);
+        Exception error = AssertFails<InvalidDataException>(folders, TrainerFixture.Adapting(folders));
+        TrainerFixture.AssertMessage(
+            error, source ? "Column 'SourceImage'" : "Column 'TargetImage'", "row 2", $"ImagePath '{file}'", $"the image file '{file}' is cut off");
+    }
+
+    [TestMethod]
+    public void AnImageFileToScoreThatEndsInItsPixelsIsNamed()
+    {
+        using var folders = new TrainingFolders();
+        using RoadTransformer model = ml.SemanticSegmentation.Trainers.Road(TrainerFixture.SourceOnly()).Fit(folders.Source(ml));
+        string file = folders.TargetImage(2);
+        File.WriteAllBytes(file, File.ReadAllBytes(file)[..3000]);
+        Exception error = Assert.ThrowsExactly<InvalidDataException>(() => TrainerFixture.Masks(model.Transform(folders.Target(ml))));
+        TrainerFixture.AssertMessage(error, "Column 'TargetImage' cannot be read in row 2", $"the image file '{file}' is cut off");
+    }
+
+    [TestMethod]
     public void AMissingImageFileIsNamed()
     {
         using var folders = new TrainingFolders();
