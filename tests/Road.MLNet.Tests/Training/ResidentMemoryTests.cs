@@ -17,7 +17,7 @@ public sealed class ResidentMemoryTests
     [TestMethod]
     public void FiveHundredStepsTakeNoMoreMemoryThanFifty()
     {
-        // Few images, so that there are a hundred passes, each with cursors of its own; 2% are a fifth of all pixels read.
+        // Few images, so that there are a hundred passes, each with cursors of its own; 2% are about a tenth of the pixels read.
         using var folders = new TrainingFolders(sources: 5, targets: 4, width: 128, height: 96);
         var ml = new MLContext(1);
         Dictionary<int, long> memory = [];
