@@ -7,12 +7,14 @@ namespace Road.MLNet.Tests.Training;
 /// <summary>
 /// The process grows by at most 2% from the 50th to the 500th step or image. What it takes once - the code that the JIT
 /// recompiles over the first few hundred steps, the heaps that libtorch and SkiaSharp open for each thread - is taken by
-/// a warm-up before: 2% of a process with so small a network are only 6 MB.
+/// a warm-up before. And 2% of a process with so small a network are under 6 MiB, which a single region of the garbage
+/// collector, 4 MiB, nearly uses up: 8 MiB are allowed. One batch of crops held from each step would take 11.
 /// </summary>
 [TestClass]
 public sealed class ResidentMemoryTests
 {
-    private const double Growth = 1.02;
+    private const double Growth = 0.02;
+    private const long Granularity = 8 << 20;
 
     [TestMethod]
     public void FiveHundredStepsTakeNoMoreMemoryThanFifty()
@@ -80,7 +82,7 @@ public sealed class ResidentMemoryTests
     }
 
     private static void AssertFlat(Dictionary<int, long> memory) => Assert.IsLessThanOrEqualTo(
-        memory[50] * Growth,
+        memory[50] + Math.Max(Granularity, (long)(memory[50] * Growth)),
         memory[500],
         string.Join(", ", memory.Select(pair => FormattableString.Invariant($"{pair.Key}: {pair.Value / 1048576.0:F1} MiB"))));
 
