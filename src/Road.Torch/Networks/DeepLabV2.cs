@@ -42,13 +42,14 @@ public sealed class DeepLabV2 : SegmentationNetwork
         return logits.MoveToOuterDisposeScope();
     }
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Draws the backbone's weights from the generator and sets the head's to zero. The taps of a wide branch that lie
+    /// beyond a training crop on every side never learn; on a larger image at test time random ones would add noise.
+    /// </summary>
+    /// <param name="generator">The source of randomness; it must live on the parameters' device.</param>
     public override void InitializeWeights(Generator generator)
     {
         WeightInitialization.KaimingNormal(Backbone, generator);
-        foreach (Conv2d branch in aspp)
-        {
-            WeightInitialization.Normal(branch, 0.01, generator);
-        }
+        WeightInitialization.Zero(aspp);
     }
 }

@@ -24,6 +24,18 @@ public static class WeightInitialization
         Fill(module, _ => standardDeviation, generator);
     }
 
+    /// <summary>Sets every parameter to zero.</summary>
+    /// <param name="module">The module whose parameters are set.</param>
+    public static void Zero(nn.Module module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        using IDisposable noGradient = no_grad();
+        foreach (TorchSharp.Modules.Parameter parameter in module.parameters())
+        {
+            parameter.zero_();
+        }
+    }
+
     private static void Fill(nn.Module module, Func<long[], double> deviation, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(module);

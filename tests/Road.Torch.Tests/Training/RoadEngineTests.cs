@@ -119,6 +119,21 @@ public sealed class RoadEngineTests
     }
 
     [TestMethod]
+    public void TapsThatNoCropReachesStaySilent()
+    {
+        // A crop of 48 gives a map of 6 x 6: the outer taps of a branch dilated by 24 see padding only.
+        using TrainingFixture fixture = new(new() { CropSize = 48, BatchSize = 1 });
+
+        fixture.Engine.Step(fixture.Batch(1), 1e-3);
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor widest = fixture.Network.state_dict()["aspp.3.weight"];
+        Assert.AreEqual(0, widest.select(2, 0).abs().max().item<float>());
+        Assert.AreEqual(0, widest.select(3, 2).abs().max().item<float>());
+        Assert.AreNotEqual(0, widest.select(2, 1).select(2, 1).abs().max().item<float>());
+    }
+
+    [TestMethod]
     public void FrozenStagesDoNotMove()
     {
         RoadTrainingOptions options = new() { CropSize = 48, BatchSize = 1, FrozenStages = 3 };
