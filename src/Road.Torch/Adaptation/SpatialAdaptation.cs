@@ -1,0 +1,100 @@
+using Road.Torch.Data;
+using Road.Torch.Networks;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Road.Torch.Adaptation;
+
+/// <summary>
+/// Spatial-aware adaptation (Eq. 2-4): one pixel-level domain classifier a region, each 1x1 convolution to
+/// <see cref="HiddenChannels"/>, ReLU, 1x1 convolution to one logit (source 0, target 1). An activation goes through
+/// its own region's classifier only.
+/// </summary>
+public sealed class SpatialAdaptation : nn.Module
+{
+    /// <summary>The width of a classifier's hidden layer.</summary>
+    public const int HiddenChannels = 512;
+
+    private readonly ModuleList<Sequential> classifiers;
+
+    /// <summary>Creates the classifiers, their weights unspecified.</summary>
+    /// <param name="channels">The channels of the feature map, at least 1.</param>
+    /// <param name="grid">The partition of the original image.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is less than 1.</exception>
+    public SpatialAdaptation(int channels, RegionGrid grid)
+        : base("spatial-adaptation")
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
+        ArgumentNullException.ThrowIfNull(grid);
+        Grid = grid;
+
+        // A 1x1 convolution over gathered activations is a linear layer over rows.
+        classifiers = nn.ModuleList(
+            [.. Enumerable.Range(0, grid.Count).Select(_ =>
+                nn.Sequential(nn.Linear(channels, HiddenChannels), nn.ReLU(inplace: true), nn.Linear(HiddenChannels, 1)))]);
+        RegisterComponents();
+    }
+
+    /// <summary>The partition of the original image.</summary>
+    public RegionGrid Grid { get; }
+
+    /// <summary>Gives every classifier its starting weights.</summary>
+    /// <param name="generator">The source of randomness; it must live on the parameters' device.</param>
+    public void InitializeWeights(Generator generator)
+    {
+        foreach (Sequential classifier in classifiers)
+        {
+            WeightInitialization.Normal(classifier, 0.01, generator);
+        }
+    }
+
+    /// <summary>
+    /// L_spt: the sum over regions of the mean binary cross-entropy over both domains' activations in the region
+    /// (Eq. 2 and 3), the features behind gradient reversal (Eq. 4). Regions without an activation are left out.
+    /// </summary>
+    /// <param name="features">Feature maps of source images, then of target images, <c>N x C x h x w, float32</c>.</param>
+    /// <param name="windows">The crop window of each of the N images.</param>
+    /// <param name="sourceCount">How many of the N images are source images, 0 to N.</param>
+    /// <param name="reversal">The factor of the reversed gradient, at least 0.</param>
+    /// <returns>A scalar, <c>float32</c>; null where no activation lies in any region.</returns>
+    /// <exception cref="ArgumentException">The numbers of images and windows differ, or the map has another number of dimensions.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="sourceCount"/> or <paramref name="reversal"/> is outside its range.</exception>
+    public Tensor? Loss(Tensor features, IReadOnlyList<CropWindow> windows, int sourceCount, double reversal)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        ArgumentNullException.ThrowIfNull(windows);
+        if (features.dim() != 4 || features.shape[0] != windows.Count)
+        {
+            throw new ArgumentException(
+                $"Expected N x C x h x w with N = {windows.Count} windows, not [{string.Join(" x ", features.shape)}].", nameof(features));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(sourceCount);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(sourceCount, windows.Count);
+        RegionRows rows = RegionRows.Gather(Grid, windows, sourceCount, (int)features.shape[2], (int)features.shape[3]);
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor activations = GradientReversal.Apply(features, reversal).permute(0, 2, 3, 1).flatten(0, 2);
+
+        // One upload for all regions: their row numbers lie one behind the other, as do their domains.
+        Tensor order = tensor(rows.Order, device: features.device);
+        Tensor domains = tensor(rows.Domains, device: features.device);
+        Tensor sorted = activations.index_select(0, order);
+        Tensor? total = null;
+        for (int region = 0, start = 0; region < Grid.Count; start += rows.Counts[region++])
+        {
+            int count = rows.Counts[region];
+            if (count == 0)
+            {
+                continue;
+            }
+
+            Tensor logits = classifiers[region].call(sorted.narrow(0, start, count)).squeeze(1);
+            Tensor loss = nn.functional.binary_cross_entropy_with_logits(logits, domains.narrow(0, start, count));
+            total = total is null ? loss : total + loss;
+        }
+
+        return total?.MoveToOuterDisposeScope();
+    }
+}

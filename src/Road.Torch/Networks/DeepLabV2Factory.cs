@@ -1,0 +1,70 @@
+namespace Road.Torch.Networks;
+
+/// <summary>Describes a <see cref="DeepLabV2"/>.</summary>
+public sealed class DeepLabV2Factory : SegmentationNetworkFactory
+{
+    private string backboneName = "vgg16";
+    private int outputStride = 8;
+    private IReadOnlyList<int> dilations = [6, 12, 18, 24];
+
+    /// <inheritdoc/>
+    public override string Name => $"deeplab-{BackboneName}";
+
+    /// <summary>The backbone's name, one of <see cref="Backbones.Names"/>; <c>vgg16</c> by default.</summary>
+    /// <exception cref="ArgumentException">The name is unknown.</exception>
+    public string BackboneName
+    {
+        get => backboneName;
+        set
+        {
+            Backbones.EnsureKnown(value);
+            backboneName = value;
+        }
+    }
+
+    /// <summary>Input pixels per step of the logits: 8 (the default), 16 or 32, as far as the backbone has it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is none of these.</exception>
+    public int OutputStride
+    {
+        get => outputStride;
+        set => outputStride = value is 8 or 16 or 32
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "OutputStride must be 8, 16 or 32.");
+    }
+
+    /// <summary>The dilation rate of each branch of the head; 6, 12, 18, 24 by default.</summary>
+    /// <exception cref="ArgumentException">The list is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A rate is not positive.</exception>
+    public IReadOnlyList<int> Dilations
+    {
+        get => dilations;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            ValidateDilations(value);
+            dilations = [.. value];
+        }
+    }
+
+    /// <inheritdoc/>
+    public override SegmentationNetwork Create(int classCount) => new DeepLabV2(CreateBackbone(), classCount, Dilations);
+
+    /// <inheritdoc/>
+    public override Backbone CreateBackbone() => Backbones.Create(BackboneName, OutputStride);
+
+    internal static void ValidateDilations(IReadOnlyList<int> rates)
+    {
+        if (rates.Count == 0)
+        {
+            throw new ArgumentException("Dilations must hold at least one rate.", nameof(rates));
+        }
+
+        foreach (int rate in rates)
+        {
+            if (rate < 1)
+            {
+                throw new ArgumentOutOfRangeException(nameof(rates), rate, "Dilations must be 1 or more, each.");
+            }
+        }
+    }
+}

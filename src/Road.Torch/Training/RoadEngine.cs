@@ -1,0 +1,228 @@
+using Road.Torch.Adaptation;
+using Road.Torch.Data;
+using Road.Torch.Networks;
+using Road.Torch.Weights;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Road.Torch.Training;
+
+/// <summary>
+/// One training step of ROAD: <c>L = L_seg + lambda1 L_dist + lambda2 L_spt</c> (Eq. 5) and its gradient step. Source and
+/// target crops go through one forward pass of the backbone; batch norm keeps its pretrained statistics.
+/// </summary>
+public sealed class RoadEngine : IDisposable
+{
+    private readonly SegmentationNetwork network;
+    private readonly Backbone? teacher;
+    private readonly RoadTrainingOptions options;
+    private readonly InputNormalization normalization;
+    private readonly Device device;
+    private readonly SpatialAdaptation? spatial;
+    private readonly SGD optimizer;
+    private readonly SGD.ParamGroup[] groups;
+    private readonly LossMeter segmentationMeter = new();
+    private readonly LossMeter distillationMeter = new();
+    private readonly LossMeter spatialMeter = new();
+
+    /// <summary>Prepares a training.</summary>
+    /// <param name="network">The network to train, its weights loaded, on <paramref name="device"/>; the caller keeps it.</param>
+    /// <param name="teacher">
+    /// The frozen twin of its backbone with the pretrained weights, on the same device; needed where the distillation
+    /// weight is not 0. The caller keeps it.
+    /// </param>
+    /// <param name="options">The weights of the losses and the optimiser's settings, read now.</param>
+    /// <param name="normalization">How pixels become the network's input.</param>
+    /// <param name="device">The device of everything.</param>
+    /// <param name="seed">The seed of the domain classifiers' weights.</param>
+    /// <exception cref="ArgumentException">Distillation is on and there is no teacher.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">More stages are to be frozen than the backbone has.</exception>
+    public RoadEngine(
+        SegmentationNetwork network,
+        Backbone? teacher,
+        RoadTrainingOptions options,
+        InputNormalization normalization,
+        Device device,
+        long seed)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(normalization);
+        ArgumentNullException.ThrowIfNull(device);
+        if (options.DistillationWeight > 0 && teacher is null)
+        {
+            throw new ArgumentException("Distillation needs a teacher; without one DistillationWeight must be 0.", nameof(teacher));
+        }
+
+        this.network = network;
+        this.teacher = options.DistillationWeight > 0 ? teacher : null;
+        this.options = options;
+        this.normalization = normalization;
+        this.device = device;
+        network.Backbone.FreezeStages(options.FrozenStages);
+        this.teacher?.eval();
+        if (options.SpatialWeight > 0)
+        {
+            spatial = new SpatialAdaptation(network.Backbone.OutputChannels, new RegionGrid(options.RegionRows, options.RegionColumns));
+            spatial.to(device);
+            using Generator generator = new((ulong)seed, device);
+            spatial.InitializeWeights(generator);
+        }
+
+        groups = [.. ParameterGroups()];
+        optimizer = optim.SGD(groups, options.LearningRate);
+        SetLearningRate(options.LearningRate);
+    }
+
+    /// <summary>Sets the backbone's learning rate; head and domain classifiers follow by their multiplier.</summary>
+    /// <param name="rate">The rate, at least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="rate"/> is negative.</exception>
+    public void SetLearningRate(double rate)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rate);
+        groups[0].LearningRate = rate;
+        foreach (SGD.ParamGroup group in groups.AsSpan(1))
+        {
+            group.LearningRate = rate * options.HeadLearningRateMultiplier;
+        }
+    }
+
+    /// <summary>Computes the losses of a batch, back-propagates them and moves the weights.</summary>
+    /// <param name="batch">Source crops, and target crops where the options need them.</param>
+    /// <exception cref="ArgumentException">The options need target crops and the batch has none.</exception>
+    public void Step(TrainingBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        using DisposeScope scope = NewDisposeScope();
+        optimizer.zero_grad();
+        Tensor? loss = Loss(batch);
+        if (loss is not null)
+        {
+            loss.backward();
+            optimizer.step();
+        }
+    }
+
+    /// <summary>The joint loss of a batch (Eq. 5), with its graph.</summary>
+    /// <param name="batch">Source crops, and target crops where the options need them.</param>
+    /// <returns>A scalar, <c>float32</c>; null where no term applies (no labelled pixel and no adaptation).</returns>
+    /// <exception cref="ArgumentException">The options need target crops and the batch has none.</exception>
+    public Tensor? Loss(TrainingBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (options.NeedsTarget && batch.TargetCount == 0)
+        {
+            throw new ArgumentException("These options adapt to the target domain, but the batch has no target crops.", nameof(batch));
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        SetTrainingMode();
+        Tensor images = normalization.Apply(
+            tensor(batch.Pixels, [batch.SourceCount + batch.TargetCount, batch.Size, batch.Size, 3], device: device));
+        BackboneFeatures features = network.Backbone.call(images);
+        Tensor? total = null;
+        if (batch.HasLabelledPixels)
+        {
+            Tensor labels = tensor(batch.Labels, [batch.SourceCount, batch.Size, batch.Size], device: device).to(ScalarType.Int64);
+            total = Segmentation(Narrow(features, 0, batch.SourceCount), labels);
+        }
+
+        if (teacher is not null)
+        {
+            (int start, int count) = options.DistillationDomain == DistillationDomain.Target
+                ? (batch.SourceCount, batch.TargetCount)
+                : (0, batch.SourceCount);
+            Tensor reference = Teach(images.narrow(0, start, count));
+            Tensor distillation = DistillationLoss.Compute(features.Last.narrow(0, start, count), reference);
+            distillationMeter.Add(distillation);
+            total = Sum(total, distillation * options.DistillationWeight);
+        }
+
+        if (spatial is not null)
+        {
+            bool literal = options.SpatialWeightReading == SpatialWeightReading.Literal;
+            Tensor? loss = spatial.Loss(features.Last, batch.Windows, batch.SourceCount, literal ? 1 : options.SpatialWeight);
+            if (loss is not null)
+            {
+                spatialMeter.Add(loss);
+                total = Sum(total, literal ? loss * options.SpatialWeight : loss);
+            }
+        }
+
+        return total?.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Reads the mean losses since the last reading; this waits for the device.</summary>
+    /// <returns>The losses.</returns>
+    public StepLosses ReadLosses() =>
+        new(segmentationMeter.ReadAndReset(), distillationMeter.ReadAndReset(), spatialMeter.ReadAndReset());
+
+    /// <summary>Frees the optimiser and the domain classifiers.</summary>
+    public void Dispose()
+    {
+        optimizer.Dispose();
+        spatial?.Dispose();
+        segmentationMeter.Dispose();
+        distillationMeter.Dispose();
+        spatialMeter.Dispose();
+    }
+
+    private static Tensor Sum(Tensor? total, Tensor term) => total is null ? term : total + term;
+
+    private static BackboneFeatures Narrow(BackboneFeatures features, long start, long count) =>
+        new(features.Last.narrow(0, start, count), features.Intermediate?.narrow(0, start, count));
+
+    private Tensor Segmentation(BackboneFeatures features, Tensor labels)
+    {
+        Tensor loss = SegmentationLoss.Compute(network.Classify(features), labels);
+        if (network.ClassifyAuxiliary(features) is Tensor auxiliary)
+        {
+            loss = loss + (SegmentationLoss.Compute(auxiliary, labels) * network.AuxiliaryWeight);
+        }
+
+        segmentationMeter.Add(loss);
+        return loss;
+    }
+
+    private Tensor Teach(Tensor images)
+    {
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        return teacher!.call(images).Last.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The head trains, the backbone's batch norm does not: a few crops of two domains are too small a sample.</summary>
+    private void SetTrainingMode()
+    {
+        network.train();
+        foreach (nn.Module module in network.Backbone.modules())
+        {
+            if (module is BatchNorm2d)
+            {
+                module.eval();
+            }
+        }
+    }
+
+    private IEnumerable<SGD.ParamGroup> ParameterGroups()
+    {
+        HashSet<IntPtr> backbone = [.. network.Backbone.parameters().Select(parameter => parameter.Handle)];
+        yield return Group(network.Backbone.parameters());
+        yield return Group(network.parameters().Where(parameter => !backbone.Contains(parameter.Handle)));
+        if (spatial is not null)
+        {
+            yield return Group(spatial.parameters());
+        }
+    }
+
+    private SGD.ParamGroup Group(IEnumerable<Parameter> parameters) => new(
+        parameters.Where(parameter => parameter.requires_grad),
+        new SGD.Options
+        {
+            LearningRate = options.LearningRate,
+            InitialLearningRate = options.LearningRate,
+            momentum = options.Momentum,
+            weight_decay = options.WeightDecay,
+        });
+}

@@ -1,0 +1,11 @@
+namespace Road.Torch.Training;
+
+/// <summary>How far a training has come.</summary>
+/// <param name="Iteration">Steps done, 1 to <paramref name="Iterations"/>.</param>
+/// <param name="Iterations">Steps in all.</param>
+/// <param name="Losses">The losses, averaged over the steps since the last report.</param>
+/// <param name="LearningRate">The backbone's learning rate in the last step.</param>
+/// <param name="Elapsed">Time since the first step began.</param>
+/// <param name="Remaining">Time to the end at the pace so far.</param>
+public sealed record RoadProgress(
+    int Iteration, int Iterations, StepLosses Losses, double LearningRate, TimeSpan Elapsed, TimeSpan Remaining);

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Globalization;
+using Road.Torch.Data;
+
+namespace Road.Torch.Training;
+
+/// <summary>The training loop: batches from two crop streams, the poly schedule, progress and cancellation.</summary>
+public sealed class RoadTraining
+{
+    private readonly RoadEngine engine;
+    private readonly RoadTrainingOptions options;
+    private readonly CropStream source;
+    private readonly CropStream? target;
+
+    /// <summary>Prepares the loop; the caller keeps and disposes everything that it hands over.</summary>
+    /// <param name="engine">The training step.</param>
+    /// <param name="options">The options that the engine was made with.</param>
+    /// <param name="source">Labelled crops.</param>
+    /// <param name="target">Crops of the target domain; null where the options do not adapt to it.</param>
+    /// <exception cref="ArgumentException">The options adapt to the target domain and there are no target crops.</exception>
+    public RoadTraining(RoadEngine engine, RoadTrainingOptions options, CropStream source, CropStream? target)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(source);
+        if (options.NeedsTarget && target is null)
+        {
+            throw new ArgumentException("These options adapt to the target domain, so they need target crops.", nameof(target));
+        }
+
+        this.engine = engine;
+        this.options = options;
+        this.source = source;
+        this.target = options.NeedsTarget ? target : null;
+    }
+
+    /// <summary>Trains for as many steps as the options say.</summary>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The source has no labelled pixel in a whole pass, or in all that the training saw; or the losses are not finite.
+    /// </exception>
+    public void Run()
+    {
+        PolySchedule schedule = new(options.LearningRate, options.Iterations, options.PolyPower);
+        Stopwatch clock = Stopwatch.StartNew();
+        bool anyLabel = false;
+        for (int iteration = 0; iteration < options.Iterations; iteration++)
+        {
+            options.CancellationToken.ThrowIfCancellationRequested();
+            Crop[] labelled = Draw(source, options.BatchSize);
+            anyLabel |= labelled.Any(static crop => crop.HasLabelledPixels);
+            if (!anyLabel && labelled[^1].Pass > 0)
+            {
+                throw NoLabels();
+            }
+
+            double rate = schedule.Rate(iteration);
+            engine.SetLearningRate(rate);
+            engine.Step(new TrainingBatch(labelled, target is null ? [] : Draw(target, options.BatchSize)));
+
+            if ((iteration + 1) % options.ProgressInterval == 0 || iteration + 1 == options.Iterations)
+            {
+                Report(iteration + 1, rate, clock.Elapsed);
+            }
+        }
+
+        if (!anyLabel)
+        {
+            throw NoLabels();
+        }
+    }
+
+    private static Crop[] Draw(CropStream stream, int count)
+    {
+        Crop[] crops = new Crop[count];
+        for (int i = 0; i < count; i++)
+        {
+            crops[i] = stream.Next();
+        }
+
+        return crops;
+    }
+
+    private static InvalidOperationException NoLabels() => new(
+        "No pixel of the source labels belongs to a class: every value is ignored. Check the label encoding against the masks' pixel values.");
+
+    private void Report(int iteration, double rate, TimeSpan elapsed)
+    {
+        StepLosses losses = engine.ReadLosses();
+        if (!losses.AreFinite)
+        {
+            throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The training diverged before iteration {iteration}: L_seg {losses.Segmentation}, L_dist {losses.Distillation}, L_spt {losses.Spatial}. Try a lower LearningRate than {options.LearningRate}."));
+        }
+
+        TimeSpan remaining = elapsed * ((double)(options.Iterations - iteration) / iteration);
+        options.Progress?.Report(new RoadProgress(iteration, options.Iterations, losses, rate, elapsed, remaining));
+    }
+}

@@ -1,0 +1,159 @@
+using Road.Torch.Adaptation;
+
+namespace Road.Torch.Training;
+
+/// <summary>
+/// What the training of a network with ROAD can be told. Every property checks its value when it is set; defaults are
+/// the paper's.
+/// </summary>
+public class RoadTrainingOptions
+{
+    /// <summary>lambda1 of Eq. 5, the weight of target guided distillation: 0 (off) to 1000, 0.1 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public double DistillationWeight
+    {
+        get;
+        set => field = OptionGuard.Between(value, 0, 1000);
+    } = 0.1;
+
+    /// <summary>The domain that is distilled on: target by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
+    public DistillationDomain DistillationDomain
+    {
+        get;
+        set => field = OptionGuard.Defined(value);
+    } = DistillationDomain.Target;
+
+    /// <summary>lambda2 of Eq. 5, the weight of spatial-aware adaptation: 0 (off) to 1000, 0.01 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public double SpatialWeight
+    {
+        get;
+        set => field = OptionGuard.Between(value, 0, 1000);
+    } = 0.01;
+
+    /// <summary>What lambda2 scales; the features' gradient is the same in both readings.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
+    public SpatialWeightReading SpatialWeightReading
+    {
+        get;
+        set => field = OptionGuard.Defined(value);
+    } = SpatialWeightReading.Scaled;
+
+    /// <summary>Rows of the partition of the image: 1 to 16, 3 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int RegionRows
+    {
+        get;
+        set => field = OptionGuard.Between(value, 1, 16);
+    } = 3;
+
+    /// <summary>Columns of the partition of the image: 1 to 16, 3 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int RegionColumns
+    {
+        get;
+        set => field = OptionGuard.Between(value, 1, 16);
+    } = 3;
+
+    /// <summary>How many of the backbone's first stages keep their pretrained weights: 0 to 64, 0 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int FrozenStages
+    {
+        get;
+        set => field = OptionGuard.Between(value, 0, 64);
+    }
+
+    /// <summary>The side of the square training crops in pixels: 16 to 4096, 321 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int CropSize
+    {
+        get;
+        set => field = OptionGuard.Between(value, 16, 4096);
+    } = 321;
+
+    /// <summary>The number of crops of each domain in a step: 1 to 1024, 5 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int BatchSize
+    {
+        get;
+        set => field = OptionGuard.Between(value, 1, 1024);
+    } = 5;
+
+    /// <summary>The number of training steps: 1 to 10,000,000, 20,000 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int Iterations
+    {
+        get;
+        set => field = OptionGuard.Between(value, 1, 10_000_000);
+    } = 20_000;
+
+    /// <summary>The backbone's first learning rate: more than 0, at most 10; 2.5e-4 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public double LearningRate
+    {
+        get;
+        set => field = OptionGuard.PositiveUpTo(value, 10);
+    } = 2.5e-4;
+
+    /// <summary>
+    /// How much faster the classifier head and the domain classifiers learn than the backbone: more than 0, at most
+    /// 1000; 10 by default.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public double HeadLearningRateMultiplier
+    {
+        get;
+        set => field = OptionGuard.PositiveUpTo(value, 1000);
+    } = 10;
+
+    /// <summary>The momentum of stochastic gradient descent: 0 to less than 1, 0.9 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public double Momentum
+    {
+        get;
+        set => field = OptionGuard.Below(value, 0, 1);
+    } = 0.9;
+
+    /// <summary>The weight decay: 0 to 1, 5e-4 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public double WeightDecay
+    {
+        get;
+        set => field = OptionGuard.Between(value, 0, 1);
+    } = 5e-4;
+
+    /// <summary>The power of the poly schedule, <c>rate x (1 - iteration / iterations)^power</c>: 0 to 10, 0.9 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public double PolyPower
+    {
+        get;
+        set => field = OptionGuard.Between(value, 0, 10);
+    } = 0.9;
+
+    /// <summary>Decoding workers of each domain: 1 to 64; half the processor's cores, at most 8, by default. The result does not depend on it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int LoaderWorkers
+    {
+        get;
+        set => field = OptionGuard.Between(value, 1, 64);
+    } = Math.Clamp(Environment.ProcessorCount / 2, 1, 8);
+
+    /// <summary>How many steps apart progress is reported and the losses are checked: 1 to 1,000,000, 10 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int ProgressInterval
+    {
+        get;
+        set => field = OptionGuard.Between(value, 1, 1_000_000);
+    } = 10;
+
+    /// <summary>Receives the training's progress; null (the default) for none.</summary>
+    public IProgress<RoadProgress>? Progress { get; set; }
+
+    /// <summary>Stops the training at the next step.</summary>
+    public CancellationToken CancellationToken { get; set; }
+
+    /// <summary>Whether a step with these options needs target images.</summary>
+    internal bool NeedsTarget =>
+        SpatialWeight > 0 || (DistillationWeight > 0 && DistillationDomain == DistillationDomain.Target);
+}

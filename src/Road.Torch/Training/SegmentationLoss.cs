@@ -1,0 +1,36 @@
+using Road.Torch.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Road.Torch.Training;
+
+/// <summary>The supervised loss of the source domain, L_seg.</summary>
+public static class SegmentationLoss
+{
+    /// <summary>
+    /// The mean pixel cross-entropy over labelled pixels, the logits upsampled bilinearly to the labels' size.
+    /// </summary>
+    /// <param name="logits">Logits at any resolution, <c>N x K x h x w, float32</c>.</param>
+    /// <param name="labels">
+    /// Class indices, <c>N x H x W, int64</c>, <see cref="DecodedSample.IgnoredLabel"/> where nothing counts; at least
+    /// one pixel must count, or the mean is NaN.
+    /// </param>
+    /// <returns>A scalar, <c>float32</c>.</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit each other.</exception>
+    public static Tensor Compute(Tensor logits, Tensor labels)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        ArgumentNullException.ThrowIfNull(labels);
+        if (logits.dim() != 4 || labels.dim() != 3 || logits.shape[0] != labels.shape[0])
+        {
+            throw new ArgumentException(
+                $"Expected logits N x K x h x w and labels N x H x W, not [{string.Join(" x ", logits.shape)}] and [{string.Join(" x ", labels.shape)}].",
+                nameof(logits));
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor upsampled = nn.functional.interpolate(
+            logits, size: [labels.shape[1], labels.shape[2]], mode: InterpolationMode.Bilinear, align_corners: false);
+        return nn.functional.cross_entropy(upsampled, labels, ignore_index: DecodedSample.IgnoredLabel).MoveToOuterDisposeScope();
+    }
+}

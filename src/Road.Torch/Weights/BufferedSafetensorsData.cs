@@ -1,0 +1,71 @@
+namespace Road.Torch.Weights;
+
+/// <summary>
+/// Tensors read from a stream, in blocks that are allocated as the bytes arrive: a header that promises more than the
+/// stream holds costs no more memory than the stream's own length.
+/// </summary>
+internal sealed class BufferedSafetensorsData : SafetensorsData
+{
+    private const int BlockLength = 1 << 20;
+
+    private readonly List<byte[]> _blocks = [];
+
+    /// <summary>Reads the tensors' bytes to the end of the stream.</summary>
+    /// <param name="stream">The stream, after the header.</param>
+    /// <param name="length">How many bytes there must be.</param>
+    /// <param name="file">The file's name, for messages.</param>
+    /// <exception cref="InvalidDataException">There are fewer or more bytes.</exception>
+    public static BufferedSafetensorsData Read(Stream stream, long length, string file)
+    {
+        BufferedSafetensorsData data = new();
+        for (long position = 0; position < length; position += BlockLength)
+        {
+            byte[] block = new byte[Math.Min(BlockLength, length - position)];
+            int count = Fill(stream, block, file);
+            if (count < block.Length)
+            {
+                throw SafetensorsHeader.Damaged(file, $"it ends after {position + count} of the {length} bytes of tensors that its header states");
+            }
+
+            data._blocks.Add(block);
+        }
+
+        // A container also checks its entry's checksum here, at the end.
+        if (Fill(stream, new byte[1], file) != 0)
+        {
+            throw SafetensorsHeader.Damaged(file, $"it goes on after the {length} bytes of tensors that its header states");
+        }
+
+        return data;
+    }
+
+    /// <summary>Reads as many bytes as there are, up to the buffer's length.</summary>
+    public static int Fill(Stream stream, Span<byte> buffer, string file)
+    {
+        try
+        {
+            return stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
+        {
+            throw SafetensorsHeader.Damaged(file, $"the container around it is damaged ({exception.Message})", exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Copy(long offset, Span<byte> destination)
+    {
+        while (!destination.IsEmpty)
+        {
+            int start = (int)(offset % BlockLength);
+            ReadOnlySpan<byte> block = _blocks[(int)(offset / BlockLength)].AsSpan(start);
+            int count = Math.Min(block.Length, destination.Length);
+            block[..count].CopyTo(destination);
+            destination = destination[count..];
+            offset += count;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose() => _blocks.Clear();
+}
