@@ -17,7 +17,7 @@ internal sealed class Building : StreetObject
     private readonly Material _wall;
     private readonly Material _roof;
 
-    public Building(Stage stage, int side, float near, float far)
+    public Building(Stage stage, int side, float near, float far, bool? shop = null, SKBitmap? surface = null)
     {
         Random random = stage.Random;
         Layout layout = stage.Layout;
@@ -29,8 +29,9 @@ internal sealed class Building : StreetObject
         float height = random.Between(layout.BuildingHeight.Low, layout.BuildingHeight.High);
         _height = MathF.Max(1, MathF.Round(height / _floorHeight)) * _floorHeight;
         _ridge = random.NextSingle() < layout.PitchedRoofs ? random.Between(2, 3.6f) : 0;
-        _shop = layout.Setback < 1 && random.NextSingle() < 0.5f;
-        _wall = stage.Look.Facade(random);
+        _shop = shop ?? (layout.Setback < 1 && random.NextSingle() < 0.5f);
+        Material wall = stage.Look.Facade(random);
+        _wall = surface is null ? wall : wall with { Texture = surface };
         _roof = stage.Look.Roof(random);
     }
 

@@ -7,13 +7,13 @@ namespace QuickStart.Scenes;
 internal sealed class Car : StreetObject
 {
     // Corners (metres from the rear, height), from the rear bumper over the roof to the front bumper.
-    private static readonly Vector2[] Saloon =
+    public static readonly Vector2[] Saloon =
         [new(0, 0.28f), new(0.02f, 0.86f), new(0.55f, 0.96f), new(1.15f, 1.42f), new(2.4f, 1.44f), new(3.15f, 0.96f), new(4.2f, 0.78f), new(4.3f, 0.28f)];
 
-    private static readonly Vector2[] Estate =
+    public static readonly Vector2[] Estate =
         [new(0, 0.28f), new(0.02f, 0.95f), new(0.3f, 1.5f), new(2.5f, 1.52f), new(3.2f, 1.0f), new(4.15f, 0.84f), new(4.25f, 0.28f)];
 
-    private static readonly Vector2[] Van =
+    public static readonly Vector2[] Van =
         [new(0, 0.3f), new(0, 1.0f), new(0.08f, 2.05f), new(3.3f, 2.05f), new(4.1f, 1.15f), new(4.75f, 0.95f), new(4.8f, 0.3f)];
 
     private readonly float _x;
@@ -23,7 +23,7 @@ internal sealed class Car : StreetObject
     private readonly Vector2[] _profile;
     private readonly Material _paint;
 
-    public Car(Stage stage, float x, float z, bool oncoming)
+    public Car(Stage stage, float x, float z, bool oncoming, Vector2[]? profile = null)
     {
         Random random = stage.Random;
         _x = x + (stage.Look.Detailed ? random.Between(-0.12f, 0.12f) : 0);
@@ -31,7 +31,7 @@ internal sealed class Car : StreetObject
         _oncoming = oncoming;
         _paint = stage.Look.CarPaint(random);
         float kind = random.NextSingle();
-        Vector2[] profile = kind < (stage.Look.Detailed ? 0.4f : 0.85f) ? Saloon : kind < 0.85f ? Estate : Van;
+        profile ??= kind < (stage.Look.Detailed ? 0.4f : 0.85f) ? Saloon : kind < 0.85f ? Estate : Van;
         float length = profile[^1].X;
         _profile = oncoming ? [.. profile.Select(point => new Vector2(length - point.X, point.Y)).Reverse()] : profile;
     }

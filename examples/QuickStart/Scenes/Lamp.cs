@@ -4,9 +4,8 @@ using SkiaSharp;
 namespace QuickStart.Scenes;
 
 /// <summary>A street lamp: a pole with an arm over the road. It belongs to no class.</summary>
-internal sealed class Lamp(Stage stage, int side, float z) : StreetObject
+internal sealed class Lamp(Stage stage, float x, int side, float z) : StreetObject
 {
-    private readonly float _x = side * (stage.Layout.RoadHalfWidth + 0.35f);
     private readonly float _height = stage.Look.Detailed ? stage.Random.Between(5.5f, 8) : 6.5f;
     private readonly SKColor _color = stage.Look.Detailed ? new SKColor(76, 78, 76).Jitter(stage.Random, 14) : new SKColor(150, 156, 168);
 
@@ -16,7 +15,7 @@ internal sealed class Lamp(Stage stage, int side, float z) : StreetObject
 
     public override void Paint(Stage stage)
     {
-        var foot = new Vector3(_x, 0, z);
+        var foot = new Vector3(x, 0, z);
         float scale = stage.View.PixelsPerMetre(foot);
         if (scale == 0)
         {

@@ -80,7 +80,7 @@ internal static class StreetPlanner
     {
         for (float z = stage.Random.Between(5, 18); z < 110; z += stage.Layout.LampSpacing)
         {
-            objects.Add(new Lamp(stage, side, z));
+            objects.Add(new Lamp(stage, side * (stage.Layout.RoadHalfWidth + 0.35f), side, z));
         }
     }
 

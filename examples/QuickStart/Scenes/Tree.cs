@@ -12,13 +12,14 @@ internal sealed class Tree : StreetObject
     private readonly bool _conifer;
     private readonly Material _leaves;
 
-    public Tree(Stage stage, float x, float z, float height, int layer)
+    public Tree(Stage stage, float x, float z, float height, int layer, bool? conifer = null)
     {
         Random random = stage.Random;
         _foot = new Vector3(x, 0, z);
         _height = height;
         _radius = height * (height < 2 ? 0.55f : random.Between(0.24f, 0.34f));
-        _conifer = height > 3 && random.NextSingle() < 0.2f;
+        bool narrow = random.NextSingle() < 0.2f;
+        _conifer = conifer ?? (height > 3 && narrow);
         _leaves = stage.Look.Foliage(random);
         Layer = layer;
     }

@@ -1,0 +1,102 @@
+using System.Globalization;
+using Road.Torch.Networks;
+using Road.Torch.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace QuickStart.Pretraining;
+
+/// <summary>
+/// The stand-in for ImageNet: trains a backbone to name single things in the camera's look, and saves it as any
+/// pretrained backbone is saved. It sees no street scene and no label of a pixel.
+/// </summary>
+internal sealed class BackbonePretraining(int seed)
+{
+    private const int PictureSize = 64;
+    private const int PicturesPerKind = 160;
+    private const int TestPicturesPerKind = 16;
+    private const int BatchSize = 32;
+    private const double LearningRate = 1e-3;
+
+    private static readonly InputNormalization Normalization = new(ChannelOrder.Rgb, 255, [128, 128, 128], [64, 64, 64]);
+
+    public PretrainingResult Run(string weightsPath, int iterations, Action<int> progress)
+    {
+        ObjectPictures pictures = ObjectPictures.Draw(PicturesPerKind, PictureSize, 0);
+        ObjectPictures unseen = ObjectPictures.Draw(TestPicturesPerKind, PictureSize, PicturesPerKind);
+        using Generator generator = new((ulong)seed, CPU);
+        using Backbone backbone = Backbones.Create("squeezenet1_1", outputStride: 16);
+        using ObjectClassifier classifier = new(backbone, ObjectPictures.KindCount, generator);
+        Train(classifier, pictures, iterations, progress);
+        double accuracy = Test(classifier, unseen);
+        SafetensorsWriter.Write(weightsPath, backbone.state_dict(), Metadata());
+        return new PretrainingResult(accuracy, ObjectPictures.KindCount, pictures.Count, iterations);
+    }
+
+    private void Train(ObjectClassifier classifier, ObjectPictures pictures, int iterations, Action<int> progress)
+    {
+        var random = new Random(seed);
+        using var optimizer = optim.AdamW(classifier.parameters(), LearningRate, weight_decay: 1e-4);
+        int[] indices = new int[BatchSize];
+        for (int iteration = 0; iteration < iterations; iteration++)
+        {
+            for (int n = 0; n < BatchSize; n++)
+            {
+                indices[n] = random.Next(pictures.Count);
+            }
+
+            using DisposeScope scope = NewDisposeScope();
+            foreach (var group in optimizer.ParamGroups)
+            {
+                // A short warm-up, since a network without batch norm is easily thrown off, then a cosine to zero.
+                double warm = Math.Min(1, (iteration + 1) / 30.0);
+                group.LearningRate = LearningRate * warm * 0.5 * (1 + Math.Cos(Math.PI * iteration / iterations));
+            }
+
+            (Tensor images, Tensor kinds) = Batch(pictures, indices);
+            if (random.Next(2) == 1)
+            {
+                images = images.flip(3);
+            }
+
+            optimizer.zero_grad();
+            nn.functional.cross_entropy(classifier.call(images), kinds).backward();
+            nn.utils.clip_grad_norm_(classifier.parameters(), 1);
+            optimizer.step();
+            progress(iteration + 1);
+        }
+    }
+
+    private static double Test(ObjectClassifier classifier, ObjectPictures pictures)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        int right = 0;
+        foreach (int[] indices in Enumerable.Range(0, pictures.Count).Chunk(BatchSize))
+        {
+            (Tensor images, Tensor kinds) = Batch(pictures, indices);
+            right += classifier.call(images).argmax(1).eq(kinds).sum().to(ScalarType.Int32).item<int>();
+        }
+
+        return (double)right / pictures.Count;
+    }
+
+    private static (Tensor Images, Tensor Kinds) Batch(ObjectPictures pictures, ReadOnlySpan<int> indices)
+    {
+        (byte[] pixels, long[] kinds) = pictures.Gather(indices);
+        Tensor images = Normalization.Apply(tensor(pixels, [indices.Length, pictures.Size, pictures.Size, 3]));
+        return (images, tensor(kinds));
+    }
+
+    // What a reader of the weights must know to feed them.
+    private static Dictionary<string, string> Metadata() => new()
+    {
+        ["input.channels"] = "RGB",
+        ["input.range"] = "0-255",
+        ["input.mean"] = Values(Normalization.Mean),
+        ["input.std"] = Values(Normalization.StandardDeviation),
+    };
+
+    private static string Values(IReadOnlyList<double> values) =>
+        string.Join(", ", values.Select(value => value.ToString(CultureInfo.InvariantCulture)));
+}
