@@ -1,35 +1,55 @@
 namespace Road.Torch.Training;
 
-/// <summary>The poly learning rate schedule: <c>rate x (1 - iteration / iterations)^power</c>.</summary>
+/// <summary>The polynomial decay of a learning rate: <c>base * (1 - iteration / iterations)^power</c> (Chen et al., DeepLab, 2016).</summary>
 public sealed class PolySchedule
 {
-    private readonly double baseRate;
-    private readonly int iterations;
-    private readonly double power;
-
     /// <summary>Creates a schedule.</summary>
-    /// <param name="baseRate">The first iteration's rate, positive.</param>
-    /// <param name="iterations">The number of iterations, at least 1.</param>
-    /// <param name="power">The exponent, at least 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
-    public PolySchedule(double baseRate, int iterations, double power)
+    /// <param name="baseRate">The rate of the first iteration, positive.</param>
+    /// <param name="iterations">How many iterations the training takes, at least 1.</param>
+    /// <param name="power">The exponent, 0 (constant) or more; 0.9 is usual.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is outside its range, or not finite.</exception>
+    public PolySchedule(double baseRate, int iterations, double power = 0.9)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(baseRate);
-        ArgumentOutOfRangeException.ThrowIfLessThan(iterations, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(power);
-        this.baseRate = baseRate;
-        this.iterations = iterations;
-        this.power = power;
+        if (!double.IsFinite(baseRate) || baseRate <= 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(baseRate), baseRate, "The base rate must be positive and finite.");
+        }
+
+        if (iterations < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(iterations), iterations, "The number of iterations must be at least 1.");
+        }
+
+        if (!double.IsFinite(power) || power < 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(power), power, "The power must be 0 or more and finite.");
+        }
+
+        BaseRate = baseRate;
+        Iterations = iterations;
+        Power = power;
     }
 
-    /// <summary>The rate of an iteration.</summary>
-    /// <param name="iteration">The iteration, 0 to the number of iterations.</param>
-    /// <returns>The rate: the base rate at 0, falling to 0 at the end.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="iteration"/> is outside its range.</exception>
+    /// <summary>The rate of the first iteration.</summary>
+    public double BaseRate { get; }
+
+    /// <summary>How many iterations the training takes.</summary>
+    public int Iterations { get; }
+
+    /// <summary>The exponent.</summary>
+    public double Power { get; }
+
+    /// <summary>The learning rate of an iteration.</summary>
+    /// <param name="iteration">The iteration, counted from 0; <see cref="Iterations"/> gives the rate after the last.</param>
+    /// <returns>The rate.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="iteration"/> is not 0 to <see cref="Iterations"/>.</exception>
     public double Rate(int iteration)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(iteration);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(iteration, iterations);
-        return baseRate * Math.Pow(1 - ((double)iteration / iterations), power);
+        if (iteration < 0 || iteration > Iterations)
+        {
+            throw new ArgumentOutOfRangeException(nameof(iteration), iteration, $"The iteration must be 0 to {Iterations}.");
+        }
+
+        return BaseRate * Math.Pow(1 - ((double)iteration / Iterations), Power);
     }
 }

@@ -61,6 +61,25 @@ public sealed class InputNormalization
     /// <summary>The standard deviation of each channel, in <see cref="Channels"/> order and units of <see cref="Range"/>.</summary>
     public IReadOnlyList<double> StandardDeviation { get; }
 
+    /// <summary>
+    /// Reads the normalisation that a safetensors file's metadata states: <c>input.channels</c> (RGB or BGR),
+    /// <c>input.range</c> (0-1 or 0-255), <c>input.mean</c> and <c>input.std</c> (three numbers each, separated by commas).
+    /// </summary>
+    /// <param name="metadata">The file's metadata.</param>
+    /// <param name="fileName">The file's name, for messages.</param>
+    /// <returns>The normalisation; <see cref="ImageNet"/> where the metadata has none of the four keys.</returns>
+    /// <exception cref="InvalidDataException">Some of the keys are missing, or a value is malformed; the message names file and key.</exception>
+    public static InputNormalization FromMetadata(IReadOnlyDictionary<string, string> metadata, string fileName)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        ArgumentException.ThrowIfNullOrEmpty(fileName);
+        return InputMetadata.Read(metadata, fileName) ?? ImageNet;
+    }
+
+    /// <summary>States the normalisation as <see cref="FromMetadata"/> reads it, without loss.</summary>
+    /// <returns>The four keys and their values.</returns>
+    public IReadOnlyDictionary<string, string> ToMetadata() => InputMetadata.Write(this);
+
     /// <summary>Normalises a batch of images on the device it lies on.</summary>
     /// <param name="pixels">Interleaved RGB images, <c>N x H x W x 3, uint8</c>.</param>
     /// <returns>The network's input, <c>N x 3 x H x W, float32</c>, contiguous.</returns>

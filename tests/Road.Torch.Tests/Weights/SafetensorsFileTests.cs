@@ -34,12 +34,12 @@ public sealed class SafetensorsFileTests
         foreach (SafetensorsFile file in new[] { mapped, streamed })
         {
             using DisposeScope scope = NewDisposeScope();
-            CollectionAssert.AreEqual(new[] { "a", "b" }, file.Entries.Select(entry => entry.Name).ToArray());
+            Sequence.AreEqual(file.Entries.Select(entry => entry.Name), "a", "b");
             Assert.AreEqual("hand", file.Metadata["made.by"]);
-            CollectionAssert.AreEqual(new long[] { 2, 2 }, file.Entries[0].Shape.ToArray());
+            Sequence.AreEqual(file.Entries[0].Shape, 2, 2);
             Assert.AreEqual(ScalarType.Int16, file.Entries[1].Type);
-            CollectionAssert.AreEqual(new[] { 0.5f, 1.5f, 2.5f, 3.5f }, file.ReadTensor("a").data<float>().ToArray());
-            CollectionAssert.AreEqual(new short[] { -3, 300 }, file.ReadTensor("b").data<short>().ToArray());
+            Sequence.AreEqual(file.ReadTensor("a").data<float>(), 0.5f, 1.5f, 2.5f, 3.5f);
+            Sequence.AreEqual(file.ReadTensor("b").data<short>(), (short)-3, (short)300);
         }
     }
 
@@ -55,7 +55,7 @@ public sealed class SafetensorsFileTests
 
         file.CopyTo("x", half);
 
-        CollectionAssert.AreEqual(new[] { 1.5f, -2f }, half.detach().to(ScalarType.Float32).data<float>().ToArray());
+        Sequence.AreEqual(half.detach().to(ScalarType.Float32).data<float>(), 1.5f, -2f);
         Assert.IsTrue(half.is_leaf);
         string message = Assert.ThrowsExactly<ArgumentException>(() => file.CopyTo("x", zeros(1, 2))).Message;
         StringAssert.Contains(message, "[2]");
@@ -69,7 +69,7 @@ public sealed class SafetensorsFileTests
         byte[] content = SafetensorsBytes.Create("""{"m":{"dtype":"BOOL","shape":[3],"data_offsets":[0,3]}}""", [0, 1, 200]);
         using SafetensorsFile file = SafetensorsFile.Read(new MemoryStream(content), "m");
         using Tensor mask = file.ReadTensor("m");
-        CollectionAssert.AreEqual(new[] { false, true, true }, mask.data<bool>().ToArray());
+        Sequence.AreEqual(mask.data<bool>(), false, true, true);
     }
 
     [TestMethod]
@@ -131,7 +131,7 @@ public sealed class SafetensorsFileTests
     [TestMethod]
     [DataRow("""[]""", 0, "'{'")]
     [DataRow("""{"a":1}""", 0, "'a'")]
-    [DataRow("""{"a":{}""", 0, "JSON")]
+    [DataRow("""{"__metadata__":{}""", 0, "JSON")]
     [DataRow("""{} x""", 0, "JSON")]
     [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "'a' twice")]
     [DataRow("""{"__metadata__":{"k":"1","k":"2"}}""", 0, "'k' twice")]
@@ -156,7 +156,7 @@ public sealed class SafetensorsFileTests
     [DataRow("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[2,3]}}""", 3, "gap")]
     [DataRow("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""", 2, "gap")]
     [DataRow("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", 3, "3 ")]
-    [DataRow("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", 5, "4 ")]
+    [DataRow("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", 5, "4")]
     [DataRow("""{"\ud800":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}""", 0, "text")]
     [DataRow("""{"a":[[[[[[[[[[]]]]]]]]]]}""", 0, "'a'")]
     public void HeaderThatLiesIsRefusedWithItsCause(string header, int dataLength, string cause)

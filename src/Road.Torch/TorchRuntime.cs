@@ -1,0 +1,103 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using TorchSharp;
+
+namespace Road.Torch;
+
+/// <summary>Loads libtorch, the native library that TorchSharp runs on, and says what to do where that fails.</summary>
+public static partial class TorchRuntime
+{
+    private static readonly Lazy<Exception?> s_failure = new(Load);
+
+    /// <summary>The version of TorchSharp, which is also the version of the package that brings libtorch.</summary>
+    internal static string TorchSharpVersion => typeof(DeviceType).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>
+    /// Loads libtorch on the first call; later calls, from any thread, repeat its outcome. Everything in Road calls
+    /// this before it touches a tensor; a program of your own may call it to fail early.
+    /// </summary>
+    /// <exception cref="TorchUnavailableException">
+    /// No package brings libtorch to the application, or the system lacks a library that libtorch needs.
+    /// </exception>
+    public static void EnsureAvailable()
+    {
+        if (s_failure.Value is { } failure)
+        {
+            throw new TorchUnavailableException(Explain(failure.Message), failure);
+        }
+    }
+
+    /// <summary>Turns the system loader's words into what is missing and what to do about it.</summary>
+    /// <param name="loaderMessage">The message of the failed load; it may list several attempts.</param>
+    internal static string Explain(string loaderMessage)
+    {
+        Match version = MissingVersion().Match(loaderMessage);
+        if (version.Success)
+        {
+            string library = version.Groups["library"].Value;
+            string name = version.Groups["version"].Value;
+            string remedy = name == "GLIBCXX_3.4.32"
+                ? "Build the application with the package Road.Torch or Road.MLNet referenced and without RoadPatchTorchSharp=false: the build then relaxes this need. Or use a system with GCC 13's libstdc++ or a later one."
+                : $"Use a system with a newer {library}.";
+            return $"TorchSharp {TorchSharpVersion} needs {name} of {library}, which this system does not have. {remedy}";
+        }
+
+        string? missing = MissingLibrary().Matches(loaderMessage)
+            .Select(match => match.Groups["library"].Value)
+            .FirstOrDefault(name => !name.Contains("LibTorchSharp", StringComparison.Ordinal));
+        if (missing is not null && !IsPartOfLibtorch(missing))
+        {
+            return $"TorchSharp {TorchSharpVersion} needs the library {missing}, which this system does not have. Install the system's package that brings it.";
+        }
+
+        string cause = missing is null ? "TorchSharp's native library could not be loaded" : $"libtorch's {missing} was not found";
+        string visualCpp = OperatingSystem.IsWindows()
+            ? " Where the package is referenced already, install the Visual C++ 2015-2022 redistributable (x64)."
+            : string.Empty;
+        return $"{cause}. Add the package {BackendPackages()}, version {TorchSharpVersion}, to the application.{visualCpp}";
+    }
+
+    private static Exception? Load()
+    {
+        Assembly torchSharp = typeof(DeviceType).Assembly;
+        try
+        {
+            // TorchSharp meets a failed load by copying libtorch from the package cache into the application's folder
+            // and by writing to the console, and it loses the loader's message. So the load is tried here first, in
+            // TorchSharp's own order. In a notebook TorchSharp sits in the package cache and has to do that copying.
+            if (torchSharp.Location.Length == 0 || torchSharp.Location.StartsWith(AppContext.BaseDirectory, StringComparison.Ordinal))
+            {
+                NativeLibrary.TryLoad("torch_cpu", torchSharp, null, out _);
+                NativeLibrary.Load("LibTorchSharp", torchSharp, null);
+            }
+
+            torch.InitializeDeviceType(DeviceType.CPU);
+            return null;
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or NotSupportedException)
+        {
+            return e;
+        }
+        catch (TypeInitializationException e)
+        {
+            return e.GetBaseException();
+        }
+    }
+
+    private static bool IsPartOfLibtorch(string library) =>
+        library.StartsWith("libtorch", StringComparison.Ordinal)
+        || library.StartsWith("libc10", StringComparison.Ordinal)
+        || library.StartsWith("libgomp-", StringComparison.Ordinal);
+
+    private static string BackendPackages() =>
+        OperatingSystem.IsWindows() ? "TorchSharp-cpu or TorchSharp-cuda-windows"
+        : OperatingSystem.IsLinux() ? "TorchSharp-cpu or TorchSharp-cuda-linux"
+        : "TorchSharp-cpu";
+
+    [GeneratedRegex(@"(?<library>[^\s/]+): version `(?<version>[^']+)' not found")]
+    private static partial Regex MissingVersion();
+
+    [GeneratedRegex(@"(?<library>[^\s/:]+): cannot open shared object file|Library not loaded: (\S*/)?(?<library>\S+)")]
+    private static partial Regex MissingLibrary();
+}

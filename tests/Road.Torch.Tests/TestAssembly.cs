@@ -1,0 +1,2 @@
+// Tests share libtorch's random generator and its threads.
+[assembly: DoNotParallelize]
