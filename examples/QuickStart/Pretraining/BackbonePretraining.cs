@@ -1,4 +1,3 @@
-using System.Globalization;
 using Road.Torch.Networks;
 using Road.Torch.Weights;
 using TorchSharp;
@@ -29,7 +28,8 @@ internal sealed class BackbonePretraining(int seed)
         using ObjectClassifier classifier = new(backbone, ObjectPictures.KindCount, generator);
         Train(classifier, pictures, iterations, progress);
         double accuracy = Test(classifier, unseen);
-        SafetensorsWriter.Write(weightsPath, backbone.state_dict(), Metadata());
+        NormalizeFeatures(backbone, pictures);
+        SafetensorsWriter.Write(weightsPath, backbone.state_dict(), Normalization.ToMetadata());
         return new PretrainingResult(accuracy, ObjectPictures.KindCount, pictures.Count, iterations);
     }
 
@@ -81,22 +81,30 @@ internal sealed class BackbonePretraining(int seed)
         return (double)right / pictures.Count;
     }
 
+    /// <summary>
+    /// Scales the last layers' weights so that the features' root mean square is 1: nothing changes but the scale, as
+    /// what follows a ReLU is linear in it, and later learning rates and losses keep their usual size.
+    /// </summary>
+    private static void NormalizeFeatures(Backbone backbone, ObjectPictures pictures)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        int[] sample = [.. Enumerable.Range(0, Math.Min(8 * BatchSize, pictures.Count))];
+        Tensor features = backbone.call(Batch(pictures, sample).Images).Last;
+        float scale = 1 / features.square().mean().sqrt().item<float>();
+        foreach ((string name, TorchSharp.Modules.Parameter parameter) in backbone.named_parameters())
+        {
+            if (name.StartsWith("fire9.expand", StringComparison.Ordinal))
+            {
+                parameter.mul_(scale);
+            }
+        }
+    }
+
     private static (Tensor Images, Tensor Kinds) Batch(ObjectPictures pictures, ReadOnlySpan<int> indices)
     {
         (byte[] pixels, long[] kinds) = pictures.Gather(indices);
         Tensor images = Normalization.Apply(tensor(pixels, [indices.Length, pictures.Size, pictures.Size, 3]));
         return (images, tensor(kinds));
     }
-
-    // What a reader of the weights must know to feed them.
-    private static Dictionary<string, string> Metadata() => new()
-    {
-        ["input.channels"] = "RGB",
-        ["input.range"] = "0-255",
-        ["input.mean"] = Values(Normalization.Mean),
-        ["input.std"] = Values(Normalization.StandardDeviation),
-    };
-
-    private static string Values(IReadOnlyList<double> values) =>
-        string.Join(", ", values.Select(value => value.ToString(CultureInfo.InvariantCulture)));
 }
