@@ -1,1 +1,3 @@
-Console.WriteLine("placeholder");
+using Streets;
+
+return StreetsCommandLine.Run(args);

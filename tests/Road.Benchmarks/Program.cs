@@ -1,1 +1,15 @@
-Console.WriteLine("placeholder");
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using BenchmarkDotNet.Jobs;
+using Road.Benchmarks;
+
+if (args is ["budgets", ..])
+{
+    return Budgets.Run(args[1..]);
+}
+
+// In process: the native backend lies beside this executable and not beside one that a toolchain generates.
+IConfig config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
+BenchmarkSwitcher.FromAssembly(typeof(Budgets).Assembly).Run(args, config);
+return 0;

@@ -35,11 +35,12 @@ public sealed class RoadTraining
     }
 
     /// <summary>Trains for as many steps as the options say.</summary>
+    /// <param name="log">Receives what the options' own progress receives; null for none.</param>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     /// <exception cref="InvalidOperationException">
     /// The source has no labelled pixel in a whole pass, or in all that the training saw; or the losses are not finite.
     /// </exception>
-    public void Run()
+    public void Run(IProgress<RoadProgress>? log = null)
     {
         PolySchedule schedule = new(options.LearningRate, options.Iterations, options.PolyPower);
         Stopwatch clock = Stopwatch.StartNew();
@@ -60,7 +61,7 @@ public sealed class RoadTraining
 
             if ((iteration + 1) % options.ProgressInterval == 0 || iteration + 1 == options.Iterations)
             {
-                Report(iteration + 1, rate, clock.Elapsed);
+                Report(iteration + 1, rate, clock.Elapsed, log);
             }
         }
 
@@ -84,7 +85,7 @@ public sealed class RoadTraining
     private static InvalidOperationException NoLabels() => new(
         "No pixel of the source labels belongs to a class: every value is ignored. Check the label encoding against the masks' pixel values.");
 
-    private void Report(int iteration, double rate, TimeSpan elapsed)
+    private void Report(int iteration, double rate, TimeSpan elapsed, IProgress<RoadProgress>? log)
     {
         StepLosses losses = engine.ReadLosses();
         if (!losses.AreFinite)
@@ -95,6 +96,8 @@ public sealed class RoadTraining
         }
 
         TimeSpan remaining = elapsed * ((double)(options.Iterations - iteration) / iteration);
-        options.Progress?.Report(new RoadProgress(iteration, options.Iterations, losses, rate, elapsed, remaining));
+        RoadProgress progress = new(iteration, options.Iterations, losses, rate, elapsed, remaining);
+        log?.Report(progress);
+        options.Progress?.Report(progress);
     }
 }

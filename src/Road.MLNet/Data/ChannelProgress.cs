@@ -1,0 +1,24 @@
+using System.Globalization;
+using Microsoft.ML.Runtime;
+using Road.Torch.Training;
+
+namespace Road.MLNet.Data;
+
+/// <summary>Logs a training's progress about twenty times; ML.NET's progress channel never reaches <c>MLContext.Log</c>.</summary>
+internal sealed class ChannelProgress(IChannel channel) : IProgress<RoadProgress>
+{
+    private int reported;
+
+    public void Report(RoadProgress value)
+    {
+        int twentieth = (int)(20L * value.Iteration / value.Iterations);
+        if (twentieth > reported)
+        {
+            reported = twentieth;
+            channel.Info(MessageSensitivity.None, string.Create(
+                CultureInfo.InvariantCulture,
+                $"Iteration {value.Iteration} of {value.Iterations}: L_seg {value.Losses.Segmentation:F3}, L_dist {value.Losses.Distillation:F3}, "
+                + $"L_spt {value.Losses.Spatial:F3}, rate {value.LearningRate:E2}, {value.Remaining:hh\\:mm\\:ss} left."));
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.Data;
+using Road.Torch.Data;
+using SkiaSharp;
+
+namespace Road.MLNet.Data;
+
+/// <summary>Turns images into interleaved RGB bytes, at their own size or another, and label masks to another size.</summary>
+internal static class ImagePixels
+{
+    /// <summary>Copies an image's colours; what is transparent keeps its colour.</summary>
+    /// <param name="image">The image; it stays its owner's.</param>
+    /// <param name="size">The size wanted; null for the image's own.</param>
+    /// <exception cref="NotSupportedException">The image has another pixel format than 32-bit BGRA or RGBA.</exception>
+    public static DecodedSample Decode(MLImage image, (int Width, int Height)? size)
+    {
+        SKColorType type = image.PixelFormat switch
+        {
+            MLPixelFormat.Bgra32 => SKColorType.Bgra8888,
+            MLPixelFormat.Rgba32 => SKColorType.Rgba8888,
+            _ => throw new NotSupportedException($"The image's pixel format must be Bgra32 or Rgba32, not {image.PixelFormat}."),
+        };
+        bool blueFirst = type == SKColorType.Bgra8888;
+        int width = image.Width;
+        int height = image.Height;
+        if (size is not { } target || target == (width, height))
+        {
+            return new DecodedSample(width, height, ToRgb(image.Pixels, blueFirst));
+        }
+
+        // Opaque, since the network sees colours only, and scaling premultiplied ones would darken them.
+        var source = new SKImageInfo(width, height, type, SKAlphaType.Opaque);
+        using var scaled = new SKBitmap(source.WithSize(target.Width, target.Height));
+        Scale(image.Pixels, source, scaled);
+        return new DecodedSample(target.Width, target.Height, ToRgb(scaled.GetPixelSpan(), blueFirst));
+    }
+
+    /// <summary>Scales a label mask to the nearest neighbour, so that no class arises between two others.</summary>
+    /// <param name="labels">Row-major <paramref name="height"/> x <paramref name="width"/>.</param>
+    /// <param name="width">The width in pixels.</param>
+    /// <param name="height">The height in pixels.</param>
+    /// <param name="newWidth">The width wanted.</param>
+    /// <param name="newHeight">The height wanted.</param>
+    public static byte[] ResizeLabels(ReadOnlySpan<byte> labels, int width, int height, int newWidth, int newHeight)
+    {
+        byte[] result = new byte[newWidth * newHeight];
+        int[] columns = new int[newWidth];
+        for (int x = 0; x < newWidth; x++)
+        {
+            columns[x] = Nearest(x, width, newWidth);
+        }
+
+        for (int y = 0; y < newHeight; y++)
+        {
+            ReadOnlySpan<byte> row = labels.Slice(Nearest(y, height, newHeight) * width, width);
+            Span<byte> output = result.AsSpan(y * newWidth, newWidth);
+            for (int x = 0; x < output.Length; x++)
+            {
+                output[x] = row[columns[x]];
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>Paints a label mask.</summary>
+    /// <param name="labels">Row-major class indices.</param>
+    /// <param name="width">The width in pixels.</param>
+    /// <param name="height">The height in pixels.</param>
+    /// <param name="palette">R, G, B of each class.</param>
+    /// <returns>The image; the caller disposes it.</returns>
+    public static MLImage Paint(ReadOnlySpan<byte> labels, int width, int height, ReadOnlySpan<byte> palette)
+    {
+        byte[] pixels = new byte[4 * labels.Length];
+        for (int i = 0; i < labels.Length; i++)
+        {
+            palette.Slice(3 * labels[i], 3).CopyTo(pixels.AsSpan(4 * i));
+            pixels[(4 * i) + 3] = 255;
+        }
+
+        return MLImage.CreateFromPixels(width, height, MLPixelFormat.Rgba32, pixels);
+    }
+
+    /// <summary>The input pixel whose area holds the centre of an output pixel.</summary>
+    private static int Nearest(int position, int size, int newSize) => (int)(((2L * position) + 1) * size / (2L * newSize));
+
+    private static unsafe void Scale(ReadOnlySpan<byte> pixels, SKImageInfo info, SKBitmap destination)
+    {
+        fixed (byte* first = pixels)
+        {
+            using var source = new SKPixmap(info, (IntPtr)first);
+            using SKPixmap target = destination.PeekPixels();
+
+            // Medium is linear over a mipmap, which averages what a downscaled pixel covers; the cubic of High skips pixels.
+            if (!source.ScalePixels(target, SKFilterQuality.Medium))
+            {
+                throw new InvalidOperationException(
+                    $"Cannot scale an image of {info.Width} x {info.Height} to {destination.Width} x {destination.Height}.");
+            }
+        }
+    }
+
+    private static byte[] ToRgb(ReadOnlySpan<byte> pixels, bool blueFirst)
+    {
+        byte[] result = new byte[pixels.Length / 4 * 3];
+        ReadOnlySpan<uint> source = MemoryMarshal.Cast<byte, uint>(pixels);
+        int red = blueFirst ? 16 : 0;
+        int blue = 16 - red;
+        for (int i = 0, j = 0; i < source.Length; i++, j += 3)
+        {
+            uint pixel = source[i];
+            result[j + 2] = (byte)(pixel >> blue);
+            result[j + 1] = (byte)(pixel >> 8);
+            result[j] = (byte)(pixel >> red);
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Road.MLNet.Data;
+
+/// <summary>Loads label masks; there is nothing to fit. See <see cref="LabelMaskLoadingTransformer"/>.</summary>
+public sealed class LabelMaskLoadingEstimator : IEstimator<LabelMaskLoadingTransformer>
+{
+    private readonly IHost host;
+    private readonly LabelMaskLoadingTransformer transformer;
+
+    internal LabelMaskLoadingEstimator(IHostEnvironment environment, LabelMaskLoadingTransformer transformer)
+    {
+        host = environment.Register(nameof(LabelMaskLoadingEstimator));
+        this.transformer = transformer;
+    }
+
+    /// <summary>Checks the schema and gives the transformer; no row is read.</summary>
+    /// <param name="input">A view with the path column.</param>
+    /// <returns>The transformer.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The path column is missing or holds no text.</exception>
+    public LabelMaskLoadingTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        transformer.GetOutputSchema(input.Schema);
+        return transformer;
+    }
+
+    /// <summary>Adds the mask column to a schema's shape.</summary>
+    /// <param name="inputSchema">A shape with the path column.</param>
+    /// <returns>The shape with the mask column.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The path column is missing or holds no text.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        string name = transformer.InputColumnName;
+        SchemaShape.Column[] found = [.. inputSchema.Where(column => column.Name == name)];
+        if (found.Length == 0)
+        {
+            throw host.ExceptSchemaMismatch(nameof(inputSchema), "input", name);
+        }
+
+        if (found[0].ItemType is not TextDataViewType || found[0].Kind != SchemaShape.Column.VectorKind.Scalar)
+        {
+            throw host.ExceptSchemaMismatch(nameof(inputSchema), "input", name, TextDataViewType.Instance.ToString(), found[0].GetTypeString());
+        }
+
+        var builder = new DataViewSchema.Builder();
+        DataViewSchema.DetachedColumn output = transformer.CreateOutputColumn();
+        builder.AddColumn(output.Name, output.Type, output.Annotations);
+        SchemaShape added = SchemaShape.Create(builder.ToSchema());
+        return new SchemaShape([.. inputSchema.Where(column => column.Name != transformer.OutputColumnName), .. added]);
+    }
+}

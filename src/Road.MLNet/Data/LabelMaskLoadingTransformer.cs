@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Road.MLNet.Data;
+using Road.MLNet.Interop;
+
+[assembly: LoadableClass(
+    typeof(LabelMaskLoadingTransformer), null, typeof(SignatureLoadModel), "Label mask loader", LabelMaskLoadingTransformer.LoaderSignature)]
+
+namespace Road.MLNet.Data;
+
+/// <summary>
+/// Reads the label mask that a path column names, row by row and only where the output column is asked for. The output
+/// is <c>Vector&lt;Key&lt;byte&gt;&gt;</c>, row-major, H x W long: key = class + 1, 0 (missing) = ignored.
+/// </summary>
+public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITransformer
+{
+    internal const string LoaderSignature = "RoadLabelMaskLoader";
+
+    private static readonly ModelFormat Format = new("ROADLBLS", LoaderSignature, 1);
+
+    internal LabelMaskLoadingTransformer(
+        IHostEnvironment environment, string outputColumnName, string? labelFolder, string inputColumnName, LabelEncoding encoding)
+        : base(environment.Register(nameof(LabelMaskLoadingTransformer)))
+    {
+        OutputColumnName = outputColumnName;
+        InputColumnName = inputColumnName;
+        LabelFolder = labelFolder;
+        Encoding = encoding;
+    }
+
+    /// <summary>The name of the column of masks.</summary>
+    public string OutputColumnName { get; }
+
+    /// <summary>The name of the column of paths.</summary>
+    public string InputColumnName { get; }
+
+    /// <summary>The folder that relative paths start from; null for the current folder.</summary>
+    public string? LabelFolder { get; }
+
+    /// <summary>What the masks' pixels mean.</summary>
+    public LabelEncoding Encoding { get; }
+
+    /// <summary>Adds the mask column to a view; no file is read yet.</summary>
+    /// <param name="input">A view with the path column.</param>
+    /// <returns>The view with the mask column.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The path column is missing or holds no text.</exception>
+    public new IDataView Transform(IDataView input) => new SequentialView(base.Transform(input));
+
+    /// <summary>The mask column with its type and annotations.</summary>
+    internal DataViewSchema.DetachedColumn CreateOutputColumn() => new(
+        OutputColumnName,
+        LabelColumn.CreateType(Encoding.ClassNames.Count),
+        LabelColumn.CreateAnnotations(Encoding.ClassNames, Encoding.Palette));
+
+    /// <inheritdoc/>
+    protected override void SaveModel(ModelSaveContext ctx) => ModelIO.Save(
+        ctx,
+        Format,
+        new LabelMaskLoadingSettings(OutputColumnName, InputColumnName, LabelFolder, LabelEncodingJson.FromEncoding(Encoding)));
+
+    /// <inheritdoc/>
+    protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, Host, schema);
+
+    /// <summary>The factory that ML.NET's loader looks for by this name.</summary>
+    private static LabelMaskLoadingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        LabelMaskLoadingSettings settings = ModelIO.Load<LabelMaskLoadingSettings>(env, ctx, Format);
+        try
+        {
+            return new LabelMaskLoadingTransformer(
+                env, settings.OutputColumnName, settings.LabelFolder, settings.InputColumnName, settings.Encoding.ToEncoding());
+        }
+        catch (InvalidDataException exception)
+        {
+            throw ModelIO.Damaged(env, Format, exception.Message, exception);
+        }
+    }
+
+    private void Load(string path, long row, ref VBuffer<byte> mask)
+    {
+        string where = string.Create(CultureInfo.InvariantCulture, $"Column '{OutputColumnName}', row {row}: ");
+        if (string.IsNullOrWhiteSpace(path))
+        {
+            throw new InvalidDataException($"{where}the column '{InputColumnName}' names no label mask.");
+        }
+
+        string file = string.IsNullOrWhiteSpace(LabelFolder) ? path : Path.Combine(LabelFolder, path);
+        try
+        {
+            LabelPng png = LabelPngReader.Read(file);
+            VBufferEditor<byte> editor = VBufferEditor.Create(ref mask, png.Width * png.Height);
+            Encoding.Decode(png, file, editor.Values);
+
+            // Class + 1 is the key, and ignored, 255, wraps around to the missing key, 0.
+            TensorPrimitives.Add(editor.Values, (byte)1, editor.Values);
+            mask = editor.Commit();
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new InvalidDataException(where + exception.Message, exception);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new FileNotFoundException($"{where}the label mask '{file}' does not exist.", file, exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new IOException($"{where}cannot read the label mask '{file}': {exception.Message}", exception);
+        }
+    }
+
+    private sealed class Mapper : MapperBase
+    {
+        private readonly LabelMaskLoadingTransformer parent;
+        private readonly DataViewSchema.Column input;
+
+        public Mapper(LabelMaskLoadingTransformer parent, IHost host, DataViewSchema schema)
+            : base(host.Register(nameof(Mapper)), schema, parent)
+        {
+            this.parent = parent;
+            DataViewSchema.Column? column = schema.GetColumnOrNull(parent.InputColumnName);
+            if (column is null)
+            {
+                throw host.ExceptSchemaMismatch(nameof(schema), "input", parent.InputColumnName);
+            }
+
+            if (column.Value.Type is not TextDataViewType)
+            {
+                throw host.ExceptSchemaMismatch(
+                    nameof(schema), "input", parent.InputColumnName, TextDataViewType.Instance.ToString(), column.Value.Type.ToString());
+            }
+
+            input = column.Value;
+        }
+
+        protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore() => [parent.CreateOutputColumn()];
+
+        protected override Delegate MakeGetter(DataViewRow input, int iinfo, Func<int, bool> activeOutput, out Action? disposer)
+        {
+            disposer = null;
+            ValueGetter<ReadOnlyMemory<char>> getPath = input.GetGetter<ReadOnlyMemory<char>>(this.input);
+            ReadOnlyMemory<char> path = default;
+            return (ValueGetter<VBuffer<byte>>)((ref VBuffer<byte> mask) =>
+            {
+                getPath(ref path);
+                parent.Load(path.ToString(), input.Position, ref mask);
+            });
+        }
+
+        protected override Func<int, bool> GetDependenciesCore(Func<int, bool> activeOutput) =>
+            column => activeOutput(0) && column == input.Index;
+
+        protected override void SaveModel(ModelSaveContext ctx) => parent.SaveModel(ctx);
+    }
+}

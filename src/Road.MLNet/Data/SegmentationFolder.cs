@@ -1,0 +1,86 @@
+using System.Globalization;
+
+namespace Road.MLNet.Data;
+
+/// <summary>Finds the images of a folder and their label masks.</summary>
+internal static class SegmentationFolder
+{
+    private const int NamesShown = 5;
+
+    private static readonly string[] ImageExtensions = [".png", ".jpg", ".jpeg", ".bmp"];
+    private static readonly string[] LabelExtensions = [".png"];
+
+    /// <summary>The full paths of the images, in the ordinal order of their names.</summary>
+    public static string[] ListImages(string folder)
+    {
+        string[] files = ListFiles(folder, "image");
+        string[] images = Select(files, ImageExtensions);
+        if (images.Length == 0)
+        {
+            throw new InvalidDataException($"The image folder '{folder}' has no {string.Join(", ", ImageExtensions)} file; {Describe(folder, files)}.");
+        }
+
+        IndexByStem(images, folder);
+        return images;
+    }
+
+    /// <summary>The full path of each image's mask.</summary>
+    public static string[] FindLabels(string[] images, string imageFolder, string labelFolder)
+    {
+        string[] files = ListFiles(labelFolder, "label");
+        string[] masks = Select(files, LabelExtensions);
+        if (masks.Length == 0)
+        {
+            throw new InvalidDataException($"The label folder '{labelFolder}' has no .png file; {Describe(labelFolder, files)}.");
+        }
+
+        Dictionary<string, string> byStem = IndexByStem(masks, labelFolder);
+        string[] missing = [.. images.Where(image => !byStem.ContainsKey(Stem(image))).Select(image => Path.GetFileName(image))];
+        if (missing.Length > 0)
+        {
+            string more = missing.Length > NamesShown ? ", ..." : string.Empty;
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{missing.Length} of the {images.Length} images in '{imageFolder}' have no label mask, a .png file of the same name, in '{labelFolder}': {string.Join(", ", missing.Take(NamesShown))}{more}."));
+        }
+
+        return [.. images.Select(image => byStem[Stem(image)])];
+    }
+
+    private static string[] ListFiles(string folder, string kind)
+    {
+        string full = Path.GetFullPath(folder);
+        return Directory.Exists(full)
+            ? Directory.GetFiles(full)
+            : throw new DirectoryNotFoundException($"The {kind} folder '{folder}' does not exist{(File.Exists(full) ? ": it is a file" : string.Empty)}.");
+    }
+
+    private static string[] Select(string[] files, string[] extensions) =>
+        [.. files.Where(file => extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+            .OrderBy(Path.GetFileName, StringComparer.Ordinal)];
+
+    private static Dictionary<string, string> IndexByStem(string[] files, string folder)
+    {
+        var byStem = new Dictionary<string, string>(files.Length, StringComparer.Ordinal);
+        foreach (string file in files)
+        {
+            if (!byStem.TryAdd(Stem(file), file))
+            {
+                throw new InvalidDataException(
+                    $"The folder '{folder}' has two files named alike: '{Path.GetFileName(byStem[Stem(file)])}' and '{Path.GetFileName(file)}'.");
+            }
+        }
+
+        return byStem;
+    }
+
+    private static string Describe(string folder, string[] files)
+    {
+        int folders = Directory.GetDirectories(folder).Length;
+        string[] names = [.. files.Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal).Take(NamesShown)];
+        string examples = names.Length == 0 ? string.Empty : $" ({string.Join(", ", names)}{(files.Length > NamesShown ? ", ..." : string.Empty)})";
+        return string.Create(CultureInfo.InvariantCulture, $"it holds {files.Length} other files{examples} and {folders} folders");
+    }
+
+    private static string Stem(string path) => Path.GetFileNameWithoutExtension(path);
+}

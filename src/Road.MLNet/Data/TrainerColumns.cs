@@ -1,0 +1,89 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms.Image;
+
+namespace Road.MLNet.Data;
+
+/// <summary>Checks of the columns that the trainer reads, with the messages that ML.NET's own trainers give.</summary>
+internal static class TrainerColumns
+{
+    private const string LabelType = "Vector<Key<Byte>>";
+
+    public static void CheckImage(IHost host, DataViewSchema schema, string name, string role)
+    {
+        DataViewSchema.Column? column = schema.GetColumnOrNull(name);
+        if (column is null)
+        {
+            throw host.ExceptSchemaMismatch(nameof(schema), role, name);
+        }
+
+        if (column.Value.Type is not ImageDataViewType)
+        {
+            throw host.ExceptSchemaMismatch(nameof(schema), role, name, nameof(MLImage), column.Value.Type.ToString());
+        }
+    }
+
+    public static DataViewSchema.Column CheckLabel(IHost host, DataViewSchema schema, string name)
+    {
+        DataViewSchema.Column? column = schema.GetColumnOrNull(name);
+        if (column is null)
+        {
+            throw host.ExceptSchemaMismatch(nameof(schema), "source label", name);
+        }
+
+        if (!LabelColumn.IsLabelType(column.Value.Type))
+        {
+            throw host.ExceptSchemaMismatch(nameof(schema), "source label", name, LabelType, column.Value.Type.ToString());
+        }
+
+        return column.Value;
+    }
+
+    /// <summary>The shape of the view that the trained transformer gives.</summary>
+    public static SchemaShape Output(IHost host, SchemaShape input, RoadTrainerOptions options)
+    {
+        Find(host, input, options.SourceImageColumnName, "source image", nameof(MLImage), static column => column.ItemType is ImageDataViewType);
+        Find(host, input, options.SourceLabelColumnName, "source label", LabelType, static column =>
+            column.IsKey && column.Kind != SchemaShape.Column.VectorKind.Scalar);
+        if (options.NeedsTarget)
+        {
+            Find(host, input, options.TargetImageColumnName, "target image", nameof(MLImage), static column => column.ItemType is ImageDataViewType);
+        }
+
+        // A shape holds that a column is a key and which annotations it has, not how many values: any number of classes does.
+        string[] names = ["first", "second"];
+        DataViewSchema.Builder builder = new();
+        builder.AddColumn(
+            options.PredictedLabelColumnName,
+            LabelColumn.CreateType(names.Length),
+            LabelColumn.CreateAnnotations(names, LabelColumn.DefaultColors(names.Length)));
+        builder.AddColumn(options.PredictedMaskColumnName, new ImageDataViewType());
+        if (options.ScoreColumnName is not null)
+        {
+            builder.AddColumn(options.ScoreColumnName, new VectorDataViewType(NumberDataViewType.Single));
+        }
+
+        SchemaShape added = SchemaShape.Create(builder.ToSchema());
+        return new SchemaShape([.. input.Where(column => !added.Any(other => other.Name == column.Name)), .. added]);
+    }
+
+    private static void Find(
+        IHost host, SchemaShape input, string name, string role, string expected, Func<SchemaShape.Column, bool> fits)
+    {
+        foreach (SchemaShape.Column column in input)
+        {
+            if (column.Name == name)
+            {
+                if (!fits(column))
+                {
+                    throw host.ExceptSchemaMismatch(nameof(input), role, name, expected, column.GetTypeString());
+                }
+
+                return;
+            }
+        }
+
+        throw host.ExceptSchemaMismatch(nameof(input), role, name);
+    }
+}

@@ -1,0 +1,115 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Road.Torch.Data;
+
+namespace Road.MLNet.Data;
+
+/// <summary>
+/// A domain's images, and labels where it has them, read from a view. Cursors decode lazily, so skipping a row costs no
+/// image.
+/// </summary>
+internal sealed class ViewSampleSource : ISampleSource
+{
+    private readonly IDataView view;
+    private readonly DataViewSchema.Column imageColumn;
+    private readonly DataViewSchema.Column? labelColumn;
+    private readonly (int Width, int Height)? size;
+
+    public ViewSampleSource(IDataView view, string imageColumnName, string? labelColumnName, ImageSize? size)
+    {
+        this.view = view;
+        imageColumn = view.Schema[imageColumnName];
+        labelColumn = labelColumnName is null ? null : view.Schema[labelColumnName];
+        this.size = size is { } scaled ? (scaled.Width, scaled.Height) : null;
+    }
+
+    public bool IsShuffled => view.CanShuffle;
+
+    public ISampleCursor Open(int seed) => new Cursor(this, seed);
+
+    private sealed class Cursor : ISampleCursor
+    {
+        private readonly ViewSampleSource source;
+        private readonly RowText text;
+        private readonly DataViewRowCursor cursor;
+        private readonly ValueGetter<MLImage> imageGetter;
+        private readonly ValueGetter<VBuffer<byte>>? labelGetter;
+
+        // The same reference goes to the getter each time: a getter that made the image disposes it, one that merely
+        // hands out the user's image does not.
+        private MLImage? image;
+        private VBuffer<byte> label;
+
+        public Cursor(ViewSampleSource source, int seed)
+        {
+            this.source = source;
+            DataViewSchema schema = source.view.Schema;
+            List<DataViewSchema.Column> columns = [source.imageColumn];
+            if (source.labelColumn is { } labelColumn)
+            {
+                columns.Add(labelColumn);
+            }
+
+            columns.AddRange(RowText.Columns(schema));
+            cursor = SequentialView.OpenCursor(source.view, columns, source.IsShuffled ? new Random(seed) : null);
+            text = new RowText(cursor);
+            imageGetter = cursor.GetGetter<MLImage>(source.imageColumn);
+            labelGetter = source.labelColumn is { } column ? cursor.GetGetter<VBuffer<byte>>(column) : null;
+        }
+
+        public bool MoveNext() => cursor.MoveNext();
+
+        public DecodedSample Decode()
+        {
+            Get(imageGetter, ref image, source.imageColumn.Name);
+            if (image is null)
+            {
+                throw new InvalidDataException($"Column '{source.imageColumn.Name}' has no image in {text.Describe()}.");
+            }
+
+            byte[]? labels = labelGetter is null ? null : DecodeLabels(labelGetter, image.Width, image.Height);
+            DecodedSample decoded = ImagePixels.Decode(image, source.size);
+            if (labels is not null && (decoded.Width, decoded.Height) != (image.Width, image.Height))
+            {
+                labels = ImagePixels.ResizeLabels(labels, image.Width, image.Height, decoded.Width, decoded.Height);
+            }
+
+            return labels is null ? decoded : new DecodedSample(decoded.Width, decoded.Height, decoded.Pixels, labels);
+        }
+
+        public void Dispose() => cursor.Dispose();
+
+        private byte[] DecodeLabels(ValueGetter<VBuffer<byte>> getter, int width, int height)
+        {
+            string column = source.labelColumn!.Value.Name;
+            Get(getter, ref label, column);
+            if (label.Length != (long)width * height)
+            {
+                throw new InvalidDataException(
+                    $"The mask in column '{column}' has {label.Length} pixels, its image in column '{source.imageColumn.Name}' is {width} x {height} = {(long)width * height}, in {text.Describe()}.");
+            }
+
+            byte[] classes = new byte[label.Length];
+            label.CopyTo(classes);
+            for (int i = 0; i < classes.Length; i++)
+            {
+                // Keys count from 1; the missing key, 0, wraps round to 255, the ignored label.
+                classes[i] = unchecked((byte)(classes[i] - 1));
+            }
+
+            return classes;
+        }
+
+        private void Get<T>(ValueGetter<T> getter, ref T? value, string column)
+        {
+            try
+            {
+                getter(ref value!);
+            }
+            catch (Exception error) when (error is not (OperationCanceledException or IOException or InvalidDataException))
+            {
+                throw new InvalidDataException($"Column '{column}' cannot be read in {text.Describe()}: {error.Message}", error);
+            }
+        }
+    }
+}

@@ -1,0 +1,217 @@
+using System.Globalization;
+using Road.MLNet.Data;
+
+namespace Road.MLNet;
+
+/// <summary>
+/// What the pixels of a data set's label masks mean: the classes, the colours to show them in, and which raw pixel
+/// value belongs to which class. Values that no class claims are ignored by losses and metrics.
+/// </summary>
+public sealed class LabelEncoding
+{
+    private readonly LabelDecoder decoder;
+
+    internal LabelEncoding(
+        IReadOnlyList<string> classNames,
+        IReadOnlyList<RgbColor> classColors,
+        IReadOnlyDictionary<int, int>? idToClass,
+        IReadOnlyDictionary<RgbColor, int>? colorToClass,
+        LabelChannel channel)
+    {
+        ClassNames = [.. classNames];
+        ClassColors = [.. classColors];
+        IdToClass = idToClass is null ? null : new SortedDictionary<int, int>(idToClass.ToDictionary());
+        ColorToClass = colorToClass?.ToDictionary();
+        Channel = channel;
+        decoder = new LabelDecoder(IdToClass, ColorToClass, channel);
+    }
+
+    /// <summary>The names of the classes, 2 to 254, in the order of their indices.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>The colour of each class in predicted masks.</summary>
+    public IReadOnlyList<RgbColor> ClassColors { get; }
+
+    /// <summary>Where a mask's pixel holds its id; of no meaning where classes are told by colour.</summary>
+    public LabelChannel Channel { get; }
+
+    /// <summary>The class of each raw id that a class claims; null where classes are told by colour.</summary>
+    internal IReadOnlyDictionary<int, int>? IdToClass { get; }
+
+    /// <summary>The class of each colour that a class claims; null where classes are told by id.</summary>
+    internal IReadOnlyDictionary<RgbColor, int>? ColorToClass { get; }
+
+    /// <summary>The palette as label columns carry it: R, G, B of each class, 3 x K bytes.</summary>
+    internal byte[] Palette => [.. ClassColors.SelectMany(color => new[] { color.Red, color.Green, color.Blue })];
+
+    /// <summary>An encoding where the pixel value i is the class i; other values are ignored.</summary>
+    /// <param name="classNames">The classes' names: 2 to 254, not empty, each once.</param>
+    /// <param name="colors">
+    /// A colour for each class in predicted masks; null for Cityscapes' colours where a name is one of Cityscapes'
+    /// classes, and distinct other colours for the rest.
+    /// </param>
+    /// <param name="channel">Where a pixel holds its id: as a rule the only sample of a grey or palette mask.</param>
+    /// <returns>The encoding.</returns>
+    /// <exception cref="ArgumentException">The names or the colours are not as described.</exception>
+    public static LabelEncoding FromIds(
+        IReadOnlyList<string> classNames, IReadOnlyList<RgbColor>? colors = null, LabelChannel channel = LabelChannel.Index)
+    {
+        CheckNames(classNames);
+        return FromIdMap(classNames, Enumerable.Range(0, classNames.Count).ToDictionary(i => i), colors, channel);
+    }
+
+    /// <summary>An encoding that maps raw pixel values to classes; values that are not in the map are ignored.</summary>
+    /// <param name="classNames">The classes' names: 2 to 254, not empty, each once.</param>
+    /// <param name="idToClass">
+    /// The index of the class, 0 to K - 1, of each raw pixel value, 0 to 65535. Several values may have one class.
+    /// </param>
+    /// <param name="colors">A colour for each class, or null: see <see cref="FromIds"/>.</param>
+    /// <param name="channel">Where a pixel holds its id: as a rule the only sample of a grey or palette mask.</param>
+    /// <returns>The encoding.</returns>
+    /// <exception cref="ArgumentException">The names, the map or the colours are not as described.</exception>
+    public static LabelEncoding FromIdMap(
+        IReadOnlyList<string> classNames,
+        IReadOnlyDictionary<int, int> idToClass,
+        IReadOnlyList<RgbColor>? colors = null,
+        LabelChannel channel = LabelChannel.Index)
+    {
+        CheckNames(classNames);
+        ArgumentNullException.ThrowIfNull(idToClass);
+        foreach ((int id, int index) in idToClass)
+        {
+            if (id is < 0 or > ushort.MaxValue)
+            {
+                throw new ArgumentException(Invariant($"A raw pixel value must be 0 to 65535, not {id}."), nameof(idToClass));
+            }
+
+            CheckClass(Invariant($"The pixel value {id}"), index, classNames.Count, nameof(idToClass));
+        }
+
+        CheckNotEmpty(idToClass.Count, nameof(idToClass));
+        if (!Enum.IsDefined(channel))
+        {
+            throw new ArgumentException($"The channel must be Index, Red, Green or Blue, not {channel}.", nameof(channel));
+        }
+
+        return new LabelEncoding(classNames, CompleteColors(classNames, colors), idToClass, null, channel);
+    }
+
+    /// <summary>An encoding for colour-coded masks; colours that are not in the map are ignored.</summary>
+    /// <param name="classNames">The classes' names: 2 to 254, not empty, each once.</param>
+    /// <param name="colorToClass">The index of the class, 0 to K - 1, of each colour. Several colours may have one class.</param>
+    /// <param name="colors">
+    /// A colour for each class in predicted masks; null for the first that the map gives each class, and as in
+    /// <see cref="FromIds"/> where it gives none.
+    /// </param>
+    /// <returns>The encoding.</returns>
+    /// <exception cref="ArgumentException">The names, the map or the colours are not as described.</exception>
+    public static LabelEncoding FromColors(
+        IReadOnlyList<string> classNames, IReadOnlyDictionary<RgbColor, int> colorToClass, IReadOnlyList<RgbColor>? colors = null)
+    {
+        CheckNames(classNames);
+        ArgumentNullException.ThrowIfNull(colorToClass);
+        var first = new RgbColor?[classNames.Count];
+        foreach ((RgbColor color, int index) in colorToClass)
+        {
+            CheckClass($"The colour {color}", index, classNames.Count, nameof(colorToClass));
+            first[index] ??= color;
+        }
+
+        CheckNotEmpty(colorToClass.Count, nameof(colorToClass));
+        IReadOnlyList<RgbColor> shown = colors is null ? ClassPalette.Complete(classNames, first) : CompleteColors(classNames, colors);
+        return new LabelEncoding(classNames, shown, null, colorToClass, LabelChannel.Index);
+    }
+
+    /// <summary>Reads an encoding from a JSON file.</summary>
+    /// <param name="path">
+    /// A file such as <c>{"classes": [{"name": "sky", "color": [70, 130, 180], "ids": [0]}, ...]}</c>. <c>ids</c> are the
+    /// raw pixel values of the class; <c>color</c>, red, green and blue, may be left out. Where all classes have
+    /// <c>maskColors</c>, a list of colours, in place of <c>ids</c>, masks are colour-coded. <c>"channel"</c>, beside
+    /// <c>"classes"</c>, may name the channel of ids in RGB masks: <c>"red"</c>, <c>"green"</c> or <c>"blue"</c>.
+    /// </param>
+    /// <returns>The encoding.</returns>
+    /// <exception cref="InvalidDataException">The file's content is not as described; the message names the file and why.</exception>
+    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    public static LabelEncoding FromJsonFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        byte[] content = File.ReadAllBytes(path);
+        try
+        {
+            return LabelEncodingJson.Parse(content).ToEncoding();
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new InvalidDataException($"Cannot read the classes file '{path}': {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Turns a mask's raw samples into class indices.</summary>
+    /// <param name="mask">The raw samples.</param>
+    /// <param name="name">What error messages call the mask.</param>
+    /// <param name="classes">Receives class indices, row-major, <c>Height x Width</c>; 255 where ignored.</param>
+    /// <exception cref="InvalidDataException">The mask's form does not fit: such as RGB where ids are in a single channel.</exception>
+    internal void Decode(LabelPng mask, string name, Span<byte> classes) => decoder.Decode(mask, name, classes);
+
+    /// <summary>What is wrong with a list of class names, or null.</summary>
+    internal static string? FindFault(IReadOnlyList<string?> classNames)
+    {
+        if (classNames.Count is < 2 or > LabelColumn.MaxClasses)
+        {
+            return Invariant($"There must be 2 to {LabelColumn.MaxClasses} classes, not {classNames.Count}.");
+        }
+
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (int i = 0; i < classNames.Count; i++)
+        {
+            if (string.IsNullOrWhiteSpace(classNames[i]))
+            {
+                return Invariant($"The name of class {i} is empty.");
+            }
+
+            if (!seen.Add(classNames[i]!))
+            {
+                return $"There are two classes named '{classNames[i]}'.";
+            }
+        }
+
+        return null;
+    }
+
+    private static void CheckNames(IReadOnlyList<string> classNames)
+    {
+        ArgumentNullException.ThrowIfNull(classNames);
+        if (FindFault(classNames) is { } fault)
+        {
+            throw new ArgumentException(fault, nameof(classNames));
+        }
+    }
+
+    private static void CheckClass(string value, int index, int count, string parameter)
+    {
+        if (index < 0 || index >= count)
+        {
+            throw new ArgumentException(Invariant($"{value} must have a class of 0 to {count - 1}, not {index}."), parameter);
+        }
+    }
+
+    private static void CheckNotEmpty(int count, string parameter)
+    {
+        if (count == 0)
+        {
+            throw new ArgumentException("The map is empty: every pixel would be ignored.", parameter);
+        }
+    }
+
+    private static RgbColor[] CompleteColors(IReadOnlyList<string> classNames, IReadOnlyList<RgbColor>? colors)
+    {
+        if (colors is not null && colors.Count != classNames.Count)
+        {
+            throw new ArgumentException(Invariant($"There are {classNames.Count} classes but {colors.Count} colours."), nameof(colors));
+        }
+
+        return ClassPalette.Complete(classNames, colors is null ? null : [.. colors.Select(color => (RgbColor?)color)]);
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

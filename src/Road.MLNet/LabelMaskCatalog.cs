@@ -1,0 +1,39 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Road.MLNet.Data;
+
+namespace Road.MLNet;
+
+/// <summary>Label masks in <c>ml.Transforms</c>.</summary>
+public static class LabelMaskCatalog
+{
+    /// <summary>
+    /// Loads label masks, PNG files, as <c>Vector&lt;Key&lt;byte&gt;&gt;</c>, row-major, H x W long: key = class + 1, 0
+    /// (missing) = ignored. The class names are the column's key values, and its annotation <c>ClassColors</c> holds the
+    /// palette. Masks are read row by row, only where the column is asked for, and are never scaled.
+    /// </summary>
+    /// <remarks>
+    /// A row whose file is missing throws <see cref="FileNotFoundException"/>, a file that is no PNG file, is damaged or
+    /// of a form that does not fit the encoding <see cref="InvalidDataException"/>, and one that cannot be read
+    /// <see cref="IOException"/>; the messages name the file and the row.
+    /// </remarks>
+    /// <param name="catalog">The catalog, <c>ml.Transforms</c>.</param>
+    /// <param name="outputColumnName">The name of the new column.</param>
+    /// <param name="labelFolder">The folder that relative paths start from; null or empty for the current folder.</param>
+    /// <param name="inputColumnName">The text column of paths; null for <paramref name="outputColumnName"/>.</param>
+    /// <param name="encoding">What the masks' pixels mean.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException"><paramref name="outputColumnName"/> is empty, or the encoding is null.</exception>
+    public static LabelMaskLoadingEstimator LoadLabelMasks(
+        this TransformsCatalog catalog, string outputColumnName, string? labelFolder, string? inputColumnName, LabelEncoding encoding)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
+        ArgumentNullException.ThrowIfNull(encoding);
+        IHostEnvironment environment = catalog.GetEnvironment();
+        return new LabelMaskLoadingEstimator(
+            environment,
+            new LabelMaskLoadingTransformer(environment, outputColumnName, labelFolder, inputColumnName ?? outputColumnName, encoding));
+    }
+}

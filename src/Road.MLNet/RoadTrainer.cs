@@ -1,0 +1,164 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using Road.MLNet.Data;
+using Road.MLNet.Interop;
+using Road.MLNet.Scoring;
+using Road.Torch.Data;
+using Road.Torch.Networks;
+using Road.Torch.Training;
+using Road.Torch.Weights;
+using TorchSharp;
+
+namespace Road.MLNet;
+
+/// <summary>
+/// Trains a segmentation network on labelled source images and unlabelled target images with ROAD (Chen, Li and Van
+/// Gool, CVPR 2018): target guided distillation and spatial-aware adaptation beside the supervised loss.
+/// </summary>
+/// <remarks>
+/// Images are <c>MLImage</c> columns; labels are <c>Vector&lt;Key&lt;byte&gt;&gt;</c> columns, as
+/// <see cref="LabelMaskCatalog"/> makes them. The seed of the <see cref="MLContext"/> decides every random choice; with
+/// the same seed a training on a CPU gives the same weights.
+/// </remarks>
+public sealed class RoadTrainer : IEstimator<RoadTransformer>
+{
+    private readonly IHost host;
+    private readonly RoadTrainerOptions options;
+
+    internal RoadTrainer(IHostEnvironment environment, RoadTrainerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        ArgumentNullException.ThrowIfNull(options);
+        host = environment.Register(nameof(RoadTrainer));
+        this.options = options;
+    }
+
+    /// <summary>Trains on one view that holds the columns of both domains; its rows pair nothing.</summary>
+    /// <param name="input">A view with the source image, source label and target image columns.</param>
+    /// <returns>The transformer that scores images of the target column.</returns>
+    /// <inheritdoc cref="Fit(IDataView, IDataView)" path="/exception"/>
+    public RoadTransformer Fit(IDataView input) => Fit(input, input);
+
+    /// <summary>Trains on two views, one for each domain, of any lengths.</summary>
+    /// <param name="source">A view with the source image and source label columns.</param>
+    /// <param name="target">A view with the target image column; it may lack it where neither loss adapts.</param>
+    /// <returns>The transformer that scores images of the target column.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Distillation is on without pretrained weights; a domain has no rows; no source pixel carries a label; the training diverged.
+    /// </exception>
+    /// <exception cref="InvalidDataException">An image or a mask cannot be read, or a mask has another size than its image.</exception>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
+    public RoadTransformer Fit(IDataView source, IDataView target)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(target);
+        TrainerColumns.CheckImage(host, source.Schema, options.SourceImageColumnName, "source image");
+        DataViewSchema.Column label = TrainerColumns.CheckLabel(host, source.Schema, options.SourceLabelColumnName);
+        if (options.NeedsTarget)
+        {
+            TrainerColumns.CheckImage(host, target.Schema, options.TargetImageColumnName, "target image");
+        }
+
+        if (options.DistillationWeight > 0 && options.BackboneWeights is null)
+        {
+            throw host.Except(
+                $"Distillation keeps the backbone near its pretrained weights, and there are none: set {nameof(options.BackboneWeights)}, or {nameof(options.DistillationWeight)} to 0.");
+        }
+
+        using IChannel channel = host.Start("Training");
+        torch.Device device = TorchDevice.Select(host, channel);
+        string[] classNames = LabelColumn.ReadClassNames(label);
+        int seed = host.Rand.Next();
+        SegmentationNetwork network = options.Network.Create(classNames.Length);
+        try
+        {
+            InputNormalization normalization = Prepare(network, seed, channel);
+            Train(network, normalization, source, target, device, seed, channel);
+            RoadModel model = new(
+                options.Network,
+                network,
+                classNames,
+                LabelColumn.ReadColors(label),
+                normalization,
+                options.TargetImageSize is { } size ? (size.Width, size.Height) : null,
+                new RoadColumns(
+                    options.TargetImageColumnName,
+                    options.PredictedLabelColumnName,
+                    options.PredictedMaskColumnName,
+                    options.ScoreColumnName));
+            return new RoadTransformer(host, model);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return TrainerColumns.Output(host, inputSchema, options);
+    }
+
+    /// <summary>Gives the network its starting weights: pretrained where there are any, random elsewhere.</summary>
+    private InputNormalization Prepare(SegmentationNetwork network, int seed, IChannel channel)
+    {
+        using (torch.Generator generator = new((ulong)seed, torch.CPU))
+        {
+            network.InitializeWeights(generator);
+        }
+
+        if (options.BackboneWeights is not { } weights)
+        {
+            channel.Info(MessageSensitivity.None, $"{options.Network.Name} starts from random weights.");
+            return InputNormalization.ImageNet;
+        }
+
+        WeightsReport report = weights.LoadInto(network.Backbone, out InputNormalization normalization);
+        channel.Info(MessageSensitivity.None, $"{options.Network.Name}: {report}");
+        return normalization;
+    }
+
+    private void Train(
+        SegmentationNetwork network,
+        InputNormalization normalization,
+        IDataView source,
+        IDataView target,
+        torch.Device device,
+        int seed,
+        IChannel channel)
+    {
+        network.to(device);
+        using Backbone? teacher = options.DistillationWeight > 0 ? options.Network.CreateBackbone() : null;
+        if (teacher is not null)
+        {
+            options.BackboneWeights!.LoadInto(teacher, out _);
+            teacher.to(device);
+        }
+
+        using RoadEngine engine = new(network, teacher, options, normalization, device, seed + 1L);
+        RandomCrop crop = new(options.CropSize);
+        using CropStream sourceCrops = new(
+            new ViewSampleSource(source, options.SourceImageColumnName, options.SourceLabelColumnName, options.SourceImageSize),
+            crop,
+            "source",
+            seed ^ 0x5EED,
+            options.LoaderWorkers,
+            options.CancellationToken);
+        using CropStream? targetCrops = !options.NeedsTarget ? null : new(
+            new ViewSampleSource(target, options.TargetImageColumnName, null, options.TargetImageSize),
+            crop,
+            "target",
+            seed ^ 0x7A26E7,
+            options.LoaderWorkers,
+            options.CancellationToken);
+        channel.Info(
+            MessageSensitivity.None,
+            $"Training {options.Network.Name} for {options.Iterations} iterations of {options.BatchSize} crops a domain, {options.CropSize} x {options.CropSize}; "
+            + $"lambda1 {options.DistillationWeight}, lambda2 {options.SpatialWeight}, regions {options.RegionRows} x {options.RegionColumns}.");
+        new RoadTraining(engine, options, sourceCrops, targetCrops).Run(new ChannelProgress(channel));
+    }
+}

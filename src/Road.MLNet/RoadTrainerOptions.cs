@@ -1,0 +1,106 @@
+using Road.Torch;
+using Road.Torch.Data;
+using Road.Torch.Networks;
+using Road.Torch.Training;
+using Road.Torch.Weights;
+
+namespace Road.MLNet;
+
+/// <summary>The options of <see cref="RoadTrainer"/>: those of the training, and the columns, the network and its weights.</summary>
+public sealed class RoadTrainerOptions : RoadTrainingOptions
+{
+    private const int SmallestSide = 16;
+    private const int LargestSide = 65_535;
+
+    /// <summary>The column of source images, <c>MLImage</c>; <c>SourceImage</c> by default.</summary>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public string SourceImageColumnName
+    {
+        get;
+        set => field = OptionGuard.NotEmpty(value);
+    } = "SourceImage";
+
+    /// <summary>The column of source labels, <c>Vector&lt;Key&lt;byte&gt;&gt;</c>; <c>SourceLabel</c> by default.</summary>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public string SourceLabelColumnName
+    {
+        get;
+        set => field = OptionGuard.NotEmpty(value);
+    } = "SourceLabel";
+
+    /// <summary>The column of target images, and of the images that the trained transformer scores, <c>MLImage</c>; <c>TargetImage</c> by default.</summary>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public string TargetImageColumnName
+    {
+        get;
+        set => field = OptionGuard.NotEmpty(value);
+    } = "TargetImage";
+
+    /// <summary>The column of predicted class masks; <c>PredictedLabel</c> by default.</summary>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public string PredictedLabelColumnName
+    {
+        get;
+        set => field = OptionGuard.NotEmpty(value);
+    } = "PredictedLabel";
+
+    /// <summary>The column of predicted masks as images in the palette's colours; <c>PredictedMask</c> by default.</summary>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public string PredictedMaskColumnName
+    {
+        get;
+        set => field = OptionGuard.NotEmpty(value);
+    } = "PredictedMask";
+
+    /// <summary>The column of class probabilities, <c>Vector&lt;float&gt;</c>, K x H x W; null (the default) for none.</summary>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public string? ScoreColumnName
+    {
+        get;
+        set => field = value is null ? null : OptionGuard.NotEmpty(value);
+    }
+
+    /// <summary>The network to train; DeepLab v2 on VGG-16 by default.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public SegmentationNetworkFactory Network
+    {
+        get;
+        set => field = value ?? throw new ArgumentNullException(nameof(Network));
+    } = new DeepLabV2Factory();
+
+    /// <summary>
+    /// The backbone's pretrained weights, a file path or more; null (the default) starts from random weights, which
+    /// leaves nothing to distil, so that <see cref="RoadTrainingOptions.DistillationWeight"/> must be 0.
+    /// </summary>
+    public BackboneWeights? BackboneWeights { get; set; }
+
+    /// <summary>The size that source images and labels are scaled to, each side 16 to 65,535; null (the default) as loaded.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A side is outside its range.</exception>
+    public ImageSize? SourceImageSize
+    {
+        get;
+        set => field = CheckSize(value, nameof(SourceImageSize));
+    }
+
+    /// <summary>
+    /// The size that target images are scaled to, in training and in scoring, each side 16 to 65,535; null (the default)
+    /// as loaded. Masks have the size of the image that came in.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">A side is outside its range.</exception>
+    public ImageSize? TargetImageSize
+    {
+        get;
+        set => field = CheckSize(value, nameof(TargetImageSize));
+    }
+
+    private static ImageSize? CheckSize(ImageSize? size, string property)
+    {
+        if (size is { } value)
+        {
+            OptionGuard.Between(value.Width, SmallestSide, LargestSide, property + ".Width");
+            OptionGuard.Between(value.Height, SmallestSide, LargestSide, property + ".Height");
+        }
+
+        return size;
+    }
+}

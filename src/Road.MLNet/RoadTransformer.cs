@@ -1,0 +1,104 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Road.MLNet;
+using Road.MLNet.Interop;
+using Road.MLNet.Scoring;
+
+[assembly: LoadableClass(typeof(RoadTransformer), null, typeof(SignatureLoadModel), "ROAD semantic segmentation", RoadModelIO.LoaderSignature)]
+
+namespace Road.MLNet;
+
+/// <summary>
+/// A trained segmentation network: adds a label mask, a mask in colours and, where a name was given for it, the
+/// probabilities to each row with an image. Safe to use from several threads at once.
+/// </summary>
+/// <remarks>
+/// It reads one column of <see cref="MLImage"/> and adds, in the size of each row's image, H x W:
+/// <c>PredictedLabel</c>, <c>Vector&lt;Key&lt;byte&gt;&gt;</c>, row-major, key = class + 1, with the class names as key
+/// values; <c>PredictedMask</c>, <see cref="MLImage"/>; and <c>Score</c>, <c>Vector&lt;float&gt;</c>, K x H x W softmax
+/// probabilities. <see cref="Transform"/> scores in batches, and only where one of these columns is asked for.
+/// </remarks>
+public sealed class RoadTransformer : ITransformer, IDisposable
+{
+    private readonly RoadScorer _scorer;
+    private volatile bool _disposed;
+
+    /// <summary>Takes over a trained network.</summary>
+    /// <param name="environment">The environment, which says what device to use.</param>
+    /// <param name="model">The model, whose network the transformer disposes.</param>
+    internal RoadTransformer(IHostEnvironment environment, RoadModel model)
+    {
+        IHost host = environment.Register(nameof(RoadTransformer));
+        using IChannel channel = host.Start(nameof(RoadTransformer));
+        _scorer = new RoadScorer(host, model, TorchDevice.Select(host, channel));
+    }
+
+    /// <summary>The name of the column of images that is read.</summary>
+    public string ImageColumnName => _scorer.Model.Columns.Image;
+
+    /// <summary>The name of the column of predicted label masks.</summary>
+    public string PredictedLabelColumnName => _scorer.Model.Columns.PredictedLabel;
+
+    /// <summary>The name of the column of masks in the palette's colours.</summary>
+    public string PredictedMaskColumnName => _scorer.Model.Columns.PredictedMask;
+
+    /// <summary>The name of the column of probabilities, or null for none.</summary>
+    public string? ScoreColumnName => _scorer.Model.Columns.Score;
+
+    /// <summary>The classes' names; key k of a label mask stands for name k - 1.</summary>
+    public IReadOnlyList<string> ClassNames => _scorer.Model.ClassNames;
+
+    /// <inheritdoc/>
+    bool ITransformer.IsRowToRowMapper => true;
+
+    /// <summary>The columns of an input with those that this transformer adds.</summary>
+    /// <param name="inputSchema">The input's columns.</param>
+    /// <returns>The output's columns.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The image column is missing, or holds something other than images.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer is disposed.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return new ScoredSchema(_scorer, inputSchema).Output;
+    }
+
+    /// <summary>Adds the predictions to a view; they are computed when a cursor asks for them.</summary>
+    /// <param name="input">A view with the image column.</param>
+    /// <returns>The view with the predictions.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The image column is missing, or holds something other than images.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer is disposed.</exception>
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return new ScoredDataView(_scorer, input);
+    }
+
+    /// <inheritdoc/>
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return new ScoredRowMapper(_scorer, inputSchema);
+    }
+
+    /// <inheritdoc/>
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        ArgumentNullException.ThrowIfNull(ctx);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        RoadModelIO.Save(ctx, _scorer.Model);
+    }
+
+    /// <summary>Frees the network, once no thread scores with it. Views that the transformer made stop working.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        _scorer.Dispose();
+    }
+
+    /// <summary>The factory that ML.NET's loader looks for by this name.</summary>
+    private static RoadTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => new(env, RoadModelIO.Load(env, ctx));
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using Road.MLNet.Data;
+using Road.MLNet.Interop;
+using Road.Torch;
+using Road.Torch.Networks;
+using Road.Torch.Weights;
+
+namespace Road.MLNet.Scoring;
+
+/// <summary>Writes a <see cref="RoadModel"/> into an ML.NET model file and reads it again.</summary>
+internal static class RoadModelIO
+{
+    /// <summary>The name under which ML.NET finds the loader.</summary>
+    public const string LoaderSignature = "RoadTransformer";
+
+    private const string WeightsStream = "Weights.safetensors";
+
+    private static readonly ModelFormat Format = new("ROADSEGM", LoaderSignature, 1);
+
+    /// <summary>Writes the settings and the weights.</summary>
+    public static void Save(ModelSaveContext context, RoadModel model)
+    {
+        (string type, string assembly, JsonElement properties) = NetworkFactoryJson.Write(model.Factory);
+        ModelIO.Save(context, Format, new RoadModelSettings(
+            type,
+            assembly,
+            properties,
+            model.ClassNames,
+            model.Palette,
+            model.Normalization.Channels,
+            model.Normalization.Range,
+            [.. model.Normalization.Mean],
+            [.. model.Normalization.StandardDeviation],
+            model.NetworkSize?.Width,
+            model.NetworkSize?.Height,
+            model.Columns));
+        ModelIO.SaveStream(context, WeightsStream, stream => SafetensorsWriter.Write(stream, model.Network.state_dict()));
+    }
+
+    /// <summary>Reads the settings, creates the network and fills it.</summary>
+    /// <exception cref="FormatException">The model is damaged, of a newer version, or names a network that is not there.</exception>
+    public static RoadModel Load(IHostEnvironment environment, ModelLoadContext context)
+    {
+        TorchRuntime.EnsureAvailable();
+        RoadModelSettings settings = ModelIO.Load<RoadModelSettings>(environment, context, Format);
+        SegmentationNetwork? network = null;
+        try
+        {
+            SegmentationNetworkFactory factory = NetworkFactoryJson.Read(settings.FactoryType, settings.FactoryAssembly, settings.FactoryProperties);
+            if (settings.ClassNames.Length is < 2 or > LabelColumn.MaxClasses)
+            {
+                throw new InvalidDataException($"it has {settings.ClassNames.Length} classes; 2 to {LabelColumn.MaxClasses} are possible");
+            }
+
+            network = factory.Create(settings.ClassNames.Length);
+            ModelIO.LoadStream(environment, context, Format, WeightsStream, stream => Fill(network, stream));
+            return new RoadModel(
+                factory,
+                network,
+                settings.ClassNames,
+                settings.Palette,
+                new InputNormalization(settings.InputChannels, settings.InputRange, settings.InputMean, settings.InputStandardDeviation),
+                (settings.NetworkWidth, settings.NetworkHeight) is (int width, int height) ? (width, height) : null,
+                settings.Columns);
+        }
+        catch (Exception cause) when (cause is InvalidDataException or ArgumentException or WeightsMismatchException)
+        {
+            network?.Dispose();
+            throw ModelIO.Damaged(environment, Format, cause.Message.TrimEnd('.'), cause);
+        }
+        catch
+        {
+            network?.Dispose();
+            throw;
+        }
+    }
+
+    private static void Fill(SegmentationNetwork network, Stream stream)
+    {
+        using SafetensorsFile file = SafetensorsFile.Read(stream, WeightsStream);
+        WeightsLoader.Load(network, file);
+    }
+}

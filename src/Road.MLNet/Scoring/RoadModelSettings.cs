@@ -1,0 +1,19 @@
+using System.Text.Json;
+using Road.Torch.Weights;
+
+namespace Road.MLNet.Scoring;
+
+/// <summary>What a saved model holds beside its weights, as JSON.</summary>
+internal sealed record RoadModelSettings(
+    string FactoryType,
+    string FactoryAssembly,
+    JsonElement FactoryProperties,
+    string[] ClassNames,
+    byte[] Palette,
+    ChannelOrder InputChannels,
+    double InputRange,
+    double[] InputMean,
+    double[] InputStandardDeviation,
+    int? NetworkWidth,
+    int? NetworkHeight,
+    RoadColumns Columns);

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Road.Torch.Scoring;
+
+namespace Road.MLNet.Scoring;
+
+/// <summary>A trained model on its device: what the data view, the row mapper and the transformer share.</summary>
+internal sealed class RoadScorer : IDisposable
+{
+    private readonly SegmentationPredictor _predictor;
+
+    public RoadScorer(IHost host, RoadModel model, TorchSharp.torch.Device device)
+    {
+        Host = host;
+        Model = model;
+        _predictor = new SegmentationPredictor(model.Network, model.Normalization, device);
+    }
+
+    /// <summary>The host that exceptions and messages come from.</summary>
+    public IHost Host { get; }
+
+    /// <summary>The model.</summary>
+    public RoadModel Model { get; }
+
+    /// <summary>Copies an image out of a row.</summary>
+    /// <exception cref="InvalidOperationException">The row has no image; the message names row and column.</exception>
+    public ScoredImage Read(MLImage? image, long row)
+    {
+        if (image is null)
+        {
+            throw Host.Except(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Column '{Model.Columns.Image}' has no image in row {row}, counted from 0; every row must have one."));
+        }
+
+        return ScoredImage.Create(image, Model.NetworkSize);
+    }
+
+    /// <summary>Runs the network.</summary>
+    public IReadOnlyList<SegmentationPrediction> Predict(IReadOnlyList<ScoredImage> images, bool probabilities)
+    {
+        try
+        {
+            return _predictor.Predict(
+                [.. images.Select(image => image.Input)], [.. images.Select(image => (image.Width, image.Height))], probabilities);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new ObjectDisposedException(nameof(RoadTransformer));
+        }
+    }
+
+    /// <summary>Frees the network.</summary>
+    public void Dispose() => _predictor.Dispose();
+}

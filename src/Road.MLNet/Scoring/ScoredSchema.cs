@@ -1,0 +1,134 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms.Image;
+using Road.MLNet.Data;
+using Road.Torch.Scoring;
+
+namespace Road.MLNet.Scoring;
+
+/// <summary>The columns of an input followed by a model's own.</summary>
+internal sealed class ScoredSchema
+{
+    private readonly RoadScorer _scorer;
+    private readonly int _inputCount;
+
+    /// <summary>Checks that the input has what the model needs.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The image column is missing or holds something else.</exception>
+    public ScoredSchema(RoadScorer scorer, DataViewSchema input)
+    {
+        RoadColumns columns = scorer.Model.Columns;
+        DataViewSchema.Column? image = input.GetColumnOrNull(columns.Image);
+        if (image is null)
+        {
+            throw scorer.Host.ExceptSchemaMismatch(nameof(input), "image", columns.Image);
+        }
+
+        if (image.Value.Type is not ImageDataViewType)
+        {
+            throw scorer.Host.ExceptSchemaMismatch(
+                nameof(input), "image", columns.Image, nameof(MLImage), image.Value.Type.ToString());
+        }
+
+        _scorer = scorer;
+        _inputCount = input.Count;
+        Input = input;
+        Image = image.Value;
+        var builder = new DataViewSchema.Builder();
+        builder.AddColumns(input);
+        foreach (DataViewSchema.DetachedColumn column in CreateColumns(scorer.Model))
+        {
+            builder.AddColumn(column.Name, column.Type, column.Annotations);
+        }
+
+        Output = builder.ToSchema();
+    }
+
+    /// <summary>The input's columns.</summary>
+    public DataViewSchema Input { get; }
+
+    /// <summary>The input's columns and the model's.</summary>
+    public DataViewSchema Output { get; }
+
+    /// <summary>The input's column of images.</summary>
+    public DataViewSchema.Column Image { get; }
+
+    /// <summary>The columns that a model adds.</summary>
+    public static IReadOnlyList<DataViewSchema.DetachedColumn> CreateColumns(RoadModel model)
+    {
+        List<DataViewSchema.DetachedColumn> columns =
+        [
+            new(
+                model.Columns.PredictedLabel,
+                LabelColumn.CreateType(model.ClassNames.Length),
+                LabelColumn.CreateAnnotations(model.ClassNames, model.Palette)),
+            new(model.Columns.PredictedMask, new ImageDataViewType()),
+        ];
+        if (model.Columns.Score is not null)
+        {
+            columns.Add(new(model.Columns.Score, new VectorDataViewType(NumberDataViewType.Single)));
+        }
+
+        return columns;
+    }
+
+    /// <summary>Which of the output's columns are asked for.</summary>
+    public bool[] FindActive(IEnumerable<DataViewSchema.Column> columns)
+    {
+        bool[] active = new bool[Output.Count];
+        foreach (DataViewSchema.Column column in columns)
+        {
+            active[column.Index] = true;
+        }
+
+        return active;
+    }
+
+    /// <summary>Says whether a column of the output comes from the input as it is.</summary>
+    public bool IsInput(DataViewSchema.Column column) => column.Index < _inputCount;
+
+    /// <summary>The input's columns among the active ones.</summary>
+    public IEnumerable<DataViewSchema.Column> ActiveInputs(bool[] active) => Input.Where(column => active[column.Index]);
+
+    /// <summary>Whether any of the model's columns is active, so that the network has to run.</summary>
+    public bool NeedsNetwork(bool[] active) => active.AsSpan(_inputCount).Contains(true);
+
+    /// <summary>Whether the probabilities are active.</summary>
+    public bool NeedsProbabilities(bool[] active) => active.AsSpan(_inputCount).Length > 2 && active[_inputCount + 2];
+
+    /// <summary>The getter of one of the model's columns.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="current">Gives the prediction of the current row.</param>
+    public Delegate CreateGetter(DataViewSchema.Column column, Func<SegmentationPrediction> current) => (column.Index - _inputCount) switch
+    {
+        0 => (ValueGetter<VBuffer<byte>>)((ref VBuffer<byte> value) => GetKeys(current(), ref value)),
+        1 => (ValueGetter<MLImage>)((ref MLImage value) => GetMask(current(), ref value)),
+        _ => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => GetScores(current(), ref value)),
+    };
+
+    private static void GetKeys(SegmentationPrediction prediction, ref VBuffer<byte> value)
+    {
+        ReadOnlySpan<byte> labels = prediction.Labels;
+        VBufferEditor<byte> editor = VBufferEditor.Create(ref value, labels.Length);
+        for (int i = 0; i < labels.Length; i++)
+        {
+            editor.Values[i] = (byte)(labels[i] + 1);
+        }
+
+        value = editor.Commit();
+    }
+
+    private static void GetScores(SegmentationPrediction prediction, ref VBuffer<float> value)
+    {
+        VBufferEditor<float> editor = VBufferEditor.Create(ref value, prediction.Probabilities!.Length);
+        prediction.Probabilities.CopyTo(editor.Values);
+        value = editor.Commit();
+    }
+
+    private void GetMask(SegmentationPrediction prediction, ref MLImage value)
+    {
+        // As ML.NET's own image columns do: what the caller hands in is the row before's, and is done with.
+        value?.Dispose();
+        value = ImagePixels.Paint(prediction.Labels, prediction.Width, prediction.Height, _scorer.Model.Palette);
+    }
+}

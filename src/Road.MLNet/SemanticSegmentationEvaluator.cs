@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Road.MLNet.Data;
+using ConfusionMatrix = Road.Torch.Metrics.ConfusionMatrix;
+
+namespace Road.MLNet;
+
+/// <summary>Compares a column of predicted masks with a column of true ones.</summary>
+internal sealed class SemanticSegmentationEvaluator
+{
+    private readonly IHost host;
+    private readonly string labelColumnName;
+    private readonly string predictedLabelColumnName;
+
+    // Class indices of one row, kept between rows.
+    private byte[] truth = [];
+    private byte[] prediction = [];
+
+    /// <summary>Creates an evaluator of two columns.</summary>
+    public SemanticSegmentationEvaluator(IHostEnvironment environment, string labelColumnName, string predictedLabelColumnName)
+    {
+        host = environment.Register(nameof(SemanticSegmentationEvaluator));
+        this.labelColumnName = labelColumnName;
+        this.predictedLabelColumnName = predictedLabelColumnName;
+    }
+
+    /// <summary>Counts all rows into one confusion matrix.</summary>
+    /// <param name="data">A view with both columns.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or holds no label masks.</exception>
+    /// <exception cref="ArgumentException">The columns have no class names, or not the same ones.</exception>
+    /// <exception cref="InvalidDataException">
+    /// There is no row or no labelled pixel, or a row's label and prediction differ in size, or a labelled pixel has no
+    /// prediction.
+    /// </exception>
+    public SemanticSegmentationMetrics Evaluate(IDataView data)
+    {
+        DataViewSchema.Column labels = FindColumn(data.Schema, "label", labelColumnName);
+        DataViewSchema.Column predictions = FindColumn(data.Schema, "predicted label", predictedLabelColumnName);
+        string[] classNames = LabelColumn.ReadClassNames(labels);
+        CheckNames(classNames, LabelColumn.ReadClassNames(predictions));
+
+        var matrix = new ConfusionMatrix(classNames.Length);
+        using DataViewRowCursor cursor = SequentialView.OpenCursor(data, [labels, predictions]);
+        ValueGetter<VBuffer<byte>> getLabel = cursor.GetGetter<VBuffer<byte>>(labels);
+        ValueGetter<VBuffer<byte>> getPrediction = cursor.GetGetter<VBuffer<byte>>(predictions);
+        VBuffer<byte> label = default, predicted = default;
+        long row = 0;
+        for (; cursor.MoveNext(); row++)
+        {
+            getLabel(ref label);
+            getPrediction(ref predicted);
+            Add(matrix, label, predicted, row);
+        }
+
+        if (matrix.PixelCount == 0)
+        {
+            throw new InvalidDataException(row == 0
+                ? "There is nothing to evaluate: the data has no rows."
+                : string.Create(CultureInfo.InvariantCulture, $"There is nothing to evaluate: no pixel of column '{labelColumnName}' has a class in any of the {row} rows."));
+        }
+
+        return new SemanticSegmentationMetrics(classNames, matrix);
+    }
+
+    private void Add(ConfusionMatrix matrix, in VBuffer<byte> label, in VBuffer<byte> predicted, long row)
+    {
+        if (label.Length != predicted.Length)
+        {
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Row {row}: column '{labelColumnName}' has {label.Length} pixels, but column '{predictedLabelColumnName}' has {predicted.Length}. Masks are never scaled: predict at the size of the labels."));
+        }
+
+        int count = label.Length;
+        if (truth.Length < count)
+        {
+            truth = new byte[count];
+            prediction = new byte[count];
+        }
+
+        Span<byte> truths = truth.AsSpan(0, count);
+        Span<byte> predictions = prediction.AsSpan(0, count);
+        label.CopyTo(truths);
+        predicted.CopyTo(predictions);
+        if (predictions.Contains((byte)0))
+        {
+            FillIgnored(truths, predictions, row);
+        }
+
+        // Keys are classes + 1; the missing key, 0, wraps around to 255, ignored.
+        TensorPrimitives.Subtract(truths, (byte)1, truths);
+        TensorPrimitives.Subtract(predictions, (byte)1, predictions);
+        try
+        {
+            matrix.Add(truths, predictions);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Row {row}: {exception.Message}"), exception);
+        }
+    }
+
+    // A prediction may be missing where the truth is, as when labels are compared with labels; elsewhere it is an error.
+    private void FillIgnored(ReadOnlySpan<byte> truths, Span<byte> predictions, long row)
+    {
+        for (int i = 0; i < truths.Length; i++)
+        {
+            if (predictions[i] == 0)
+            {
+                predictions[i] = truths[i] == 0
+                    ? (byte)1
+                    : throw new InvalidDataException(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Row {row}: column '{predictedLabelColumnName}' has no class at position {i}, where column '{labelColumnName}' has one."));
+            }
+        }
+    }
+
+    private DataViewSchema.Column FindColumn(DataViewSchema schema, string role, string name)
+    {
+        DataViewSchema.Column? column = schema.GetColumnOrNull(name);
+        if (column is null)
+        {
+            throw host.ExceptSchemaMismatch(nameof(schema), role, name);
+        }
+
+        return LabelColumn.IsLabelType(column.Value.Type)
+            ? column.Value
+            : throw host.ExceptSchemaMismatch(nameof(schema), role, name, "Vector<Key<Byte>>", column.Value.Type.ToString());
+    }
+
+    private void CheckNames(string[] expected, string[] actual)
+    {
+        if (!expected.SequenceEqual(actual))
+        {
+            throw new ArgumentException(
+                $"The classes of column '{labelColumnName}' ({string.Join(", ", expected)}) are not those of column '{predictedLabelColumnName}' ({string.Join(", ", actual)}).");
+        }
+    }
+}

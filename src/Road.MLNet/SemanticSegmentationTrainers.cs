@@ -1,0 +1,72 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using Road.Torch.Networks;
+using Road.Torch.Weights;
+
+namespace Road.MLNet;
+
+/// <summary>The trainers of semantic segmentation. Reach them as <c>ml.SemanticSegmentation.Trainers</c>.</summary>
+public sealed class SemanticSegmentationTrainers
+{
+    internal SemanticSegmentationTrainers(MLContext context)
+    {
+        Context = context;
+    }
+
+    /// <summary>The context that the trainers belong to.</summary>
+    internal MLContext Context { get; }
+
+    /// <summary>The context as ML.NET's components see it.</summary>
+    internal IHostEnvironment Env => Context;
+
+    /// <summary>
+    /// Trains with ROAD: a segmentation network learns from labelled source images and adapts to unlabelled target images
+    /// by target guided distillation and spatial-aware adaptation (Chen, Li and Van Gool, CVPR 2018).
+    /// </summary>
+    /// <param name="options">Everything that the training can be told; it is read when <c>Fit</c> runs.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    public RoadTrainer Road(RoadTrainerOptions options) => new(Env, options);
+
+    /// <inheritdoc cref="Road(RoadTrainerOptions)" path="/summary"/>
+    /// <param name="sourceImageColumnName">The column of source images.</param>
+    /// <param name="sourceLabelColumnName">The column of source labels.</param>
+    /// <param name="targetImageColumnName">The column of target images, and of the images to score.</param>
+    /// <param name="backboneWeights">The backbone's pretrained weights, a file path; without them <paramref name="distillationWeight"/> must be 0.</param>
+    /// <param name="network">The network; null for DeepLab v2 on VGG-16.</param>
+    /// <param name="distillationWeight">lambda1 of Eq. 5, 0 to 1000.</param>
+    /// <param name="spatialWeight">lambda2 of Eq. 5, 0 to 1000.</param>
+    /// <param name="iterations">Training steps, 1 to 10,000,000.</param>
+    /// <param name="learningRate">The backbone's first learning rate, more than 0 and at most 10.</param>
+    /// <param name="cropSize">The side of the square crops in pixels, 16 to 4096.</param>
+    /// <param name="batchSize">Crops of each domain in a step, 1 to 1024.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">A column name is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    public RoadTrainer Road(
+        string sourceImageColumnName = "SourceImage",
+        string sourceLabelColumnName = "SourceLabel",
+        string targetImageColumnName = "TargetImage",
+        BackboneWeights? backboneWeights = null,
+        SegmentationNetworkFactory? network = null,
+        double distillationWeight = 0.1,
+        double spatialWeight = 0.01,
+        int iterations = 20_000,
+        double learningRate = 2.5e-4,
+        int cropSize = 321,
+        int batchSize = 5) =>
+        Road(new RoadTrainerOptions
+        {
+            SourceImageColumnName = sourceImageColumnName,
+            SourceLabelColumnName = sourceLabelColumnName,
+            TargetImageColumnName = targetImageColumnName,
+            BackboneWeights = backboneWeights,
+            Network = network ?? new DeepLabV2Factory(),
+            DistillationWeight = distillationWeight,
+            SpatialWeight = spatialWeight,
+            Iterations = iterations,
+            LearningRate = learningRate,
+            CropSize = cropSize,
+            BatchSize = batchSize,
+        });
+}

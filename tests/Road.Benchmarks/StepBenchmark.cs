@@ -1,0 +1,30 @@
+using BenchmarkDotNet.Attributes;
+
+namespace Road.Benchmarks;
+
+/// <summary>A whole training step beside the bare networks.</summary>
+[MemoryDiagnoser]
+public class StepBenchmark
+{
+    private StepWorkload? workload;
+
+    /// <summary>The network.</summary>
+    [Params("deeplab-squeezenet1_1")]
+    public string Network { get; set; } = string.Empty;
+
+    /// <summary>Makes the images and the networks.</summary>
+    [GlobalSetup]
+    public void Setup() => workload = new StepWorkload(Network);
+
+    /// <summary>Frees them.</summary>
+    [GlobalCleanup]
+    public void Cleanup() => workload?.Dispose();
+
+    /// <summary>Forward and backward of student and teacher.</summary>
+    [Benchmark(Baseline = true)]
+    public void Bare() => workload!.Bare();
+
+    /// <summary>Loading, augmentation, all losses and the optimiser too.</summary>
+    [Benchmark]
+    public void Full() => workload!.Full();
+}

@@ -1,0 +1,122 @@
+using Microsoft.ML;
+using Road.MLNet;
+using Road.MLNet.Data;
+using Road.Torch.Data;
+using Road.Torch.Networks;
+using Road.Torch.Training;
+using Road.Torch.Weights;
+using SkiaSharp;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Road.Benchmarks;
+
+/// <summary>
+/// A training step from PNG files to moved weights, and the bare forward and backward of the same networks on a batch of
+/// the same size: student on both domains' crops, teacher on the target's.
+/// </summary>
+internal sealed class StepWorkload : IDisposable
+{
+    private const int Images = 24;
+    private const int Classes = 7;
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("road-benchmark-");
+    private readonly RoadTrainingOptions options = new() { LearningRate = 1e-6 };
+    private readonly SegmentationNetwork network;
+    private readonly Backbone teacher;
+    private readonly RoadEngine engine;
+    private readonly CropStream source;
+    private readonly CropStream target;
+    private readonly Tensor input;
+
+    public StepWorkload(string networkName)
+    {
+        (int crop, int width, int height) = networkName.Contains("squeezenet", StringComparison.Ordinal) ? (128, 256, 192) : (321, 480, 360);
+        options.CropSize = crop;
+        Description = $"{options.BatchSize}+{options.BatchSize} crops of {crop} from PNG files of {width} x {height}";
+        SegmentationNetworkFactory factory = SegmentationNetworks.Get(networkName);
+        network = factory.Create(Classes);
+        using Generator generator = new(1, CPU);
+        network.InitializeWeights(generator);
+        teacher = factory.CreateBackbone();
+        teacher.load_state_dict(network.Backbone.state_dict());
+        engine = new RoadEngine(network, teacher, options, InputNormalization.ImageNet, CPU, 1);
+        source = Stream("source", width, height, labelled: true);
+        target = Stream("target", width, height, labelled: false);
+        using (DisposeScope scope = NewDisposeScope())
+        {
+            input = randn([2 * options.BatchSize, 3, crop, crop], generator: generator).DetachFromDisposeScope();
+        }
+    }
+
+    public string Description { get; }
+
+    public void Bare()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        network.zero_grad();
+        BackboneFeatures features = network.Backbone.call(input);
+        Tensor logits = network.Classify(new BackboneFeatures(features.Last.narrow(0, 0, options.BatchSize)));
+        using (no_grad())
+        {
+            teacher.call(input.narrow(0, options.BatchSize, options.BatchSize));
+        }
+
+        (logits.mean() + features.Last.mean()).backward();
+    }
+
+    public void Full() => engine.Step(new TrainingBatch(Draw(source), Draw(target)));
+
+    public void Dispose()
+    {
+        source.Dispose();
+        target.Dispose();
+        engine.Dispose();
+        network.Dispose();
+        teacher.Dispose();
+        input.Dispose();
+        folder.Delete(recursive: true);
+    }
+
+    private Crop[] Draw(CropStream stream) => [.. Enumerable.Range(0, options.BatchSize).Select(_ => stream.Next())];
+
+    private CropStream Stream(string domain, int width, int height, bool labelled)
+    {
+        string images = Path.Combine(folder.FullName, domain);
+        string labels = Path.Combine(folder.FullName, domain + "-labels");
+        Directory.CreateDirectory(images);
+        Directory.CreateDirectory(labels);
+        Random random = new(domain.Length);
+        for (int i = 0; i < Images; i++)
+        {
+            Draw(random, new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque), Path.Combine(images, $"{i:D2}.png"));
+            Draw(random, new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque), Path.Combine(labels, $"{i:D2}.png"));
+        }
+
+        MLContext ml = new(1);
+        LabelEncoding encoding = LabelEncoding.FromIds([.. Enumerable.Range(0, Classes).Select(static k => $"class {k}")]);
+        IDataView view = ml.Data.LoadSegmentationFolder(images, labels);
+        view = ml.Transforms.LoadImages("Image", null, "ImagePath").Fit(view).Transform(view);
+        view = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding).Fit(view).Transform(view);
+        return new CropStream(
+            new ViewSampleSource(view, "Image", labelled ? "Label" : null, null), new RandomCrop(options.CropSize), domain, 1, options.LoaderWorkers);
+    }
+
+    /// <summary>Smooth patches with some noise, about as compressible as a photograph; grey ones hold class ids.</summary>
+    private static void Draw(Random random, SKImageInfo info, string file)
+    {
+        byte[] pixels = new byte[info.BytesSize];
+        bool classes = info.ColorType == SKColorType.Gray8;
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            int x = i % info.RowBytes / info.BytesPerPixel / 40;
+            int y = i / info.RowBytes / 40;
+            pixels[i] = classes ? (byte)((x + (3 * y)) % Classes) : (byte)((((x * 37) + (y * 53)) % 200) + random.Next(24));
+        }
+
+        using SKImage image = SKImage.FromPixelCopy(info, pixels, info.RowBytes);
+        using SKData png = image.Encode(SKEncodedImageFormat.Png, 100);
+        using FileStream stream = File.Create(file);
+        png.SaveTo(stream);
+    }
+}

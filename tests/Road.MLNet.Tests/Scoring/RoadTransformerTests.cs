@@ -1,0 +1,262 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Road.MLNet.Data;
+
+namespace Road.MLNet.Tests.Scoring;
+
+[TestClass]
+public sealed class RoadTransformerTests
+{
+    [TestMethod]
+    public void OutputsHaveTheSizeOfEachRowsImage()
+    {
+        var ml = new MLContext(1);
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml, "Score", networkSize: (32, 32));
+        List<ScoringFixture.Row> rows = ScoringFixture.CreateRows(7);
+
+        IDataView scored = transformer.Transform(ml.Data.LoadFromEnumerable(rows));
+
+        VBuffer<byte>[] labels = [.. scored.GetColumn<VBuffer<byte>>("PredictedLabel")];
+        VBuffer<float>[] scores = [.. scored.GetColumn<VBuffer<float>>("Score")];
+        Assert.HasCount(7, labels);
+        for (int i = 0; i < rows.Count; i++)
+        {
+            int pixels = rows[i].Image!.Width * rows[i].Image!.Height;
+            Assert.AreEqual(pixels, labels[i].Length);
+            Assert.AreEqual(ScoringFixture.Classes * pixels, scores[i].Length);
+            byte[] keys = [.. labels[i].DenseValues()];
+            float[] probabilities = [.. scores[i].DenseValues()];
+            for (int p = 0; p < pixels; p++)
+            {
+                float[] pixel = [.. Enumerable.Range(0, ScoringFixture.Classes).Select(k => probabilities[(k * pixels) + p])];
+                Assert.AreEqual(1, pixel.Sum(), 1e-5);
+                Assert.AreEqual(pixel.Max(), pixel[keys[p] - 1], 1e-5);
+            }
+        }
+    }
+
+    [TestMethod]
+    public void LabelsCarryClassNamesAndPalette()
+    {
+        var ml = new MLContext(1);
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
+
+        DataViewSchema schema = transformer.GetOutputSchema(ml.Data.LoadFromEnumerable(ScoringFixture.CreateRows(1)).Schema);
+
+        Assert.IsTrue(LabelColumn.IsLabelType(schema["PredictedLabel"].Type));
+        Assert.AreEqual("class 0, class 1, class 2, class 3, class 4", string.Join(", ", LabelColumn.ReadClassNames(schema["PredictedLabel"])));
+        CollectionAssert.AreEqual(ScoringFixture.Palette, LabelColumn.ReadColors(schema["PredictedLabel"]));
+        Assert.IsNull(schema.GetColumnOrNull("Score"));
+    }
+
+    [TestMethod]
+    public void TheMaskShowsTheLabelsInThePalettesColours()
+    {
+        var ml = new MLContext(1);
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
+        IDataView scored = transformer.Transform(ml.Data.LoadFromEnumerable(ScoringFixture.CreateRows(5)));
+
+        List<ScoringFixture.Prediction> predictions = [.. ml.Data.CreateEnumerable<ScoringFixture.Prediction>(scored, reuseRowObject: false)];
+
+        Assert.HasCount(5, predictions);
+        foreach (ScoringFixture.Prediction prediction in predictions)
+        {
+            byte[] rgb = ImagePixels.Decode(prediction.PredictedMask!, null).Pixels;
+            byte[] keys = [.. prediction.PredictedLabel.DenseValues()];
+            CollectionAssert.AreEqual(keys.SelectMany(key => ScoringFixture.Palette.Skip(3 * (key - 1)).Take(3)).ToArray(), rgb);
+        }
+    }
+
+    [TestMethod]
+    public void MasksAreTheSameInBatchesAloneAndFromFourThreads()
+    {
+        var ml = new MLContext(1);
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(
+            ml, factory: new Road.Torch.Networks.DeepLabV2Factory { BackboneName = "squeezenet1_1" });
+        List<ScoringFixture.Row> rows = ScoringFixture.CreateRows(12);
+        rows.Add(new ScoringFixture.Row { Id = 12, Image = ScoringFixture.CreateImage(12, 256, 192) });
+        rows.Add(new ScoringFixture.Row { Id = 13, Image = ScoringFixture.CreateImage(13, 256, 192) });
+
+        byte[][] batched = Score(ml, transformer, rows);
+
+        var engineOptions = new PredictionEngineOptions { OwnsTransformer = false };
+        using (var engine = ml.Model.CreatePredictionEngine<ScoringFixture.Row, ScoringFixture.Prediction>(transformer, engineOptions))
+        {
+            for (int i = 0; i < rows.Count; i++)
+            {
+                CollectionAssert.AreEqual(batched[i], engine.Predict(rows[i]).PredictedLabel.DenseValues().ToArray(), $"row {i}");
+            }
+        }
+
+        byte[][][] threads = new byte[4][][];
+        Parallel.For(0, 4, new ParallelOptions { MaxDegreeOfParallelism = 4 }, t => threads[t] = Score(ml, transformer, rows));
+        foreach (byte[][] masks in threads)
+        {
+            for (int i = 0; i < rows.Count; i++)
+            {
+                CollectionAssert.AreEqual(batched[i], masks[i], $"row {i}");
+            }
+        }
+    }
+
+    [TestMethod]
+    public void ScoringRunsInBatchesAndAskingForOtherColumnsRunsNothing()
+    {
+        using var folder = new TemporaryFolder();
+        var ml = new MLContext(1);
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
+
+        // Files that are not there: decoding any of them would throw.
+        IDataView paths = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 3).Select(i => new PathRow { Path = folder.Combine($"{i}.png") }));
+        IDataView broken = transformer.Transform(ml.Transforms.LoadImages("Image", null, "Path").Fit(paths).Transform(paths));
+        int passes = TinyNetwork.Passes;
+        Assert.HasCount(3, broken.GetColumn<string>("Path").ToArray());
+        Assert.AreEqual(passes, TinyNetwork.Passes);
+
+        List<ScoringFixture.Row> rows = [.. Enumerable.Range(0, 8).Select(i => new ScoringFixture.Row { Image = ScoringFixture.CreateImage(i, 40, 24) })];
+        Score(ml, transformer, rows);
+        Assert.AreEqual(passes + 4, TinyNetwork.Passes, "eight small images of one size are four pairs");
+    }
+
+    [TestMethod]
+    public void OtherColumnsPassThroughBesideTheirPredictions()
+    {
+        var ml = new MLContext(1);
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
+        List<ScoringFixture.Row> rows = ScoringFixture.CreateRows(10);
+        byte[][] expected = Score(ml, transformer, rows);
+        IDataView scored = transformer.Transform(ml.Data.LoadFromEnumerable(rows));
+        DataViewSchema.Column[] columns = [scored.Schema["Id"], scored.Schema["PredictedLabel"]];
+
+        foreach (Random? shuffle in new[] { null, new Random(5) })
+        {
+            using DataViewRowCursor cursor = scored.GetRowCursor(columns, shuffle);
+            ValueGetter<int> getId = cursor.GetGetter<int>(columns[0]);
+            ValueGetter<VBuffer<byte>> getLabel = cursor.GetGetter<VBuffer<byte>>(columns[1]);
+            int id = 0;
+            VBuffer<byte> label = default;
+            while (cursor.MoveNext())
+            {
+                getId(ref id);
+                if (id % 4 == 1)
+                {
+                    continue;
+                }
+
+                getLabel(ref label);
+                CollectionAssert.AreEqual(expected[id], label.DenseValues().ToArray(), $"row {id}");
+            }
+        }
+    }
+
+    [TestMethod]
+    public void AMissingImageColumnIsRefusedByTheSchema()
+    {
+        var ml = new MLContext(1);
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
+        IDataView view = ml.Data.LoadFromEnumerable([new PathRow()]);
+
+        Exception error = Assert.Throws<ArgumentException>(() => transformer.GetOutputSchema(view.Schema));
+        StringAssert.Contains(error.Message, "Could not find image column 'Image'", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void AnImageColumnOfAnotherTypeIsRefusedByTheSchema()
+    {
+        var ml = new MLContext(1);
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
+        IDataView view = ml.Data.LoadFromEnumerable([new TextRow()]);
+
+        Exception error = Assert.Throws<ArgumentException>(() => transformer.Transform(view));
+        StringAssert.Contains(error.Message, "image column 'Image': expected MLImage, got String", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void ARowWithoutImageIsNamed()
+    {
+        var ml = new MLContext(1);
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
+        List<ScoringFixture.Row> rows = ScoringFixture.CreateRows(3);
+        rows[2].Image = null;
+
+        Exception error = Assert.Throws<InvalidOperationException>(() => Score(ml, transformer, rows));
+        StringAssert.Contains(error.Message, "Column 'Image' has no image in row 2", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void ADisposedTransformerSaysSo()
+    {
+        var ml = new MLContext(1);
+        RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
+        List<ScoringFixture.Row> rows = ScoringFixture.CreateRows(1);
+        IDataView view = ml.Data.LoadFromEnumerable(rows);
+        IDataView scored = transformer.Transform(view);
+        transformer.Dispose();
+        transformer.Dispose();
+
+        Assert.ThrowsExactly<ObjectDisposedException>(() => transformer.Transform(view));
+        Assert.ThrowsExactly<ObjectDisposedException>(() => scored.GetColumn<VBuffer<byte>>("PredictedLabel").ToArray());
+        _ = rows[0].Image!.Width;
+    }
+
+    [TestMethod]
+    public void TheDeviceIsLoggedAndAMissingGpuIsRefusedUnlessFallingBackIsAllowed()
+    {
+        if (TorchSharp.torch.cuda.is_available())
+        {
+            Assert.Inconclusive("This machine has a GPU.");
+        }
+
+        var messages = new List<string>();
+        var ml = new MLContext(1) { GpuDeviceId = 0, FallbackToCpu = true };
+        ml.Log += (_, message) =>
+        {
+            if (message.Source.StartsWith("Road", StringComparison.Ordinal))
+            {
+                messages.Add(message.RawMessage);
+            }
+        };
+        ScoringFixture.CreateTransformer(ml).Dispose();
+        CollectionAssert.Contains(messages, "Device: cpu");
+
+        var strict = new MLContext(1) { GpuDeviceId = 0, FallbackToCpu = false };
+        Exception error = Assert.Throws<InvalidOperationException>(() => ScoringFixture.CreateTransformer(strict));
+        StringAssert.Contains(error.Message, "GPU 0 is not available", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void NativeMemoryStaysFlatOverManyRows()
+    {
+        var ml = new MLContext(1);
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml, "Score");
+        List<ScoringFixture.Row> rows = ScoringFixture.CreateRows(60);
+        Consume(50);
+        long tensors = TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        Consume(500);
+        Assert.AreEqual(tensors, TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+
+        void Consume(int count)
+        {
+            IDataView view = transformer.Transform(ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i => rows[i % rows.Count])));
+            foreach (VBuffer<float> scores in view.GetColumn<VBuffer<float>>("Score"))
+            {
+                Assert.IsGreaterThan(0, scores.Length);
+            }
+        }
+    }
+
+    internal static byte[][] Score(MLContext ml, ITransformer transformer, IEnumerable<ScoringFixture.Row> rows) =>
+        [.. transformer.Transform(ml.Data.LoadFromEnumerable(rows))
+            .GetColumn<VBuffer<byte>>("PredictedLabel")
+            .Select(mask => mask.DenseValues().ToArray())];
+
+    private sealed class PathRow
+    {
+        public string Path { get; set; } = string.Empty;
+    }
+
+    private sealed class TextRow
+    {
+        public string Image { get; set; } = string.Empty;
+    }
+}

@@ -1,0 +1,171 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Road.MLNet.Tests;
+
+[TestClass]
+public sealed class SegmentationDataCatalogTests
+{
+    private readonly MLContext ml = new(seed: 1);
+
+    [TestMethod]
+    public void ImagesAndMasksAreMatchedByNameInOrdinalOrder()
+    {
+        using var folder = new TemporaryFolder();
+        Write(folder, "images", "b.jpg", "B.PNG", "a.jpeg", "c.bmp", "notes.txt");
+        Write(folder, "labels", "a.png", "b.png", "B.png", "c.png", "unused.png");
+
+        IDataView view = ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"));
+
+        Assert.AreEqual("ImagePath LabelPath", string.Join(' ', view.Schema.Select(column => column.Name)));
+        Assert.AreEqual(4, view.GetRowCount());
+        AssertNames(view, "ImagePath", folder.Combine("images"), "B.PNG", "a.jpeg", "b.jpg", "c.bmp");
+        AssertNames(view, "LabelPath", folder.Combine("labels"), "B.png", "a.png", "b.png", "c.png");
+    }
+
+    [TestMethod]
+    public void WithoutLabelsThereIsNoLabelColumn()
+    {
+        using var folder = new TemporaryFolder();
+        Write(folder, "images", "a.png");
+        IDataView view = ml.Data.LoadSegmentationFolder(folder.Combine("images"));
+        Assert.AreEqual("ImagePath", string.Join(' ', view.Schema.Select(column => column.Name)));
+    }
+
+    [TestMethod]
+    public void ViewsCanBeShuffledAndKeepTheirRowsTogether()
+    {
+        using var folder = new TemporaryFolder();
+        string[] names = [.. Enumerable.Range(0, 50).Select(i => $"{i:00}.png")];
+        Write(folder, "images", names);
+        Write(folder, "labels", names);
+        IDataView view = ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"));
+        Assert.IsTrue(view.CanShuffle);
+
+        IDataView shuffled = ml.Data.ShuffleRows(view, seed: 3);
+        string[] images = [.. shuffled.GetColumn<string>("ImagePath").Select(path => Path.GetFileName(path))];
+        string[] labels = [.. shuffled.GetColumn<string>("LabelPath").Select(path => Path.GetFileName(path))];
+        CollectionAssert.AreEqual(images, labels);
+        CollectionAssert.AreNotEqual(names, images);
+        CollectionAssert.AreEquivalent(names, images);
+    }
+
+    [TestMethod]
+    public void MissingFoldersAreNamed()
+    {
+        using var folder = new TemporaryFolder();
+        string path = Write(folder, "images", "a.png");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<DirectoryNotFoundException>(() => ml.Data.LoadSegmentationFolder(folder.Combine("none"))).Message,
+            $"The image folder '{folder.Combine("none")}' does not exist",
+            StringComparison.Ordinal);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<DirectoryNotFoundException>(() => ml.Data.LoadSegmentationFolder(path, path + "/a.png")).Message,
+            "does not exist: it is a file",
+            StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void FolderWithoutImagesSaysWhatItHolds()
+    {
+        using var folder = new TemporaryFolder();
+        Write(folder, "images", "a.txt", "b.gif");
+        folder.CreateFolder("images/more");
+        AssertRefused("it holds 2 other files (a.txt, b.gif) and 1 folders", () => ml.Data.LoadSegmentationFolder(folder.Combine("images")));
+
+        Write(folder, "good", "a.png");
+        Write(folder, "labels", "a.jpg");
+        AssertRefused(
+            "has no .png file; it holds 1 other files (a.jpg)", () => ml.Data.LoadSegmentationFolder(folder.Combine("good"), folder.Combine("labels")));
+    }
+
+    [TestMethod]
+    public void ImagesWithoutLabelsAreCountedAndUpToFiveNamed()
+    {
+        using var folder = new TemporaryFolder();
+        Write(folder, "images", [.. Enumerable.Range(0, 8).Select(i => $"{i}.jpg")]);
+        Write(folder, "labels", "3.png", "0_L.png");
+        AssertRefused(
+            "7 of the 8 images", () => ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels")));
+        AssertRefused(
+            ": 0.jpg, 1.jpg, 2.jpg, 4.jpg, 5.jpg, ....", () => ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels")));
+    }
+
+    [TestMethod]
+    public void ImagesOfOneNameAreRefused()
+    {
+        using var folder = new TemporaryFolder();
+        Write(folder, "images", "a.jpg", "a.png");
+        AssertRefused("two files named alike: 'a.jpg' and 'a.png'", () => ml.Data.LoadSegmentationFolder(folder.Combine("images")));
+    }
+
+    [TestMethod]
+    [DataRow(5, 3)]
+    [DataRow(2, 5)]
+    [DataRow(1, 1)]
+    public void LongerDomainComesOnceAndTheShorterIsRepeated(int sources, int targets)
+    {
+        IDataView paired = ml.Data.PairDomains(Source(sources), Target(targets));
+
+        int count = Math.Max(sources, targets);
+        Assert.AreEqual("SourceImagePath SourceLabelPath TargetImagePath", string.Join(' ', paired.Schema.Select(column => column.Name)));
+        Assert.AreEqual(count, paired.GetRowCount());
+        Assert.IsTrue(paired.CanShuffle);
+        CollectionAssert.AreEqual(Enumerable.Range(0, count).Select(i => $"s{i % sources}").ToArray(), paired.GetColumn<string>("SourceImagePath").ToArray());
+        CollectionAssert.AreEqual(Enumerable.Range(0, count).Select(i => $"l{i % sources}").ToArray(), paired.GetColumn<string>("SourceLabelPath").ToArray());
+        CollectionAssert.AreEqual(Enumerable.Range(0, count).Select(i => $"t{i % targets}").ToArray(), paired.GetColumn<string>("TargetImagePath").ToArray());
+    }
+
+    [TestMethod]
+    public void DomainsWithoutRowsOrColumnsAreRefused()
+    {
+        AssertPairRefused("source", "The source view has no rows", () => ml.Data.PairDomains(Source(0), Target(1)));
+        AssertPairRefused("target", "The target view has no rows", () => ml.Data.PairDomains(Source(1), Target(0)));
+        AssertPairRefused("source", "the text column 'LabelPath'; its columns are 'ImagePath'", () => ml.Data.PairDomains(Target(1), Target(1)));
+        AssertPairRefused(
+            "target",
+            "the text column 'ImagePath'; it holds Single",
+            () => ml.Data.PairDomains(Source(1), ml.Data.LoadFromEnumerable([new { ImagePath = 1f }])));
+    }
+
+    private static void AssertRefused(string expected, Action action) =>
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(action).Message, expected, StringComparison.Ordinal);
+
+    private static void AssertNames(IDataView view, string column, string folder, params string[] names) =>
+        CollectionAssert.AreEqual(names.Select(name => Path.Combine(folder, name)).ToArray(), view.GetColumn<string>(column).ToArray());
+
+    private static void AssertPairRefused(string parameter, string expected, Action action)
+    {
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(action);
+        Assert.AreEqual(parameter, error.ParamName);
+        StringAssert.Contains(error.Message, expected, StringComparison.Ordinal);
+    }
+
+    private static string Write(TemporaryFolder folder, string sub, params string[] names)
+    {
+        foreach (string name in names)
+        {
+            folder.Write(Path.Combine(sub, name), []);
+        }
+
+        return folder.Combine(sub);
+    }
+
+    private IDataView Source(int count) =>
+        ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i => new SourceRow { ImagePath = $"s{i}", LabelPath = $"l{i}" }).ToArray());
+
+    private IDataView Target(int count) =>
+        ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i => new TargetRow { ImagePath = $"t{i}" }).ToArray());
+
+    private sealed class SourceRow
+    {
+        public string ImagePath { get; set; } = string.Empty;
+
+        public string LabelPath { get; set; } = string.Empty;
+    }
+
+    private sealed class TargetRow
+    {
+        public string ImagePath { get; set; } = string.Empty;
+    }
+}

@@ -1,0 +1,154 @@
+using Microsoft.ML;
+using Road.MLNet.Tests.Data;
+
+namespace Road.MLNet.Tests;
+
+[TestClass]
+public sealed class SemanticSegmentationEvaluatorTests
+{
+    private static readonly string[] Names = ["road", "sky", "car", "train"];
+
+    private readonly MLContext ml = new(seed: 1);
+
+    [TestMethod]
+    public void MetricsAreThoseWorkedOutByHand()
+    {
+        // Truth by prediction: road 3 right, 1 as sky; sky 2 right, 1 as road; car 0 right, 1 as sky; train nowhere.
+        // The second image's ignored pixels, 255, count nowhere.
+        using var masks = new MaskPair();
+        masks.Add([0, 0, 0, 0], [0, 0, 0, 1]);
+        masks.Add([1, 1, 1, 2, 255, 255], [1, 1, 0, 1, 0, 2]);
+        SemanticSegmentationMetrics metrics = Evaluate(masks.View(ml, Names));
+
+        Assert.AreEqual("3 1 0 0|1 2 0 0|0 1 0 0|0 0 0 0", string.Join('|', metrics.ConfusionMatrix.Select(row => string.Join(' ', row))));
+        Assert.AreEqual(3.0 / 5, metrics.PerClassIntersectionOverUnion[0], 1e-12);
+        Assert.AreEqual(2.0 / 5, metrics.PerClassIntersectionOverUnion[1], 1e-12);
+        Assert.AreEqual(0, metrics.PerClassIntersectionOverUnion[2], "present, never predicted");
+        Assert.IsTrue(double.IsNaN(metrics.PerClassIntersectionOverUnion[3]), "in neither");
+        Assert.AreEqual((0.6 + 0.4 + 0) / 3, metrics.MeanIntersectionOverUnion, 1e-12);
+        Assert.AreEqual(5.0 / 8, metrics.PixelAccuracy, 1e-12);
+        Assert.AreEqual((0.75 + (2.0 / 3) + 0) / 3, metrics.MeanPixelAccuracy, 1e-12);
+        Assert.AreEqual(((4 * 0.6) + (3 * 0.4) + 0) / 8, metrics.FrequencyWeightedIntersectionOverUnion, 1e-12);
+        CollectionAssert.AreEqual(Names, metrics.ClassNames.ToArray());
+    }
+
+    [TestMethod]
+    public void MeanOverSomeClassesLeavesOutThoseThatOccurNowhere()
+    {
+        using var masks = new MaskPair();
+        masks.Add([0, 0, 1, 1], [0, 0, 1, 0]);
+        SemanticSegmentationMetrics metrics = Evaluate(masks.View(ml, Names));
+
+        Assert.AreEqual(0.5, metrics.MeanIntersectionOverUnionOf(["sky", "train"]), 1e-12);
+        Assert.IsTrue(double.IsNaN(metrics.MeanIntersectionOverUnionOf(["train"])));
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => metrics.MeanIntersectionOverUnionOf(["bus"])).Message,
+            "no class 'bus'; the classes are road, sky, car, train",
+            StringComparison.Ordinal);
+        Assert.ThrowsExactly<ArgumentException>(() => metrics.MeanIntersectionOverUnionOf(["sky", "sky"]));
+        Assert.ThrowsExactly<ArgumentException>(() => metrics.MeanIntersectionOverUnionOf([]));
+    }
+
+    [TestMethod]
+    public void TruthAgainstItselfIsPerfectWhereverItIsIgnored()
+    {
+        using var masks = new MaskPair();
+        masks.Add([0, 255, 1], [0, 255, 1]);
+        Assert.AreEqual(1, Evaluate(masks.View(ml, Names)).MeanIntersectionOverUnion);
+    }
+
+    [TestMethod]
+    public void SizesThatDifferAreNamedWithTheirRow()
+    {
+        using var masks = new MaskPair();
+        masks.Add([0, 1], [0, 1]);
+        masks.Add([0, 1, 0], [0, 1]);
+        AssertRefused("Row 1: column 'Label' has 3 pixels, but column 'PredictedLabel' has 2", masks.View(ml, Names));
+    }
+
+    [TestMethod]
+    public void LabelledPixelWithoutPredictionIsNamedWithItsRow()
+    {
+        using var masks = new MaskPair();
+        masks.Add([0, 1], [0, 255]);
+        AssertRefused("Row 0: column 'PredictedLabel' has no class at position 1", masks.View(ml, Names));
+    }
+
+    [TestMethod]
+    public void NothingToEvaluateIsAnError()
+    {
+        using var masks = new MaskPair();
+        AssertRefused("the data has no rows", masks.View(ml, Names));
+        masks.Add([255, 255], [0, 1]);
+        AssertRefused("no pixel of column 'Label' has a class in any of the 1 rows", masks.View(ml, Names));
+    }
+
+    [TestMethod]
+    public void UnreadableMaskIsNamedAndNotHiddenByTheReader()
+    {
+        using var masks = new MaskPair();
+        masks.Add([0], [0]);
+        IDataView view = masks.View(ml, Names);
+        masks.RemoveFiles();
+        FileNotFoundException error = Assert.ThrowsExactly<FileNotFoundException>(() => Evaluate(view));
+        StringAssert.StartsWith(error.Message, "Column 'Label', row 0: the label mask '", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void ColumnsAreChecked()
+    {
+        using var masks = new MaskPair();
+        masks.Add([0], [0]);
+        IDataView view = masks.View(ml, Names);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Evaluate(view, "Truth")).Message, "Could not find label column 'Truth'", StringComparison.Ordinal);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Evaluate(view, predicted: "LabelPath")).Message,
+            "Schema mismatch for predicted label column 'LabelPath': expected Vector<Key<Byte>>, got String",
+            StringComparison.Ordinal);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => Evaluate(masks.View(ml, Names, ["road", "sky", "car", "bus"]))).Message,
+            "The classes of column 'Label' (road, sky, car, train) are not those of column 'PredictedLabel' (road, sky, car, bus)",
+            StringComparison.Ordinal);
+    }
+
+    private static SemanticSegmentationMetrics Evaluate(IDataView view, string label = "Label", string predicted = "PredictedLabel") =>
+        new MLContext().SemanticSegmentation.Evaluate(view, label, predicted);
+
+    private static void AssertRefused(string expected, IDataView view) =>
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Evaluate(view)).Message, expected, StringComparison.Ordinal);
+
+    /// <summary>True and predicted masks, one row high, in files.</summary>
+    private sealed class MaskPair : IDisposable
+    {
+        private readonly TemporaryFolder folder = new();
+        private readonly List<PathRow> rows = [];
+
+        public void Add(byte[] truth, byte[] prediction) => rows.Add(new PathRow
+        {
+            LabelPath = folder.Write($"label{rows.Count}.png", PngWriter.Write(truth.Length, 1, truth)),
+            PredictedPath = folder.Write($"predicted{rows.Count}.png", PngWriter.Write(prediction.Length, 1, prediction)),
+        });
+
+        public void RemoveFiles() => rows.ForEach(row => File.Delete(row.LabelPath));
+
+        public IDataView View(MLContext ml, string[] names, string[]? predictedNames = null)
+        {
+            IDataView view = ml.Data.LoadFromEnumerable(rows.ToArray());
+            return ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", LabelEncoding.FromIds(names))
+                .Append(ml.Transforms.LoadLabelMasks("PredictedLabel", null, "PredictedPath", LabelEncoding.FromIds(predictedNames ?? names)))
+                .Append(ml.Transforms.CopyColumns("Copy", "Label"))
+                .Fit(view)
+                .Transform(view);
+        }
+
+        public void Dispose() => folder.Dispose();
+    }
+
+    private sealed class PathRow
+    {
+        public string LabelPath { get; set; } = string.Empty;
+
+        public string PredictedPath { get; set; } = string.Empty;
+    }
+}
