@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Road.Torch.Networks;
 using Road.Torch.Weights;
 using TorchSharp;
@@ -11,34 +13,38 @@ namespace QuickStart.Pretraining;
 /// </summary>
 internal sealed class BackbonePretraining(int seed)
 {
+    public const int Iterations = 600;
+
     private const int PictureSize = 64;
     private const int PicturesPerKind = 160;
     private const int TestPicturesPerKind = 16;
-    private const int BatchSize = 32;
+    private const int BatchSize = 16;
     private const double LearningRate = 1e-3;
 
     private static readonly InputNormalization Normalization = new(ChannelOrder.Rgb, 255, [128, 128, 128], [64, 64, 64]);
 
-    public PretrainingResult Run(string weightsPath, int iterations, Action<int> progress)
+    public PretrainingResult Run(string weightsPath, Action<int, string> display)
     {
+        Stopwatch clock = Stopwatch.StartNew();
+        display(0, "drawing pictures");
         ObjectPictures pictures = ObjectPictures.Draw(PicturesPerKind, PictureSize, 0);
         ObjectPictures unseen = ObjectPictures.Draw(TestPicturesPerKind, PictureSize, PicturesPerKind);
         using Generator generator = new((ulong)seed, CPU);
-        using Backbone backbone = Backbones.Create("squeezenet1_1", outputStride: 16);
+        using Backbone backbone = Backbones.Create("squeezenet1_1", outputStride: 8);
         using ObjectClassifier classifier = new(backbone, ObjectPictures.KindCount, generator);
-        Train(classifier, pictures, iterations, progress);
+        Train(classifier, pictures, display);
         double accuracy = Test(classifier, unseen);
         NormalizeFeatures(backbone, pictures);
         SafetensorsWriter.Write(weightsPath, backbone.state_dict(), Normalization.ToMetadata());
-        return new PretrainingResult(accuracy, ObjectPictures.KindCount, pictures.Count, iterations);
+        return new PretrainingResult(accuracy, ObjectPictures.KindCount, pictures.Count, Iterations, clock.Elapsed);
     }
 
-    private void Train(ObjectClassifier classifier, ObjectPictures pictures, int iterations, Action<int> progress)
+    private void Train(ObjectClassifier classifier, ObjectPictures pictures, Action<int, string> display)
     {
         var random = new Random(seed);
         using var optimizer = optim.AdamW(classifier.parameters(), LearningRate, weight_decay: 1e-4);
         int[] indices = new int[BatchSize];
-        for (int iteration = 0; iteration < iterations; iteration++)
+        for (int iteration = 0; iteration < Iterations; iteration++)
         {
             for (int n = 0; n < BatchSize; n++)
             {
@@ -50,7 +56,7 @@ internal sealed class BackbonePretraining(int seed)
             {
                 // A short warm-up, since a network without batch norm is easily thrown off, then a cosine to zero.
                 double warm = Math.Min(1, (iteration + 1) / 30.0);
-                group.LearningRate = LearningRate * warm * 0.5 * (1 + Math.Cos(Math.PI * iteration / iterations));
+                group.LearningRate = LearningRate * warm * 0.5 * (1 + Math.Cos(Math.PI * iteration / Iterations));
             }
 
             (Tensor images, Tensor kinds) = Batch(pictures, indices);
@@ -60,10 +66,14 @@ internal sealed class BackbonePretraining(int seed)
             }
 
             optimizer.zero_grad();
-            nn.functional.cross_entropy(classifier.call(images), kinds).backward();
+            Tensor loss = nn.functional.cross_entropy(classifier.call(images), kinds);
+            loss.backward();
             nn.utils.clip_grad_norm_(classifier.parameters(), 1);
             optimizer.step();
-            progress(iteration + 1);
+            if ((iteration + 1) % 10 == 0)
+            {
+                display(iteration + 1, string.Create(CultureInfo.InvariantCulture, $"loss {loss.item<float>():0.00}"));
+            }
         }
     }
 

@@ -5,4 +5,5 @@ namespace QuickStart.Pretraining;
 /// <param name="KindCount">The number of kinds.</param>
 /// <param name="PictureCount">The number of pictures it learned from.</param>
 /// <param name="Iterations">The number of steps.</param>
-internal sealed record PretrainingResult(double Accuracy, int KindCount, int PictureCount, int Iterations);
+/// <param name="Time">How long it took.</param>
+internal sealed record PretrainingResult(double Accuracy, int KindCount, int PictureCount, int Iterations, TimeSpan Time);

@@ -1,16 +1,11 @@
-using SkiaSharp;
+using Road.MLNet;
 
 namespace QuickStart.Scenes;
 
-/// <summary>The names of the classes and the colours they are shown in, which are Cityscapes'.</summary>
+/// <summary>What the label files' pixel values mean.</summary>
 internal static class SceneClasses
 {
-    public static IReadOnlyList<string> Names { get; } =
-        ["sky", "building", "road", "sidewalk", "vegetation", "car", "person"];
-
-    public static IReadOnlyList<SKColor> Colors { get; } =
-    [
-        new(70, 130, 180), new(70, 70, 70), new(128, 64, 128), new(244, 35, 232), new(107, 142, 35), new(0, 0, 142),
-        new(220, 20, 60),
-    ];
+    /// <summary>Value i is class i, in Cityscapes' colours; 255 belongs to no class.</summary>
+    public static LabelEncoding Encoding { get; } =
+        LabelEncoding.FromIds(["sky", "building", "road", "sidewalk", "vegetation", "car", "person"]);
 }
