@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Road.MLNet;
+using Road.MLNet.Data;
 using Road.MLNet.Interop;
 using Road.MLNet.Scoring;
 
@@ -17,7 +18,8 @@ namespace Road.MLNet;
 /// It reads one column of <see cref="MLImage"/> and adds, in the size of each row's image, H x W:
 /// <c>PredictedLabel</c>, <c>Vector&lt;Key&lt;byte&gt;&gt;</c>, row-major, key = class + 1, with the class names as key
 /// values; <c>PredictedMask</c>, <see cref="MLImage"/>; and <c>Score</c>, <c>Vector&lt;float&gt;</c>, K x H x W softmax
-/// probabilities. <see cref="Transform"/> scores in batches, and only where one of these columns is asked for.
+/// probabilities. <see cref="Transform"/> scores in batches, and only where one of these columns is asked for. As with
+/// ML.NET's own image columns, a mask in colours is valid until the next row is read, or the next prediction made.
 /// </remarks>
 public sealed class RoadTransformer : ITransformer, IDisposable
 {
@@ -29,6 +31,7 @@ public sealed class RoadTransformer : ITransformer, IDisposable
     /// <param name="model">The model, whose network the transformer disposes.</param>
     internal RoadTransformer(IHostEnvironment environment, RoadModel model)
     {
+        ImageColumn.Register();
         IHost host = environment.Register(nameof(RoadTransformer));
         using IChannel channel = host.Start(nameof(RoadTransformer));
         _scorer = new RoadScorer(host, model, TorchDevice.Select(host, channel));

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Road.MLNet.Data;
 
 namespace Road.MLNet;
 
@@ -7,6 +8,7 @@ public sealed class SemanticSegmentationCatalog
 {
     internal SemanticSegmentationCatalog(MLContext context)
     {
+        ImageColumn.Register();
         Context = context;
         Trainers = new SemanticSegmentationTrainers(context);
     }

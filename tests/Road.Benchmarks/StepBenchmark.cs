@@ -4,7 +4,7 @@ namespace Road.Benchmarks;
 
 /// <summary>A whole training step beside the bare networks.</summary>
 [MemoryDiagnoser]
-public class StepBenchmark
+public class StepBenchmark : IDisposable
 {
     private StepWorkload? workload;
 
@@ -18,9 +18,14 @@ public class StepBenchmark
 
     /// <summary>Frees them.</summary>
     [GlobalCleanup]
-    public void Cleanup() => workload?.Dispose();
+    public void Dispose()
+    {
+        workload?.Dispose();
+        workload = null;
+        GC.SuppressFinalize(this);
+    }
 
-    /// <summary>Forward and backward of student and teacher.</summary>
+    /// <summary>Forward and backward of student, teacher and domain classifiers.</summary>
     [Benchmark(Baseline = true)]
     public void Bare() => workload!.Bare();
 

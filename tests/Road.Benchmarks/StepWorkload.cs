@@ -1,32 +1,37 @@
 using Microsoft.ML;
 using Road.MLNet;
 using Road.MLNet.Data;
+using Road.Torch.Adaptation;
 using Road.Torch.Data;
 using Road.Torch.Networks;
 using Road.Torch.Training;
 using Road.Torch.Weights;
 using SkiaSharp;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Road.Benchmarks;
 
 /// <summary>
 /// A training step from PNG files to moved weights, and the bare forward and backward of the same networks on a batch of
-/// the same size: student on both domains' crops, teacher on the target's.
+/// the same size: student on both domains' crops, teacher on the target's, domain classifiers on a ninth of the
+/// activations each.
 /// </summary>
 internal sealed class StepWorkload : IDisposable
 {
     private const int Images = 24;
     private const int Classes = 7;
+    private const double LearningRate = 1e-6;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("road-benchmark-");
-    private readonly RoadTrainingOptions options = new() { LearningRate = 1e-6 };
+    private readonly RoadTrainingOptions options = new();
     private readonly SegmentationNetwork network;
     private readonly Backbone teacher;
     private readonly RoadEngine engine;
     private readonly CropStream source;
     private readonly CropStream target;
+    private readonly ModuleList<Sequential> classifiers;
     private readonly Tensor input;
 
     public StepWorkload(string networkName)
@@ -41,6 +46,10 @@ internal sealed class StepWorkload : IDisposable
         teacher = factory.CreateBackbone();
         teacher.load_state_dict(network.Backbone.state_dict());
         engine = new RoadEngine(network, teacher, options, InputNormalization.ImageNet, CPU, 1);
+        classifiers = nn.ModuleList([.. Enumerable.Range(0, options.RegionRows * options.RegionColumns).Select(_ => nn.Sequential(
+            nn.Linear(network.Backbone.OutputChannels, SpatialAdaptation.HiddenChannels),
+            nn.ReLU(inplace: true),
+            nn.Linear(SpatialAdaptation.HiddenChannels, 1)))]);
         source = Stream("source", width, height, labelled: true);
         target = Stream("target", width, height, labelled: false);
         using (DisposeScope scope = NewDisposeScope())
@@ -55,6 +64,7 @@ internal sealed class StepWorkload : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         network.zero_grad();
+        classifiers.zero_grad();
         BackboneFeatures features = network.Backbone.call(input);
         Tensor logits = network.Classify(new BackboneFeatures(features.Last.narrow(0, 0, options.BatchSize)));
         using (no_grad())
@@ -62,10 +72,17 @@ internal sealed class StepWorkload : IDisposable
             teacher.call(input.narrow(0, options.BatchSize, options.BatchSize));
         }
 
-        (logits.mean() + features.Last.mean()).backward();
+        Tensor total = logits.mean() + features.Last.mean();
+        Tensor[] rows = features.Last.permute(0, 2, 3, 1).flatten(0, 2).tensor_split(classifiers.Count);
+        for (int i = 0; i < classifiers.Count; i++)
+        {
+            total = total + classifiers[i].call(rows[i]).mean();
+        }
+
+        total.backward();
     }
 
-    public void Full() => engine.Step(new TrainingBatch(Draw(source), Draw(target)));
+    public void Full() => engine.Step(new TrainingBatch(Draw(source), Draw(target)), LearningRate);
 
     public void Dispose()
     {
@@ -74,6 +91,7 @@ internal sealed class StepWorkload : IDisposable
         engine.Dispose();
         network.Dispose();
         teacher.Dispose();
+        classifiers.Dispose();
         input.Dispose();
         folder.Delete(recursive: true);
     }

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Road.MLNet.Data;
 
 namespace Road.MLNet.Scoring;
 
@@ -31,13 +32,13 @@ internal sealed class ScoredDataView : IDataView
         bool[] active = _schema.FindActive(columnsNeeded);
         if (!_schema.NeedsNetwork(active))
         {
-            return new ScoredCursor(_scorer, _schema, _input.GetRowCursor(_schema.ActiveInputs(active), rand), null, active);
+            return new ScoredCursor(_scorer, _schema, SequentialView.OpenCursor(_input, _schema.ActiveInputs(active), rand), null, active);
         }
 
         // Two generators of one seed: both cursors go through the rows in the same order.
         int seed = rand?.Next() ?? 0;
-        DataViewRowCursor ahead = _input.GetRowCursor([_schema.Image], rand is null ? null : new Random(seed));
-        DataViewRowCursor passed = _input.GetRowCursor(_schema.ActiveInputs(active), rand is null ? null : new Random(seed));
+        DataViewRowCursor ahead = SequentialView.OpenCursor(_input, [_schema.Image], rand is null ? null : new Random(seed));
+        DataViewRowCursor passed = SequentialView.OpenCursor(_input, _schema.ActiveInputs(active), rand is null ? null : new Random(seed));
         var predictions = new LookAhead(_scorer, ahead, _schema.Image, _schema.NeedsProbabilities(active));
         return new ScoredCursor(_scorer, _schema, passed, predictions, active);
     }

@@ -62,7 +62,7 @@ internal sealed class ScoredSchema
                 model.Columns.PredictedLabel,
                 LabelColumn.CreateType(model.ClassNames.Length),
                 LabelColumn.CreateAnnotations(model.ClassNames, model.Palette)),
-            new(model.Columns.PredictedMask, new ImageDataViewType()),
+            new(model.Columns.PredictedMask, ImageColumn.Type),
         ];
         if (model.Columns.Score is not null)
         {

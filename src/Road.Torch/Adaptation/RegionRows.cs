@@ -4,12 +4,12 @@ namespace Road.Torch.Adaptation;
 
 /// <summary>
 /// The activations of a batch sorted by region: row numbers into the flattened <c>(N h w) x C</c> map, region after
-/// region, with each one's domain. Made on the host, so that the sizes are known without waiting for a device.
+/// region, with each one's domain as a sign. Made on the host, so that the sizes are known without waiting for a device.
 /// </summary>
 /// <param name="Order">Row numbers, those of region 0 first.</param>
-/// <param name="Domains">0 for source, 1 for target, in the same order.</param>
+/// <param name="Signs">1 for source, -1 for target, in the same order.</param>
 /// <param name="Counts">The number of rows in each region.</param>
-internal sealed record RegionRows(long[] Order, float[] Domains, int[] Counts)
+internal sealed record RegionRows(long[] Order, float[] Signs, int[] Counts)
 {
     /// <summary>Sorts a batch's activations; those in padding are left out.</summary>
     public static RegionRows Gather(
@@ -39,17 +39,17 @@ internal sealed record RegionRows(long[] Order, float[] Domains, int[] Counts)
 
         int total = counts.Sum();
         long[] order = new long[total];
-        float[] domains = new float[total];
+        float[] signs = new float[total];
         for (int row = 0; row < regions.Length; row++)
         {
             if (regions[row] != RegionGrid.Outside)
             {
                 int place = next[regions[row]]++;
                 order[place] = row;
-                domains[place] = row < sourceCount * area ? 0 : 1;
+                signs[place] = row < sourceCount * area ? 1 : -1;
             }
         }
 
-        return new RegionRows(order, domains, counts);
+        return new RegionRows(order, signs, counts);
     }
 }

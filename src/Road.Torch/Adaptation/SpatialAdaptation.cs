@@ -72,15 +72,24 @@ public sealed class SpatialAdaptation : nn.Module
 
         ArgumentOutOfRangeException.ThrowIfNegative(sourceCount);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(sourceCount, windows.Count);
+        if (!double.IsFinite(reversal) || reversal < 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(reversal), reversal, "The reversal must be finite and at least 0.");
+        }
+
         RegionRows rows = RegionRows.Gather(Grid, windows, sourceCount, (int)features.shape[2], (int)features.shape[3]);
 
         using DisposeScope scope = NewDisposeScope();
         Tensor activations = GradientReversal.Apply(features, reversal).permute(0, 2, 3, 1).flatten(0, 2);
 
-        // One upload for all regions: their row numbers lie one behind the other, as do their domains.
+        // One upload for all regions: their row numbers lie one behind the other, as do their signs.
         Tensor order = tensor(rows.Order, device: features.device);
-        Tensor domains = tensor(rows.Domains, device: features.device);
-        Tensor sorted = activations.index_select(0, order);
+
+        // The cross-entropy of a logit z is log(1 + e^z) for source and log(1 + e^-z) for target (this form also runs on
+        // the meta device).
+        Tensor signs = tensor(rows.Signs, device: features.device);
+        Tensor zeros = zeros_like(signs);
+        Tensor sorted = activations[order];
         Tensor? total = null;
         for (int region = 0, start = 0; region < Grid.Count; start += rows.Counts[region++])
         {
@@ -91,8 +100,8 @@ public sealed class SpatialAdaptation : nn.Module
             }
 
             Tensor logits = classifiers[region].call(sorted.narrow(0, start, count)).squeeze(1);
-            Tensor loss = nn.functional.binary_cross_entropy_with_logits(logits, domains.narrow(0, start, count));
-            total = total is null ? loss : total + loss;
+            Tensor loss = logaddexp(logits * signs.narrow(0, start, count), zeros.narrow(0, start, count)).mean();
+            total = total is null ? loss : total.Plus(loss);
         }
 
         return total?.MoveToOuterDisposeScope();

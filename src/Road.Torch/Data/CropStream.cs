@@ -22,6 +22,8 @@ public sealed class CropStream : IDisposable
     private readonly Thread[] workers;
     private readonly Random poolRandom;
     private readonly List<Crop>? pool;
+    private ExceptionDispatchInfo? failure;
+    private bool disposed;
     private long position;
 
     /// <summary>Opens the stream and starts its workers.</summary>
@@ -70,10 +72,12 @@ public sealed class CropStream : IDisposable
     /// <summary>Takes the next crop, waiting for it where none is ready.</summary>
     /// <returns>The crop.</returns>
     /// <exception cref="InvalidOperationException">The domain has no samples.</exception>
-    /// <exception cref="OperationCanceledException">The stream was cancelled or disposed.</exception>
-    /// <remarks>An exception that a sample's decoding threw is rethrown at that sample's place.</remarks>
+    /// <exception cref="OperationCanceledException">The stream was cancelled, or disposed during the wait.</exception>
+    /// <exception cref="ObjectDisposedException">The stream was disposed before.</exception>
+    /// <remarks>An exception that a sample's decoding threw is rethrown at that sample's place, and ends the stream.</remarks>
     public Crop Next()
     {
+        ObjectDisposedException.ThrowIf(disposed, this);
         if (pool is null)
         {
             return Take();
@@ -93,6 +97,12 @@ public sealed class CropStream : IDisposable
     /// <summary>Stops the workers and waits for them.</summary>
     public void Dispose()
     {
+        if (disposed)
+        {
+            return;
+        }
+
+        disposed = true;
         stop.Cancel();
         foreach (Thread worker in workers)
         {
@@ -109,9 +119,12 @@ public sealed class CropStream : IDisposable
 
     private Crop Take()
     {
+        // The worker that failed adds nothing more: waiting for it again would never end.
+        failure?.Throw();
         Item item = queues[position % queues.Length].Take(stop.Token);
         position++;
-        item.Error?.Throw();
+        failure = item.Error;
+        failure?.Throw();
         return item.Crop!;
     }
 

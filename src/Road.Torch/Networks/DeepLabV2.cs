@@ -10,7 +10,6 @@ namespace Road.Torch.Networks;
 /// </summary>
 public sealed class DeepLabV2 : SegmentationNetwork
 {
-    private readonly Backbone backbone;
     private readonly ModuleList<Conv2d> aspp;
 
     /// <summary>Creates the network around a backbone, the head's weights unspecified.</summary>
@@ -24,7 +23,6 @@ public sealed class DeepLabV2 : SegmentationNetwork
     {
         ArgumentNullException.ThrowIfNull(dilations);
         DeepLabV2Factory.ValidateDilations(dilations);
-        this.backbone = backbone!;
         aspp = nn.ModuleList(
             [.. dilations.Select(rate => nn.Conv2d(backbone!.OutputChannels, classCount, 3, padding: rate, dilation: rate))]);
         RegisterComponents();
@@ -38,7 +36,7 @@ public sealed class DeepLabV2 : SegmentationNetwork
         Tensor logits = aspp[0].call(features.Last);
         for (int i = 1; i < aspp.Count; i++)
         {
-            logits = logits.add_(aspp[i].call(features.Last));
+            logits.PlusInPlace(aspp[i].call(features.Last));
         }
 
         return logits.MoveToOuterDisposeScope();
@@ -47,7 +45,7 @@ public sealed class DeepLabV2 : SegmentationNetwork
     /// <inheritdoc/>
     public override void InitializeWeights(Generator generator)
     {
-        WeightInitialization.KaimingNormal(backbone, generator);
+        WeightInitialization.KaimingNormal(Backbone, generator);
         foreach (Conv2d branch in aspp)
         {
             WeightInitialization.Normal(branch, 0.01, generator);

@@ -1,3 +1,4 @@
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Road.Torch.Networks;
@@ -8,7 +9,10 @@ namespace Road.Torch.Networks;
 /// </summary>
 public abstract class SegmentationNetwork : nn.Module<Tensor, Tensor>
 {
-    /// <summary>Initialises the network around a backbone, which the derived class registers as a sub-module.</summary>
+    /// <summary>
+    /// Initialises the network around a backbone. The derived class calls <c>RegisterComponents</c> when its own modules
+    /// are made; the backbone is then registered as <c>backbone</c>, so it needs no field for it.
+    /// </summary>
     /// <param name="name">The network's name, such as <c>deeplab-vgg16</c>.</param>
     /// <param name="backbone">The feature extractor.</param>
     /// <param name="classCount">The number of classes, 2 to 254.</param>
@@ -27,6 +31,7 @@ public abstract class SegmentationNetwork : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>The feature extractor.</summary>
+    [field: ComponentName(Name = "backbone")]
     public Backbone Backbone { get; }
 
     /// <summary>The number of classes, K.</summary>

@@ -37,7 +37,7 @@ public static class WeightInitialization
             }
             else
             {
-                parameter.fill_(name.EndsWith("weight", StringComparison.Ordinal) ? 1 : 0);
+                parameter.Fill(name.EndsWith("weight", StringComparison.Ordinal) ? 1 : 0);
             }
         }
     }

@@ -19,7 +19,7 @@ internal sealed class LossMeter : IDisposable
         }
         else
         {
-            sum.add_(value);
+            sum.PlusInPlace(value);
         }
 
         count++;

@@ -3,7 +3,6 @@ using Road.Torch.Data;
 using Road.Torch.Networks;
 using Road.Torch.Weights;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Road.Torch.Training;
@@ -20,8 +19,7 @@ public sealed class RoadEngine : IDisposable
     private readonly InputNormalization normalization;
     private readonly Device device;
     private readonly SpatialAdaptation? spatial;
-    private readonly SGD optimizer;
-    private readonly SGD.ParamGroup[] groups;
+    private readonly SgdOptimizer optimizer;
     private readonly LossMeter segmentationMeter = new();
     private readonly LossMeter distillationMeter = new();
     private readonly LossMeter spatialMeter = new();
@@ -70,37 +68,31 @@ public sealed class RoadEngine : IDisposable
             spatial.InitializeWeights(generator);
         }
 
-        groups = [.. ParameterGroups()];
-        optimizer = optim.SGD(groups, options.LearningRate);
-        SetLearningRate(options.LearningRate);
-    }
-
-    /// <summary>Sets the backbone's learning rate; head and domain classifiers follow by their multiplier.</summary>
-    /// <param name="rate">The rate, at least 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="rate"/> is negative.</exception>
-    public void SetLearningRate(double rate)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(rate);
-        groups[0].LearningRate = rate;
-        foreach (SGD.ParamGroup group in groups.AsSpan(1))
+        optimizer = new SgdOptimizer(options.Momentum, options.WeightDecay);
+        HashSet<IntPtr> backbone = [.. network.Backbone.parameters().Select(parameter => parameter.Handle)];
+        optimizer.Add(network.Backbone.parameters());
+        optimizer.Add(network.parameters().Where(parameter => !backbone.Contains(parameter.Handle)), options.HeadLearningRateMultiplier);
+        if (spatial is not null)
         {
-            group.LearningRate = rate * options.HeadLearningRateMultiplier;
+            optimizer.Add(spatial.parameters(), options.HeadLearningRateMultiplier);
         }
     }
 
     /// <summary>Computes the losses of a batch, back-propagates them and moves the weights.</summary>
     /// <param name="batch">Source crops, and target crops where the options need them.</param>
+    /// <param name="learningRate">The backbone's learning rate, at least 0; head and domain classifiers learn by their multiplier faster.</param>
     /// <exception cref="ArgumentException">The options need target crops and the batch has none.</exception>
-    public void Step(TrainingBatch batch)
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="learningRate"/> is negative.</exception>
+    public void Step(TrainingBatch batch, double learningRate)
     {
         ArgumentNullException.ThrowIfNull(batch);
         using DisposeScope scope = NewDisposeScope();
-        optimizer.zero_grad();
+        optimizer.ClearGradients();
         Tensor? loss = Loss(batch);
         if (loss is not null)
         {
             loss.backward();
-            optimizer.step();
+            optimizer.Step(learningRate);
         }
     }
 
@@ -136,7 +128,7 @@ public sealed class RoadEngine : IDisposable
             Tensor reference = Teach(images.narrow(0, start, count));
             Tensor distillation = DistillationLoss.Compute(features.Last.narrow(0, start, count), reference);
             distillationMeter.Add(distillation);
-            total = Sum(total, distillation * options.DistillationWeight);
+            total = Sum(total, distillation.Times(options.DistillationWeight));
         }
 
         if (spatial is not null)
@@ -146,7 +138,7 @@ public sealed class RoadEngine : IDisposable
             if (loss is not null)
             {
                 spatialMeter.Add(loss);
-                total = Sum(total, literal ? loss * options.SpatialWeight : loss);
+                total = Sum(total, literal ? loss.Times(options.SpatialWeight) : loss);
             }
         }
 
@@ -168,7 +160,7 @@ public sealed class RoadEngine : IDisposable
         spatialMeter.Dispose();
     }
 
-    private static Tensor Sum(Tensor? total, Tensor term) => total is null ? term : total + term;
+    private static Tensor Sum(Tensor? total, Tensor term) => total is null ? term : total.Plus(term);
 
     private static BackboneFeatures Narrow(BackboneFeatures features, long start, long count) =>
         new(features.Last.narrow(0, start, count), features.Intermediate?.narrow(0, start, count));
@@ -178,7 +170,7 @@ public sealed class RoadEngine : IDisposable
         Tensor loss = SegmentationLoss.Compute(network.Classify(features), labels);
         if (network.ClassifyAuxiliary(features) is Tensor auxiliary)
         {
-            loss = loss + (SegmentationLoss.Compute(auxiliary, labels) * network.AuxiliaryWeight);
+            loss = loss.Plus(SegmentationLoss.Compute(auxiliary, labels).Times(network.AuxiliaryWeight));
         }
 
         segmentationMeter.Add(loss);
@@ -198,31 +190,10 @@ public sealed class RoadEngine : IDisposable
         network.train();
         foreach (nn.Module module in network.Backbone.modules())
         {
-            if (module is BatchNorm2d)
+            if (module is TorchSharp.Modules.BatchNorm2d)
             {
                 module.eval();
             }
         }
     }
-
-    private IEnumerable<SGD.ParamGroup> ParameterGroups()
-    {
-        HashSet<IntPtr> backbone = [.. network.Backbone.parameters().Select(parameter => parameter.Handle)];
-        yield return Group(network.Backbone.parameters());
-        yield return Group(network.parameters().Where(parameter => !backbone.Contains(parameter.Handle)));
-        if (spatial is not null)
-        {
-            yield return Group(spatial.parameters());
-        }
-    }
-
-    private SGD.ParamGroup Group(IEnumerable<Parameter> parameters) => new(
-        parameters.Where(parameter => parameter.requires_grad),
-        new SGD.Options
-        {
-            LearningRate = options.LearningRate,
-            InitialLearningRate = options.LearningRate,
-            momentum = options.Momentum,
-            weight_decay = options.WeightDecay,
-        });
 }

@@ -56,8 +56,7 @@ public sealed class RoadTraining
             }
 
             double rate = schedule.Rate(iteration);
-            engine.SetLearningRate(rate);
-            engine.Step(new TrainingBatch(labelled, target is null ? [] : Draw(target, options.BatchSize)));
+            engine.Step(new TrainingBatch(labelled, target is null ? [] : Draw(target, options.BatchSize)), rate);
 
             if ((iteration + 1) % options.ProgressInterval == 0 || iteration + 1 == options.Iterations)
             {

@@ -31,6 +31,11 @@ public static class SegmentationLoss
         using DisposeScope scope = NewDisposeScope();
         Tensor upsampled = nn.functional.interpolate(
             logits, size: [labels.shape[1], labels.shape[2]], mode: InterpolationMode.Bilinear, align_corners: false);
-        return nn.functional.cross_entropy(upsampled, labels, ignore_index: DecodedSample.IgnoredLabel).MoveToOuterDisposeScope();
+
+        // Pixel by pixel: libtorch's mean over whole images has no kernel on the meta device, nor a deterministic one on CUDA.
+        Tensor classes = labels.flatten();
+        Tensor losses = nn.functional.cross_entropy(
+            upsampled.permute(0, 2, 3, 1).flatten(0, 2), classes, ignore_index: DecodedSample.IgnoredLabel, reduction: nn.Reduction.None);
+        return losses.sum().div(classes.DiffersFrom(DecodedSample.IgnoredLabel).sum()).MoveToOuterDisposeScope();
     }
 }

@@ -93,7 +93,12 @@ public sealed class InputNormalization
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor ordered = Channels == ChannelOrder.Rgb ? pixels : pixels.flip(3);
+        Tensor[] planes = pixels.unbind(3);
+        if (Channels == ChannelOrder.Bgr)
+        {
+            Array.Reverse(planes);
+        }
+
         double unit = 255 / Range;
 
         // x / unit / deviation - mean / deviation, as one multiply and one add per value.
@@ -101,7 +106,6 @@ public sealed class InputNormalization
         float[] shift = [.. Mean.Zip(StandardDeviation, (mean, deviation) => (float)(-mean / deviation))];
         Tensor scales = tensor(scale, device: pixels.device).view(1, 3, 1, 1);
         Tensor shifts = tensor(shift, device: pixels.device).view(1, 3, 1, 1);
-        Tensor planar = ordered.permute(0, 3, 1, 2).to(ScalarType.Float32).contiguous();
-        return planar.mul_(scales).add_(shifts).MoveToOuterDisposeScope();
+        return stack(planes, 1).to(ScalarType.Float32).mul_(scales).PlusInPlace(shifts).MoveToOuterDisposeScope();
     }
 }

@@ -16,21 +16,19 @@ public sealed class RoadTransformerTests
 
         IDataView scored = transformer.Transform(ml.Data.LoadFromEnumerable(rows));
 
-        VBuffer<byte>[] labels = [.. scored.GetColumn<VBuffer<byte>>("PredictedLabel")];
-        VBuffer<float>[] scores = [.. scored.GetColumn<VBuffer<float>>("Score")];
+        byte[][] labels = [.. scored.GetColumn<VBuffer<byte>>("PredictedLabel").Select(value => value.DenseValues().ToArray())];
+        float[][] scores = [.. scored.GetColumn<VBuffer<float>>("Score").Select(value => value.DenseValues().ToArray())];
         Assert.HasCount(7, labels);
         for (int i = 0; i < rows.Count; i++)
         {
             int pixels = rows[i].Image!.Width * rows[i].Image!.Height;
-            Assert.AreEqual(pixels, labels[i].Length);
-            Assert.AreEqual(ScoringFixture.Classes * pixels, scores[i].Length);
-            byte[] keys = [.. labels[i].DenseValues()];
-            float[] probabilities = [.. scores[i].DenseValues()];
+            Assert.HasCount(pixels, labels[i]);
+            Assert.HasCount(ScoringFixture.Classes * pixels, scores[i]);
             for (int p = 0; p < pixels; p++)
             {
-                float[] pixel = [.. Enumerable.Range(0, ScoringFixture.Classes).Select(k => probabilities[(k * pixels) + p])];
+                float[] pixel = [.. Enumerable.Range(0, ScoringFixture.Classes).Select(k => scores[i][(k * pixels) + p])];
                 Assert.AreEqual(1, pixel.Sum(), 1e-5);
-                Assert.AreEqual(pixel.Max(), pixel[keys[p] - 1], 1e-5);
+                Assert.AreEqual(pixel.Max(), pixel[labels[i][p] - 1], 1e-5);
             }
         }
     }
@@ -56,15 +54,16 @@ public sealed class RoadTransformerTests
         using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
         IDataView scored = transformer.Transform(ml.Data.LoadFromEnumerable(ScoringFixture.CreateRows(5)));
 
-        List<ScoringFixture.Prediction> predictions = [.. ml.Data.CreateEnumerable<ScoringFixture.Prediction>(scored, reuseRowObject: false)];
-
-        Assert.HasCount(5, predictions);
-        foreach (ScoringFixture.Prediction prediction in predictions)
+        int count = 0;
+        foreach (ScoringFixture.Prediction prediction in ml.Data.CreateEnumerable<ScoringFixture.Prediction>(scored, reuseRowObject: false))
         {
+            Assert.AreEqual(count++, prediction.Id);
             byte[] rgb = ImagePixels.Decode(prediction.PredictedMask!, null).Pixels;
             byte[] keys = [.. prediction.PredictedLabel.DenseValues()];
             CollectionAssert.AreEqual(keys.SelectMany(key => ScoringFixture.Palette.Skip(3 * (key - 1)).Take(3)).ToArray(), rgb);
         }
+
+        Assert.AreEqual(5, count);
     }
 
     [TestMethod]
@@ -147,6 +146,45 @@ public sealed class RoadTransformerTests
                 CollectionAssert.AreEqual(expected[id], label.DenseValues().ToArray(), $"row {id}");
             }
         }
+    }
+
+    [TestMethod]
+    public void PredictionsStandBesideTheLabelsOfTheirRowWhereMLNetReadsLabelsOnThreads()
+    {
+        using var folder = new TemporaryFolder();
+        List<PathRow> paths = [];
+        for (int i = 0; i < 30; i++)
+        {
+            using MLImage image = ScoringFixture.CreateImage(i, 16 + i, 16);
+            image.Save(folder.Combine($"{i}.png"));
+            string mask = folder.Write($"{i}_mask.png", Data.PngWriter.Write(16 + i, 16, [.. Enumerable.Repeat((byte)(i % 5), 16 * (16 + i))], colorType: 0));
+            paths.Add(new PathRow { Path = folder.Combine($"{i}.png"), Mask = mask });
+        }
+
+        var ml = new MLContext(1);
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
+        IDataView view = ml.Data.LoadFromEnumerable(paths);
+        LabelEncoding encoding = LabelEncoding.FromIds(transformer.ClassNames);
+        view = ml.Transforms.LoadImages("Image", null, "Path").Fit(view).Transform(view);
+        view = ml.Transforms.LoadLabelMasks("Label", null, "Mask", encoding).Fit(view).Transform(view);
+        IDataView scored = transformer.Transform(view);
+
+        using DataViewRowCursor cursor = scored.GetRowCursor([scored.Schema["Label"], scored.Schema["PredictedLabel"]]);
+        ValueGetter<VBuffer<byte>> getLabel = cursor.GetGetter<VBuffer<byte>>(scored.Schema["Label"]);
+        ValueGetter<VBuffer<byte>> getPrediction = cursor.GetGetter<VBuffer<byte>>(scored.Schema["PredictedLabel"]);
+        VBuffer<byte> label = default;
+        VBuffer<byte> prediction = default;
+        int row = 0;
+        for (; cursor.MoveNext(); row++)
+        {
+            getPrediction(ref prediction);
+            getLabel(ref label);
+            Assert.AreEqual(16 * (16 + row), prediction.Length);
+            Assert.AreEqual(16 * (16 + row), label.Length);
+            Assert.AreEqual((row % 5) + 1, label.GetItemOrDefault(0));
+        }
+
+        Assert.AreEqual(30, row);
     }
 
     [TestMethod]
@@ -253,6 +291,8 @@ public sealed class RoadTransformerTests
     private sealed class PathRow
     {
         public string Path { get; set; } = string.Empty;
+
+        public string Mask { get; set; } = string.Empty;
     }
 
     private sealed class TextRow

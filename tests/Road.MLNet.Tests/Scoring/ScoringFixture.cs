@@ -62,7 +62,6 @@ internal static class ScoringFixture
 
         public VBuffer<byte> PredictedLabel { get; set; }
 
-        [ImageType(1, 1)]
         public MLImage? PredictedMask { get; set; }
     }
 }

@@ -45,8 +45,8 @@ public sealed class RoadEngineTests
         };
         using TrainingFixture fixture = new(options);
         using DisposeScope scope = NewDisposeScope();
-        fixture.Engine.Step(fixture.Batch(1));
-        fixture.Engine.Step(fixture.Batch(2));
+        fixture.Engine.Step(fixture.Batch(1), 2.5e-4);
+        fixture.Engine.Step(fixture.Batch(2), 2.5e-4);
         fixture.Engine.ReadLosses();
 
         double joint = fixture.Engine.Loss(fixture.Batch(3))!.item<float>();
@@ -98,8 +98,7 @@ public sealed class RoadEngineTests
             DistillationWeight = 1,
             DistillationDomain = domain,
             SpatialWeight = 0,
-            LearningRate = 1e-6,
-        };
+                    };
         using TrainingFixture fixture = new(options);
         using (no_grad())
         {
@@ -112,7 +111,7 @@ public sealed class RoadEngineTests
         List<double> distances = [];
         for (int i = 0; i < 12; i++)
         {
-            fixture.Engine.Step(fixture.Batch(1));
+            fixture.Engine.Step(fixture.Batch(1), 1e-6);
             distances.Add(fixture.Engine.ReadLosses().Distillation!.Value);
         }
 
@@ -126,8 +125,8 @@ public sealed class RoadEngineTests
         using TrainingFixture fixture = new(options);
         Dictionary<string, byte[]> before = Snapshot(fixture);
 
-        fixture.Engine.Step(fixture.Batch(1));
-        fixture.Engine.Step(fixture.Batch(2));
+        fixture.Engine.Step(fixture.Batch(1), 2.5e-4);
+        fixture.Engine.Step(fixture.Batch(2), 2.5e-4);
 
         Dictionary<string, byte[]> after = Snapshot(fixture);
         string[] still = [.. before.Keys.Where(name => before[name].AsSpan().SequenceEqual(after[name]))];
@@ -139,7 +138,7 @@ public sealed class RoadEngineTests
     public void EveryStageCanBeFrozen()
     {
         using TrainingFixture fixture = new(new() { CropSize = 48, BatchSize = 1, FrozenStages = 9, SpatialWeight = 0, DistillationWeight = 0 });
-        fixture.Engine.Step(fixture.Batch(1));
+        fixture.Engine.Step(fixture.Batch(1), 2.5e-4);
         Assert.IsTrue(fixture.Engine.ReadLosses().AreFinite);
     }
 
@@ -157,20 +156,52 @@ public sealed class RoadEngineTests
         // One region: a classifier that a later batch is the first to reach gets its momentum only then.
         RoadTrainingOptions options = new() { CropSize = 48, BatchSize = 1, RegionRows = 1, RegionColumns = 1 };
         using TrainingFixture fixture = new(options);
-        fixture.Engine.Step(fixture.Batch(0));
+        fixture.Engine.Step(fixture.Batch(0), 2.5e-4);
         fixture.Engine.ReadLosses();
         long Alive() => DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
-        fixture.Engine.Step(fixture.Batch(1));
+        fixture.Engine.Step(fixture.Batch(1), 2.5e-4);
         fixture.Engine.ReadLosses();
         long after = Alive();
         for (int i = 2; i < 6; i++)
         {
-            fixture.Engine.Step(fixture.Batch(i));
+            fixture.Engine.Step(fixture.Batch(i), 2.5e-4);
             fixture.Engine.ReadLosses();
         }
 
         Assert.AreEqual(after, Alive());
+    }
+
+    [TestMethod]
+    public void StepsSurviveGarbageCollectionsAtAnyMoment()
+    {
+        // TorchSharp lets a Scalar be collected while libtorch still reads it.
+        RoadTrainingOptions options = new() { CropSize = 48, BatchSize = 1 };
+        using TrainingFixture fixture = new(options);
+        using CancellationTokenSource stop = new();
+        Thread collector = new(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                GC.Collect(0);
+                GC.WaitForPendingFinalizers();
+            }
+        });
+        collector.Start();
+        try
+        {
+            for (int i = 0; i < 40; i++)
+            {
+                fixture.Engine.Step(fixture.Batch(i), 1e-5);
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            collector.Join();
+        }
+
+        Assert.IsTrue(fixture.Engine.ReadLosses().AreFinite);
     }
 
     private static Dictionary<string, byte[]> Snapshot(TrainingFixture fixture) =>

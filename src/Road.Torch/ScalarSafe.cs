@@ -1,0 +1,55 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Road.Torch;
+
+/// <summary>
+/// Arithmetic with numbers. Where a number turns into a <see cref="Scalar"/> inside a call, TorchSharp hands libtorch the
+/// Scalar's address and lets go of the object: a garbage collection at that moment, which a loader thread can cause,
+/// frees it while libtorch reads it, and the step fails with a number of an impossible type. Here every Scalar lives until
+/// the call is over.
+/// </summary>
+internal static class ScalarSafe
+{
+    /// <summary><c>a + b</c>; TorchSharp's own addition of tensors makes a Scalar of its factor 1.</summary>
+    public static Tensor Plus(this Tensor a, Tensor b)
+    {
+        using Scalar one = 1.0.ToScalar();
+        return a.add(b, one);
+    }
+
+    /// <summary><c>a += factor * b</c>.</summary>
+    public static Tensor PlusInPlace(this Tensor a, Tensor b, double factor = 1)
+    {
+        using Scalar scalar = factor.ToScalar();
+        return a.add_(b, scalar);
+    }
+
+    /// <summary><c>a * factor</c>.</summary>
+    public static Tensor Times(this Tensor a, double factor)
+    {
+        using Scalar scalar = factor.ToScalar();
+        return a.mul(scalar);
+    }
+
+    /// <summary><c>a *= factor</c>.</summary>
+    public static Tensor TimesInPlace(this Tensor a, double factor)
+    {
+        using Scalar scalar = factor.ToScalar();
+        return a.mul_(scalar);
+    }
+
+    /// <summary>Where the integer tensor differs from a value.</summary>
+    public static Tensor DiffersFrom(this Tensor a, long value)
+    {
+        using Scalar scalar = value.ToScalar();
+        return a.ne(scalar);
+    }
+
+    /// <summary>Sets every element.</summary>
+    public static Tensor Fill(this Tensor a, double value)
+    {
+        using Scalar scalar = value.ToScalar();
+        return a.fill_(scalar);
+    }
+}

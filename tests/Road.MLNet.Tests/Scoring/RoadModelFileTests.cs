@@ -1,0 +1,188 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Text;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Road.Torch.Networks;
+
+namespace Road.MLNet.Tests.Scoring;
+
+[TestClass]
+public sealed class RoadModelFileTests
+{
+    [TestMethod]
+    public void ANetworkFromAnotherAssemblyLoadsInANewContextAndGivesTheSameMasks()
+    {
+        var ml = new MLContext(1);
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml, "Score", networkSize: (48, 32));
+        List<ScoringFixture.Row> rows = ScoringFixture.CreateRows(5);
+        using MemoryStream file = Save(ml, transformer);
+
+        using var loaded = (RoadTransformer)new MLContext().Model.Load(file, out _);
+
+        Assert.AreEqual("Score", loaded.ScoreColumnName);
+        CollectionAssert.AreEqual(transformer.ClassNames.ToArray(), loaded.ClassNames.ToArray());
+        byte[][] expected = RoadTransformerTests.Score(ml, transformer, rows);
+        byte[][] masks = RoadTransformerTests.Score(new MLContext(), loaded, rows);
+        for (int i = 0; i < rows.Count; i++)
+        {
+            CollectionAssert.AreEqual(expected[i], masks[i], $"row {i}");
+        }
+    }
+
+    [TestMethod]
+    public void AnotherProcessWithNothingRegisteredGivesTheSameMasks()
+    {
+        using var folder = new TemporaryFolder();
+        string images = folder.CreateFolder("images");
+        for (int i = 0; i < 3; i++)
+        {
+            ScoringFixture.CreateImage(i, 64, 48).Save(Path.Combine(images, $"{i}.png"));
+        }
+
+        var ml = new MLContext(1);
+        IDataView view = ml.Data.LoadFromEnumerable(
+            Directory.GetFiles(images).Order(StringComparer.Ordinal).Select(path => new PathRow { ImagePath = path }));
+        ITransformer loader = ml.Transforms.LoadImages("Image", null, "ImagePath").Fit(view);
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml, factory: new DeepLabV2Factory { BackboneName = "squeezenet1_1" });
+        TransformerChain<ITransformer> chain = new(loader, transformer);
+        ml.Model.Save(chain, view.Schema, folder.Combine("model.zip"));
+        byte[] expected = [.. chain.Transform(view).GetColumn<VBuffer<byte>>("PredictedLabel").SelectMany(mask => mask.DenseValues())];
+
+        string program = Path.Combine(AppContext.BaseDirectory.Replace("Road.MLNet.Tests", "Road.MLNet.Tests.Loader", StringComparison.Ordinal), "Road.MLNet.Tests.Loader.dll");
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, folder.Combine("model.zip"), images, folder.Combine("masks")])
+        {
+            RedirectStandardError = true,
+        })!;
+        string errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+
+        Assert.AreEqual(0, process.ExitCode, errors);
+        CollectionAssert.AreEqual(expected, File.ReadAllBytes(folder.Combine("masks")));
+    }
+
+    [TestMethod]
+    [DataRow("\"FactoryType\":\"Road.MLNet.Tests.Scoring.TinyFactory\"", "\"FactoryType\":\"Road.MLNet.Tests.Scoring.TinyFactorx\"", "which the assembly 'Road.MLNet.Tests' does not have")]
+    [DataRow("\"FactoryType\":\"Road.MLNet.Tests.Scoring.TinyFactory\"", "\"FactoryType\":\"Road.MLNet.Tests.Scoring.TinyNetwork\"", "is not a concrete SegmentationNetworkFactory")]
+    [DataRow("\"FactoryAssembly\":\"Road.MLNet.Tests\"", "\"FactoryAssembly\":\"Road.MLNet.Testz\"", "assembly 'Road.MLNet.Testz', which cannot be loaded")]
+    [DataRow("\"Channels\":12", "\"Channels\":13", "do not fit the module")]
+    [DataRow("\"Channels\":12", "\"Channelz\":12", "do not fit it")]
+    [DataRow("\"ClassNames\"", "\"ClassNamez\"", "its settings cannot be read")]
+    public void AModelWhoseSettingsMakeNoSenseIsRefused(string find, string replace, string message)
+    {
+        var ml = new MLContext(1);
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
+        using MemoryStream file = Save(ml, transformer);
+
+        Edit(file, "Model.key", bytes => Replace(bytes, Encoding.UTF8.GetBytes(find), Encoding.UTF8.GetBytes(replace)));
+
+        AssertRefused(file, message);
+    }
+
+    [TestMethod]
+    public void ANewerFormatIsRefusedAsNewer()
+    {
+        var ml = new MLContext(1);
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
+        using MemoryStream file = Save(ml, transformer);
+
+        // The header: signature at 0x40, version written at 0x48, oldest reader's version at 0x4C.
+        Edit(file, "Model.key", bytes =>
+        {
+            int start = Encoding.Latin1.GetString(bytes).IndexOf("ROADSEGM", StringComparison.Ordinal);
+            bytes[start + 8] = 9;
+            bytes[start + 12] = 9;
+            return bytes;
+        });
+
+        AssertRefused(file, "has format version 9, written by a newer Road.MLNet");
+    }
+
+    [TestMethod]
+    public void DamagedWeightsAreRefused()
+    {
+        var ml = new MLContext(1);
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
+        using MemoryStream file = Save(ml, transformer);
+
+        Edit(file, "Weights.safetensors", bytes => bytes[..^10]);
+
+        AssertRefused(file, "Weights.safetensors");
+    }
+
+    [TestMethod]
+    public void MissingWeightsAreRefused()
+    {
+        var ml = new MLContext(1);
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
+        using MemoryStream file = Save(ml, transformer);
+
+        using (var zip = new ZipArchive(file, ZipArchiveMode.Update, leaveOpen: true))
+        {
+            zip.Entries.Single(entry => entry.Name == "Weights.safetensors").Delete();
+        }
+
+        AssertRefused(file, "it has no part named 'Weights.safetensors'");
+    }
+
+    [TestMethod]
+    public void AFactoryThatCouldNotBeLoadedAgainIsNotSaved()
+    {
+        var ml = new MLContext(1);
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml, factory: new SealedFactory(8));
+
+        Exception error = Assert.Throws<InvalidOperationException>(() => Save(ml, transformer));
+        StringAssert.Contains(error.Message, "needs a public parameterless constructor", StringComparison.Ordinal);
+    }
+
+    private static MemoryStream Save(MLContext ml, RoadTransformer transformer)
+    {
+        var stream = new MemoryStream();
+        ml.Model.Save(transformer, ml.Data.LoadFromEnumerable(ScoringFixture.CreateRows(1)).Schema, stream);
+        stream.Position = 0;
+        return stream;
+    }
+
+    private static void AssertRefused(MemoryStream file, string message)
+    {
+        file.Position = 0;
+        Exception error = Assert.Throws<Exception>(() => new MLContext().Model.Load(file, out _));
+        StringAssert.Contains(error.ToString(), message, StringComparison.Ordinal);
+        StringAssert.Contains(error.ToString(), "RoadTransformer", StringComparison.Ordinal);
+    }
+
+    private static void Edit(MemoryStream file, string name, Func<byte[], byte[]> edit)
+    {
+        using var zip = new ZipArchive(file, ZipArchiveMode.Update, leaveOpen: true);
+        ZipArchiveEntry entry = zip.Entries.Last(candidate => candidate.Name == name);
+        using var content = new MemoryStream();
+        using Stream stream = entry.Open();
+        stream.CopyTo(content);
+        byte[] edited = edit(content.ToArray());
+        stream.SetLength(0);
+        stream.Write(edited);
+    }
+
+    private static byte[] Replace(byte[] bytes, byte[] find, byte[] replace)
+    {
+        int start = bytes.AsSpan().IndexOf(find);
+        Assert.IsGreaterThanOrEqualTo(0, start);
+        Assert.HasCount(find.Length, replace);
+        replace.CopyTo(bytes, start);
+        return bytes;
+    }
+
+    private sealed class PathRow
+    {
+        public string ImagePath { get; set; } = string.Empty;
+    }
+
+    private sealed class SealedFactory(int channels) : SegmentationNetworkFactory
+    {
+        public override string Name => "sealed";
+
+        public override SegmentationNetwork Create(int classCount) => new TinyNetwork(new TinyBackbone(channels), classCount);
+
+        public override Backbone CreateBackbone() => new TinyBackbone(channels);
+    }
+}

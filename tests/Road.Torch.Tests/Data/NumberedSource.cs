@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using Road.Torch.Data;
+
+namespace Road.Torch.Tests.Data;
+
+/// <summary>Images of 16 x 16 whose every byte is their number; counts what its readers do.</summary>
+internal sealed class NumberedSource(int count, bool shuffled = true) : ISampleSource
+{
+    private int decoded;
+    private int open;
+
+    public bool IsShuffled => shuffled;
+
+    /// <summary>Called with a sample's number before it is decoded.</summary>
+    public Action<int>? Decoding { get; init; }
+
+    public ConcurrentBag<int> Seeds { get; } = [];
+
+    public int Decoded => Volatile.Read(ref decoded);
+
+    public int OpenCursors => Volatile.Read(ref open);
+
+    public ISampleCursor Open(int seed)
+    {
+        Seeds.Add(seed);
+        Interlocked.Increment(ref open);
+        int[] order = [.. Enumerable.Range(0, count)];
+        if (shuffled)
+        {
+            new Random(seed).Shuffle(order);
+        }
+
+        return new Cursor(this, order);
+    }
+
+    private sealed class Cursor(NumberedSource source, int[] order) : ISampleCursor
+    {
+        private int position = -1;
+
+        public bool MoveNext() => ++position < order.Length;
+
+        public DecodedSample Decode()
+        {
+            Interlocked.Increment(ref source.decoded);
+            source.Decoding?.Invoke(order[position]);
+            byte[] pixels = new byte[16 * 16 * 3];
+            Array.Fill(pixels, (byte)order[position]);
+            return new DecodedSample(16, 16, pixels);
+        }
+
+        public void Dispose() => Interlocked.Decrement(ref source.open);
+    }
+}

@@ -1,0 +1,76 @@
+using Road.Torch.Adaptation;
+using Road.Torch.Data;
+using Road.Torch.Networks;
+using Road.Torch.Training;
+using Road.Torch.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Road.Torch.Tests.Networks;
+
+/// <summary>
+/// Runs networks and losses on the meta device, which holds shapes and no values: a tensor that is made on the CPU, where it
+/// should follow its input's device, ends such a run as it would on a GPU.
+/// </summary>
+[TestClass]
+public sealed class MetaDeviceTests
+{
+    [TestMethod]
+    [DataRow("deeplab-squeezenet1_1")]
+    [DataRow("deeplab-vgg16")]
+    public void NetworksStayOnTheirInputsDevice(string name)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using SegmentationNetwork network = SegmentationNetworks.Get(name).Create(19);
+        network.to(META);
+
+        // libtorch's convolution has no meta kernel of its own, but infers the shape where the batch is empty.
+        Tensor logits = network.call(zeros([0, 3, 321, 321], device: META));
+
+        TensorAssert.HasShape(logits, 0, 19, 40, 40);
+        Assert.AreEqual(DeviceType.META, logits.device_type);
+    }
+
+    [TestMethod]
+    public void LossesStayOnTheirInputsDevice()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor features = zeros([4, 512, 40, 40], device: META, requires_grad: true);
+        using SpatialAdaptation spatial = new(512, new RegionGrid(3, 3));
+        spatial.to(META);
+        CropWindow window = new(100, 200, 321, 321, 1914, 1052, Mirrored: true);
+
+        Tensor[] losses =
+        [
+            SegmentationLoss.Compute(zeros([4, 19, 40, 40], device: META), zeros([4, 321, 321], ScalarType.Int64, META)),
+            DistillationLoss.Compute(features, zeros([4, 512, 40, 40], device: META)),
+            spatial.Loss(features, [window, window, window, window with { X = 1500 }], 2, 0.01)!,
+        ];
+
+        foreach (Tensor loss in losses)
+        {
+            Assert.AreEqual(0, loss.dim());
+            Assert.AreEqual(DeviceType.META, loss.device_type);
+        }
+    }
+
+    [TestMethod]
+    public void InputsInCaffesOrderStayOnTheirDevice()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        InputNormalization caffe = new(ChannelOrder.Bgr, 255, [103.939, 116.779, 123.68], [1, 1, 1]);
+
+        Tensor images = caffe.Apply(zeros([1, 8, 6, 3], ScalarType.Byte, META));
+
+        TensorAssert.HasShape(images, 1, 3, 8, 6);
+        Assert.AreEqual(DeviceType.META, images.device_type);
+    }
+
+    [TestMethod]
+    public void AMixOfDevicesIsNoticed()
+    {
+        // What the tests above rest on.
+        using DisposeScope scope = NewDisposeScope();
+        Assert.Throws<Exception>(() => DistillationLoss.Compute(zeros([1, 2, 3, 3], device: META), zeros(1, 2, 3, 3)));
+    }
+}

@@ -1,0 +1,41 @@
+using Road.Torch.Scoring;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Road.Torch.Tests.Scoring;
+
+[TestClass]
+public sealed class BilinearArgmaxTests
+{
+    [TestMethod]
+    [DataRow(2, 1, 1, 3, 4)]
+    [DataRow(5, 6, 7, 48, 56)]
+    [DataRow(19, 17, 9, 131, 67)]
+    [DataRow(254, 5, 5, 11, 20)]
+    [DataRow(3, 20, 30, 10, 7)]
+    [DataRow(4, 12, 12, 12, 12)]
+    public void TheClassIsThatOfTorchsUpsampledLogits(int classes, int height, int width, int outputHeight, int outputWidth)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var generator = new Generator(7);
+        Tensor logits = randn([1, classes, height, width], generator: generator);
+
+        byte[] labels = BilinearArgmax.Choose(logits.data<float>().ToArray(), classes, height, width, outputHeight, outputWidth);
+
+        Tensor upsampled = nn.functional.interpolate(
+            logits, [outputHeight, outputWidth], mode: InterpolationMode.Bilinear, align_corners: false)[0];
+        Tensor chosen = tensor(labels, [1, outputHeight, outputWidth]).to(ScalarType.Int64);
+        Tensor loss = upsampled.amax([0]) - upsampled.gather(0, chosen)[0];
+
+        // Both round, each in its own way; a choice may differ only between classes that tie within that.
+        Assert.IsLessThan(1e-5f, loss.max().item<float>());
+    }
+
+    [TestMethod]
+    public void OfEqualLogitsTheFirstClassIsChosen()
+    {
+        byte[] labels = BilinearArgmax.Choose(new float[3 * 4], 3, 2, 2, 9, 9);
+
+        CollectionAssert.AreEqual(new byte[81], labels);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Reflection;
+using Road.Torch.Adaptation;
+using Road.Torch.Training;
+
+namespace Road.Torch.Tests.Training;
+
+[TestClass]
+public sealed class RoadTrainingOptionsTests
+{
+    /// <summary>Each option's name, its allowed range in words, values outside and values at the edges.</summary>
+    public static IEnumerable<object[]> Options { get; } =
+    [
+        Option(nameof(RoadTrainingOptions.DistillationWeight), "0 to 1000", [-0.001, 1000.5, double.NaN, double.PositiveInfinity], [0.0, 1000.0]),
+        Option(nameof(RoadTrainingOptions.DistillationDomain), "Target, Source", [(DistillationDomain)2, (DistillationDomain)(-1)], [DistillationDomain.Source]),
+        Option(nameof(RoadTrainingOptions.SpatialWeight), "0 to 1000", [-0.001, 1000.5, double.NaN, double.NegativeInfinity], [0.0, 1000.0]),
+        Option(nameof(RoadTrainingOptions.SpatialWeightReading), "Scaled, Literal", [(SpatialWeightReading)2], [SpatialWeightReading.Literal]),
+        Option(nameof(RoadTrainingOptions.RegionRows), "1 to 16", [0, 17, -3], [1, 16]),
+        Option(nameof(RoadTrainingOptions.RegionColumns), "1 to 16", [0, 17, -3], [1, 16]),
+        Option(nameof(RoadTrainingOptions.FrozenStages), "0 to 64", [-1, 65], [0, 64]),
+        Option(nameof(RoadTrainingOptions.CropSize), "16 to 4096", [15, 4097], [16, 4096]),
+        Option(nameof(RoadTrainingOptions.BatchSize), "1 to 1024", [0, 1025], [1, 1024]),
+        Option(nameof(RoadTrainingOptions.Iterations), "1 to 10000000", [0, 10_000_001], [1, 10_000_000]),
+        Option(nameof(RoadTrainingOptions.LearningRate), "greater than 0 and at most 10", [0.0, -1.0, 10.5, double.NaN], [1e-12, 10.0]),
+        Option(nameof(RoadTrainingOptions.HeadLearningRateMultiplier), "greater than 0 and at most 1000", [0.0, 1001.0, double.NaN], [0.5, 1000.0]),
+        Option(nameof(RoadTrainingOptions.Momentum), "at least 0 and less than 1", [-0.1, 1.0, double.NaN], [0.0, 0.999]),
+        Option(nameof(RoadTrainingOptions.WeightDecay), "0 to 1", [-0.1, 1.5, double.NaN], [0.0, 1.0]),
+        Option(nameof(RoadTrainingOptions.PolyPower), "0 to 10", [-0.1, 10.5, double.NaN], [0.0, 10.0]),
+        Option(nameof(RoadTrainingOptions.LoaderWorkers), "1 to 64", [0, 65], [1, 64]),
+        Option(nameof(RoadTrainingOptions.ProgressInterval), "1 to 1000000", [0, 1_000_001], [1, 1_000_000]),
+    ];
+
+    [TestMethod]
+    [DynamicData(nameof(Options))]
+    public void ValuesOutOfRangeNamePropertyValueAndRange(string name, string range, object[] outside, object[] inside)
+    {
+        Assert.IsNotEmpty(inside);
+        PropertyInfo property = Property(name);
+        foreach (object value in outside)
+        {
+            RoadTrainingOptions options = new();
+            object? before = property.GetValue(options);
+
+            ArgumentOutOfRangeException error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Set(property, options, value));
+
+            Assert.AreEqual(name, error.ParamName);
+            Assert.AreEqual(value, error.ActualValue);
+            StringAssert.Contains(error.Message, name);
+            StringAssert.Contains(error.Message, Convert.ToString(value, CultureInfo.InvariantCulture)!);
+            StringAssert.Contains(error.Message, range);
+            Assert.AreEqual(before, property.GetValue(options));
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Options))]
+    public void ValuesAtTheEdgesAreTaken(string name, string range, object[] outside, object[] inside)
+    {
+        PropertyInfo property = Property(name);
+        foreach (object value in inside)
+        {
+            RoadTrainingOptions options = new();
+            Set(property, options, value);
+            Assert.AreEqual(value, property.GetValue(options), $"{range}; not {string.Join(", ", outside)}");
+        }
+    }
+
+    [TestMethod]
+    public void NoOptionIsLeftOutHere() => CollectionAssert.AreEquivalent(
+        Options.Select(option => (string)option[0]).Append(nameof(RoadTrainingOptions.Progress)).Append(nameof(RoadTrainingOptions.CancellationToken)).ToArray(),
+        typeof(RoadTrainingOptions).GetProperties().Select(property => property.Name).ToArray());
+
+    [TestMethod]
+    public void DefaultsAreThePapers()
+    {
+        RoadTrainingOptions options = new();
+        Assert.IsTrue(options is
+        {
+            DistillationWeight: 0.1,
+            DistillationDomain: DistillationDomain.Target,
+            SpatialWeight: 0.01,
+            RegionRows: 3,
+            RegionColumns: 3,
+            FrozenStages: 0,
+            CropSize: 321,
+            BatchSize: 5,
+            Iterations: 20_000,
+            LearningRate: 2.5e-4,
+            HeadLearningRateMultiplier: 10,
+            Momentum: 0.9,
+            WeightDecay: 5e-4,
+            PolyPower: 0.9,
+            Progress: null,
+        });
+    }
+
+    [TestMethod]
+    [DataRow(0.1, DistillationDomain.Target, 0.0, true)]
+    [DataRow(0.1, DistillationDomain.Source, 0.0, false)]
+    [DataRow(0.1, DistillationDomain.Source, 0.1, true)]
+    [DataRow(0.0, DistillationDomain.Target, 0.0, false)]
+    public void TargetImagesAreNeededWhereALossReadsThem(double distillation, DistillationDomain domain, double spatial, bool needed)
+    {
+        RoadTrainingOptions options = new() { DistillationWeight = distillation, DistillationDomain = domain, SpatialWeight = spatial };
+        Assert.AreEqual(needed, options.NeedsTarget);
+    }
+
+    private static object[] Option(string name, string range, object[] outside, object[] inside) => [name, range, outside, inside];
+
+    private static PropertyInfo Property(string name) => typeof(RoadTrainingOptions).GetProperty(name)!;
+
+    private static void Set(PropertyInfo property, RoadTrainingOptions options, object value) =>
+        property.SetValue(options, value, BindingFlags.DoNotWrapExceptions, null, null, null);
+}
