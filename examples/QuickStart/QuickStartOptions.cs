@@ -4,7 +4,7 @@ namespace QuickStart;
 internal sealed record QuickStartOptions
 {
     public const int DefaultSeed = 1;
-    public const int DefaultIterations = 400;
+    public const int DefaultIterations = 800;
 
     public required int Seed { get; init; }
 

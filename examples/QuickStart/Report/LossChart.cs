@@ -22,7 +22,7 @@ internal static class LossChart
         int last = series.Max(line => line.Points.Max(point => point.Iteration));
         double highest = Math.Max(series.Max(line => line.Points.Max(point => point.Value)), reference?.Value ?? 0);
         double step = NiceStep(highest / 4);
-        double top = Math.Max(Math.Ceiling(highest * 1.02 / step), 1) * step;
+        double top = Math.Max(Math.Ceiling(highest * 1.08 / step), 1) * step;
         var svg = new StringBuilder();
         svg.Append(Format($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{title}\">"));
         for (double value = 0; value <= top + (step / 2); value += step)

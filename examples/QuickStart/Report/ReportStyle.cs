@@ -42,10 +42,11 @@ internal static class ReportStyle
         .bar .none { background: var(--none); } .bar .road { background: var(--road); }
         td.best { font-weight: 700; } tr.mean td:not(.best) { font-weight: 400; } tr.mean td:first-child { font-weight: 600; }
         .charts { display: grid; grid-template-columns: repeat(3, 1fr); gap: 14px; }
+        .note { font-size: 0.82rem; color: var(--soft); margin: 0; }
         .charts p { font-size: 0.82rem; color: var(--soft); margin: 0 0 4px; min-height: 2.6em; }
         svg { display: block; width: 100%; height: auto; }
         svg .grid { stroke: #e8ecf0; } svg .axis { stroke: #8896a3; } svg .reference { stroke: #8896a3; stroke-dasharray: 4 4; }
-        svg text { font: 11px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; fill: var(--soft); }
+        svg text { font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; fill: var(--soft); }
         svg polyline { fill: none; stroke-width: 2; stroke-linejoin: round; } svg .none { stroke: var(--none); } svg .road { stroke: var(--road); }
         .legend .line { width: 20px; height: 3px; vertical-align: 4px; } .line.none { background: var(--none); } .line.road { background: var(--road); }
         .facts { display: grid; grid-template-columns: repeat(2, 1fr); gap: 14px; }

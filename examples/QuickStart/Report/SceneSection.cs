@@ -52,7 +52,7 @@ internal static class SceneSection
     {
         page.Append("<section><h2>The two domains</h2><div class=\"domains\">");
         page.Append(CultureInfo.InvariantCulture, $"<div class=\"panel\"><h3>Simulator: {RunSettings.TrainingScenes} scenes with labels</h3>");
-        page.Append("<figcaption>Flat colours, clean edges, one kind of street.</figcaption><div class=\"row\">");
+        page.Append("<p class=\"note\">Flat colours, clean edges, one kind of street.</p><div class=\"row\">");
         foreach (string file in Files(folders.SourceImages, DomainPictures))
         {
             Figure(page, PictureData.Photo(file), "", null);
@@ -64,7 +64,7 @@ internal static class SceneSection
         }
 
         page.Append(CultureInfo.InvariantCulture, $"</div></div><div class=\"panel\"><h3>Camera: {RunSettings.TrainingScenes} scenes without labels</h3>");
-        page.Append("<figcaption>Weather, texture, shadows, haze, noise, other streets and viewpoints.</figcaption><div class=\"row\">");
+        page.Append("<p class=\"note\">Weather, texture, shadows, haze, noise, other streets and viewpoints.</p><div class=\"row\">");
         foreach (string file in Files(folders.TargetImages, 2 * DomainPictures))
         {
             Figure(page, PictureData.Photo(file), "", null);

@@ -100,7 +100,7 @@ internal sealed class CameraLook : Look
             TreeSpacing = suburb ? random.Between(6, 13) : random.Between(12, 40),
             ParkedCarSpacing = random.Between(5.6f, 18),
             DrivingCars = random.Next(0, 4),
-            Persons = random.Next(1, 9),
+            Persons = random.Next(2, 9),
             LampSpacing = random.Between(18, 34),
             Crossing = random.NextSingle() < 0.3f ? random.Between(22, 45) : null,
             CameraX = random.Between(-0.35f, 0.7f) * roadHalfWidth,

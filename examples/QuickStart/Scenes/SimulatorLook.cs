@@ -65,7 +65,7 @@ internal sealed class SimulatorLook : Look
         TreeSpacing = random.Between(11, 20),
         ParkedCarSpacing = random.Between(11, 22),
         DrivingCars = random.Next(0, 3),
-        Persons = random.Next(2, 7),
+        Persons = random.Next(3, 8),
         LampSpacing = 22,
         CameraX = random.Between(0.4f, 2.0f),
         CameraHeight = random.Between(1.5f, 1.8f),

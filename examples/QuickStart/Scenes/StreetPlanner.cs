@@ -119,7 +119,9 @@ internal static class StreetPlanner
         Layout layout = stage.Layout;
         for (int i = 0; i < layout.Persons; i++)
         {
-            float z = random.Between(4.5f, 30);
+            // More of them near than far, where they would be a pixel wide.
+            float nearness = random.NextSingle();
+            float z = 4.5f + (20 * nearness * nearness);
             float side = random.Next(2) == 0 ? -1 : 1;
             bool onRoad = random.NextSingle() < 0.2f;
             float x = onRoad
