@@ -143,7 +143,9 @@ internal static class StreetsCommandLine
 
     private static int Report(int exitCode, string message)
     {
-        Console.Error.WriteLine("error: " + string.Join(' ', message.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
+        // libtorch's messages go on with a native stack.
+        string text = message.Split("Exception raised from", 2)[0];
+        Console.Error.WriteLine("error: " + string.Join(' ', text.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
         return exitCode;
     }
 

@@ -14,10 +14,25 @@ internal sealed class StreetsModel : IDisposable
         this.transformer = transformer;
     }
 
-    public static StreetsModel Load(MLContext ml, string file) =>
-        File.Exists(file)
-            ? new StreetsModel(ml, ml.Model.Load(file, out _))
-            : throw new FileNotFoundException($"There is no model file '{file}'.", file);
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file holds no model that can be loaded.</exception>
+    public static StreetsModel Load(MLContext ml, string file)
+    {
+        if (!File.Exists(file))
+        {
+            throw new FileNotFoundException($"There is no model file '{file}'.", file);
+        }
+
+        try
+        {
+            return new StreetsModel(ml, ml.Model.Load(file, out _));
+        }
+        catch (Exception error)
+        {
+            // ML.NET wraps what a transformer says while loading in general words; the cause lies at the bottom.
+            throw new InvalidDataException($"The model file '{file}' cannot be loaded, damaged or no model of ML.NET: {error.GetBaseException().Message}", error);
+        }
+    }
 
     /// <summary>Scores a view with the column <c>ImagePath</c>.</summary>
     public IDataView Score(IDataView data) =>

@@ -24,7 +24,7 @@ internal static class TrainCommand
         {
             if (e.Source.StartsWith("Road", StringComparison.Ordinal) && e.Kind != Microsoft.ML.Runtime.ChannelMessageKind.Trace)
             {
-                Console.WriteLine(e.Message);
+                Console.WriteLine(e.RawMessage);
             }
         };
 
@@ -40,7 +40,7 @@ internal static class TrainCommand
 
         using TransformerChain<RoadTransformer> trained = pipeline.Fit(domains);
         ITransformer model = trained.GetModelFor(TransformerScope.Scoring);
-        AtomicFile.Write(request.Model, path => ml.Model.Save(model, target.Schema, path));
+        AtomicFile.Write(request.Model, path => ml.Model.Save(model, domains.Schema, path));
         Console.WriteLine($"Saved {request.Model}");
     }
 }

@@ -14,8 +14,8 @@ public static partial class TorchRuntime
     internal static string TorchSharpVersion => typeof(DeviceType).Assembly.GetName().Version!.ToString(3);
 
     /// <summary>
-    /// Loads libtorch on the first call; later calls, from any thread, repeat its outcome. Everything in Road calls
-    /// this before it touches a tensor; a program of your own may call it to fail early.
+    /// Loads libtorch on the first call; later calls, from any thread, repeat its outcome. Training and
+    /// loading a model with Road.MLNet call this; a program of your own may call it to fail early.
     /// </summary>
     /// <exception cref="TorchUnavailableException">
     /// No package brings libtorch to the application, or the system lacks a library that libtorch needs.

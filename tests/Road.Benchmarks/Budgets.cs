@@ -9,27 +9,42 @@ namespace Road.Benchmarks;
 /// </summary>
 internal static class Budgets
 {
-    private const int Rounds = 15;
+    private const int DefaultRounds = 15;
 
-    public static int Run(string[] networks)
+    /// <summary>Runs the budgets.</summary>
+    /// <param name="args"><c>[--rounds N] [NETWORK ...]</c>.</param>
+    /// <returns>0 where all pass, 1 where one fails, 2 for bad usage.</returns>
+    public static int Run(string[] args)
     {
-        bool passed = true;
-        foreach (string network in networks.Length > 0 ? networks : ["deeplab-squeezenet1_1"])
+        int rounds = DefaultRounds;
+        if (args is ["--rounds", string text, ..])
         {
-            passed &= Step(network, limit: 1.2);
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out rounds) || rounds < 1)
+            {
+                Console.Error.WriteLine($"error: --rounds must be a number from 1 on, not '{text}'.");
+                return 2;
+            }
+
+            args = args[2..];
+        }
+
+        bool passed = true;
+        foreach (string network in args.Length > 0 ? args : ["deeplab-squeezenet1_1"])
+        {
+            passed &= Step(network, rounds, limit: 1.2);
         }
 
         return passed ? 0 : 1;
     }
 
-    private static bool Step(string network, double limit)
+    private static bool Step(string network, int rounds, double limit)
     {
         using StepWorkload workload = new(network);
         workload.Bare();
         workload.Full();
         List<double> bare = [];
         List<double> full = [];
-        for (int round = 0; round < Rounds; round++)
+        for (int round = 0; round < rounds; round++)
         {
             bare.Add(Time(workload.Bare));
             full.Add(Time(workload.Full));
@@ -39,7 +54,7 @@ internal static class Budgets
         bool passed = ratio <= limit;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"training step over bare forward and backward, {network}, {workload.Description}: {ratio:F3} (limit {limit:F2}) {(passed ? "pass" : "FAIL")}; {Median(full) * 1000:F0} ms and {Median(bare) * 1000:F0} ms"));
+            $"training step over bare forward and backward, {network}, {workload.Description}: {ratio:F3} (limit {limit:F2}) {(passed ? "pass" : "FAIL")}; {Median(full) * 1000:F0} ms and {Median(bare) * 1000:F0} ms; peak memory {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB"));
         return passed;
     }
 

@@ -1,0 +1,44 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Road.MLNet;
+using Road.Torch.Networks;
+
+namespace Road.MLNet.Tests.Readme;
+
+/// <summary>The README's pipeline: compiled with the tests, and held against the README word for word.</summary>
+internal static class ReadmePipeline
+{
+    public static void Run()
+    {
+        // README begins
+        var ml = new MLContext(seed: 1);
+        ml.Log += (_, e) => { if (e.Source.StartsWith("Road", StringComparison.Ordinal)) Console.WriteLine(e.Message); };
+
+        LabelEncoding labels = LabelEncoding.FromJsonFile("classes.json");                    // names, colours, pixel values
+        IDataView source = ml.Data.LoadSegmentationFolder("synthetic/images", "synthetic/labels");
+        IDataView target = ml.Data.LoadSegmentationFolder("real/images");                     // no labels
+        IDataView domains = ml.Data.PairDomains(source, target);                              // SourceImagePath, SourceLabelPath, TargetImagePath
+
+        var pipeline = new EstimatorChain<ITransformer>()
+            .Append(ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath"))
+            .Append(ml.Transforms.LoadImages("SourceImage", null, "SourceImagePath"), TransformerScope.Training)
+            .Append(ml.Transforms.LoadLabelMasks("SourceLabel", null, "SourceLabelPath", labels), TransformerScope.Training)
+            .Append(ml.SemanticSegmentation.Trainers.Road(new RoadTrainerOptions
+            {
+                Network = SegmentationNetworks.Get("deeplab-vgg16"),
+                BackboneWeights = "vgg16.safetensors",
+            }));
+
+        ITransformer model = pipeline.Fit(domains).GetModelFor(TransformerScope.Scoring);     // needs TargetImagePath only
+        ml.Model.Save(model, domains.Schema, "road.zip");
+
+        ITransformer loaded = new MLContext().Model.Load("road.zip", out _);                  // nothing to register
+        IDataView photos = ml.Data.LoadSegmentationFolder("test/images", "test/labels");
+        photos = ml.Transforms.CopyColumns("TargetImagePath", "ImagePath")
+            .Append(ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", labels)).Fit(photos).Transform(photos);
+        IDataView scored = loaded.Transform(photos);                                          // PredictedLabel, PredictedMask
+        SemanticSegmentationMetrics metrics = ml.SemanticSegmentation.Evaluate(scored);
+        Console.WriteLine($"mean IoU {metrics.MeanIntersectionOverUnion:F3}");
+        // README ends
+    }
+}
