@@ -46,6 +46,13 @@ internal static class ScalarSafe
         return a.ne(scalar);
     }
 
+    /// <summary>The smaller of each element and a limit.</summary>
+    public static Tensor AtMost(this Tensor a, double limit)
+    {
+        using Scalar scalar = limit.ToScalar();
+        return a.clamp_max(scalar);
+    }
+
     /// <summary>Sets every element.</summary>
     public static Tensor Fill(this Tensor a, double value)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -79,9 +78,9 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
         }
     }
 
-    private void Load(string path, long row, ref VBuffer<byte> mask)
+    private void Load(string path, DataViewRowId row, ref VBuffer<byte> mask)
     {
-        string where = string.Create(CultureInfo.InvariantCulture, $"Column '{OutputColumnName}', row {row}: ");
+        string where = $"Column '{OutputColumnName}', row {RowText.Number(row)}: ";
         if (string.IsNullOrWhiteSpace(path))
         {
             throw new InvalidDataException($"{where}the column '{InputColumnName}' names no label mask.");
@@ -142,11 +141,14 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
         {
             disposer = null;
             ValueGetter<ReadOnlyMemory<char>> getPath = input.GetGetter<ReadOnlyMemory<char>>(this.input);
+            ValueGetter<DataViewRowId> getId = input.GetIdGetter();
             ReadOnlyMemory<char> path = default;
+            DataViewRowId id = default;
             return (ValueGetter<VBuffer<byte>>)((ref VBuffer<byte> mask) =>
             {
                 getPath(ref path);
-                parent.Load(path.ToString(), input.Position, ref mask);
+                getId(ref id);
+                parent.Load(path.ToString(), id, ref mask);
             });
         }
 

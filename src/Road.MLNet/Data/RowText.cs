@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -6,12 +7,12 @@ namespace Road.MLNet.Data;
 /// <summary>Describes a row by its number and its texts, file paths for the most part, so that an error can name the file.</summary>
 internal sealed class RowText
 {
-    private readonly DataViewRowCursor cursor;
+    private readonly ValueGetter<DataViewRowId> idGetter;
     private readonly (string Name, ValueGetter<ReadOnlyMemory<char>> Getter)[] texts;
 
     public RowText(DataViewRowCursor cursor)
     {
-        this.cursor = cursor;
+        idGetter = cursor.GetIdGetter();
         texts = [.. Columns(cursor.Schema)
             .Where(cursor.IsColumnActive)
             .Select(column => (column.Name, cursor.GetGetter<ReadOnlyMemory<char>>(column)))];
@@ -21,9 +22,19 @@ internal sealed class RowText
     public static IEnumerable<DataViewSchema.Column> Columns(DataViewSchema schema) =>
         schema.Where(static column => !column.IsHidden && column.Type is TextDataViewType);
 
+    /// <summary>
+    /// The number of a row, from 0: its id, which it keeps in whatever order a pass visits it, while its position in a
+    /// shuffled pass would name another row.
+    /// </summary>
+    public static string Number(DataViewRowId id) =>
+        id.High == 0 ? id.Low.ToString(CultureInfo.InvariantCulture) : id.ToString();
+
     /// <summary>The row that the cursor stands on, such as <c>row 3 (ImagePath 'a.png')</c>.</summary>
     public string Describe()
     {
+        DataViewRowId id = default;
+        idGetter(ref id);
+        string row = $"row {Number(id)}";
         List<string> parts = [];
         foreach ((string name, ValueGetter<ReadOnlyMemory<char>> getter) in texts)
         {
@@ -32,6 +43,6 @@ internal sealed class RowText
             parts.Add($"{name} '{value}'");
         }
 
-        return parts.Count == 0 ? $"row {cursor.Position}" : $"row {cursor.Position} ({string.Join(", ", parts)})";
+        return parts.Count == 0 ? row : $"{row} ({string.Join(", ", parts)})";
     }
 }

@@ -45,7 +45,7 @@ internal static class TrainerColumns
     {
         Find(host, input, options.SourceImageColumnName, "source image", nameof(MLImage), static column => column.ItemType is ImageDataViewType);
         Find(host, input, options.SourceLabelColumnName, "source label", LabelType, static column =>
-            column.IsKey && column.Kind != SchemaShape.Column.VectorKind.Scalar);
+            column.IsKey && column.ItemType.RawType == typeof(byte) && column.Kind != SchemaShape.Column.VectorKind.Scalar);
         if (options.NeedsTarget)
         {
             Find(host, input, options.TargetImageColumnName, "target image", nameof(MLImage), static column => column.ItemType is ImageDataViewType);

@@ -67,6 +67,12 @@ internal sealed class ViewSampleSource : ISampleSource
                 throw new InvalidDataException($"Column '{source.imageColumn.Name}' has no image in {text.Describe()}.");
             }
 
+            if (ImageFile.IsCutOff(image))
+            {
+                throw new InvalidDataException(
+                    $"Column '{source.imageColumn.Name}' cannot be read in {text.Describe()}: the image file '{image.Tag}' is cut off.");
+            }
+
             byte[]? labels = labelGetter is null ? null : DecodeLabels(labelGetter, image.Width, image.Height);
             DecodedSample decoded = ImagePixels.Decode(image, source.size);
             if (labels is not null && (decoded.Width, decoded.Height) != (image.Width, image.Height))

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using Road.MLNet.Data;
 using Road.Torch.Scoring;
 
 namespace Road.MLNet.Scoring;
@@ -25,6 +26,7 @@ internal sealed class RoadScorer : IDisposable
 
     /// <summary>Copies an image out of a row.</summary>
     /// <exception cref="InvalidOperationException">The row has no image; the message names row and column.</exception>
+    /// <exception cref="InvalidDataException">The image's file is cut off; the message names it.</exception>
     public ScoredImage Read(MLImage? image, long row)
     {
         if (image is null)
@@ -32,6 +34,13 @@ internal sealed class RoadScorer : IDisposable
             throw Host.Except(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Column '{Model.Columns.Image}' has no image in row {row}, counted from 0; every row must have one."));
+        }
+
+        if (ImageFile.IsCutOff(image))
+        {
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Column '{Model.Columns.Image}' cannot be read in row {row}, counted from 0: the image file '{image.Tag}' is cut off."));
         }
 
         return ScoredImage.Create(image, Model.NetworkSize);

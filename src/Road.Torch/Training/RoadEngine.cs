@@ -68,7 +68,7 @@ public sealed class RoadEngine : IDisposable
             spatial.InitializeWeights(generator);
         }
 
-        optimizer = new SgdOptimizer(options.Momentum, options.WeightDecay);
+        optimizer = new SgdOptimizer(options.Momentum, options.WeightDecay, options.MaxGradientNorm);
         HashSet<IntPtr> backbone = [.. network.Backbone.parameters().Select(parameter => parameter.Handle)];
         optimizer.Add(network.Backbone.parameters());
         optimizer.Add(network.parameters().Where(parameter => !backbone.Contains(parameter.Handle)), options.HeadLearningRateMultiplier);

@@ -123,6 +123,19 @@ public class RoadTrainingOptions
         set => field = OptionGuard.Between(value, 0, 1);
     } = 5e-4;
 
+    /// <summary>
+    /// The largest Euclidean norm of the gradient of the backbone, of the head and of the domain classifiers, each on its
+    /// own: 0 (no limit) to 1,000,000, 1 by default. Weights that expect pixels of 0 to 255 have features and gradients so
+    /// long that the first steps would otherwise throw the backbone further from its pretrained state than distillation
+    /// can bring it back.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public double MaxGradientNorm
+    {
+        get;
+        set => field = OptionGuard.Between(value, 0, 1_000_000);
+    } = 1;
+
     /// <summary>The power of the poly schedule, <c>rate x (1 - iteration / iterations)^power</c>: 0 to 10, 0.9 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public double PolyPower

@@ -6,25 +6,29 @@ namespace Road.Torch.Training;
 
 /// <summary>
 /// Stochastic gradient descent with momentum and weight decay, as PyTorch defines it: <c>g = grad + decay x w</c>,
-/// <c>v = momentum x v + g</c> (<c>v = g</c> at first), <c>w = w - rate x v</c>.
+/// <c>v = momentum x v + g</c> (<c>v = g</c> at first), <c>w = w - rate x v</c>; before that, a group's gradient that is
+/// longer than allowed is scaled down to the allowed length.
 /// </summary>
 public sealed class SgdOptimizer : IDisposable
 {
     private readonly double momentum;
     private readonly double weightDecay;
+    private readonly double maxGradientNorm;
     private readonly List<(Entry[] Entries, double Multiplier)> groups = [];
 
     /// <summary>Creates an optimiser without parameters.</summary>
     /// <param name="momentum">0 to less than 1.</param>
     /// <param name="weightDecay">0 to 1.</param>
+    /// <param name="maxGradientNorm">The largest Euclidean norm of a group's gradient, 0 (no limit) to 1,000,000.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
-    public SgdOptimizer(double momentum, double weightDecay)
+    public SgdOptimizer(double momentum, double weightDecay, double maxGradientNorm = 0)
     {
         this.momentum = OptionGuard.Below(momentum, 0, 1, nameof(momentum));
         this.weightDecay = OptionGuard.Between(weightDecay, 0, 1, nameof(weightDecay));
+        this.maxGradientNorm = OptionGuard.Between(maxGradientNorm, 0, 1_000_000, nameof(maxGradientNorm));
     }
 
-    /// <summary>Adds parameters; those that take no gradient are left out.</summary>
+    /// <summary>Adds a group of parameters; those that take no gradient are left out.</summary>
     /// <param name="parameters">The parameters; their owner keeps them.</param>
     /// <param name="rateMultiplier">What the learning rate is multiplied by for them, positive.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="rateMultiplier"/> is not positive.</exception>
@@ -54,6 +58,11 @@ public sealed class SgdOptimizer : IDisposable
         using IDisposable noGradient = no_grad();
         foreach ((Entry[] entries, double multiplier) in groups)
         {
+            if (maxGradientNorm > 0)
+            {
+                Clip(entries);
+            }
+
             foreach (Entry entry in entries)
             {
                 Move(entry, learningRate * multiplier);
@@ -68,6 +77,24 @@ public sealed class SgdOptimizer : IDisposable
         {
             entry.Velocity?.Dispose();
             entry.Velocity = null;
+        }
+    }
+
+    /// <summary>Scales a group's gradient down to the allowed norm; the factor stays on the device, so nothing waits for it.</summary>
+    private void Clip(Entry[] entries)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor[] gradients = [.. entries.Select(static entry => entry.Parameter.grad).OfType<Tensor>()];
+        if (gradients.Length == 0)
+        {
+            return;
+        }
+
+        Tensor norm = linalg.vector_norm(stack(gradients.Select(static gradient => linalg.vector_norm(gradient))));
+        Tensor factor = norm.reciprocal().Times(maxGradientNorm).AtMost(1);
+        foreach (Tensor gradient in gradients)
+        {
+            gradient.mul_(factor);
         }
     }
 

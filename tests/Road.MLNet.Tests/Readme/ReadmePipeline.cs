@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Road.MLNet;
 using Road.Torch.Networks;
 
 namespace Road.MLNet.Tests.Readme;

@@ -9,13 +9,11 @@ internal sealed class TinyNetwork : SegmentationNetwork
     private static int s_passes;
     private static int s_images;
 
-    private readonly Backbone backbone;
     private readonly Conv2d classifier;
 
-    public TinyNetwork(TinyBackbone backbone, int classCount)
+    public TinyNetwork(Backbone backbone, int classCount)
         : base("tiny", backbone, classCount)
     {
-        this.backbone = backbone;
         classifier = nn.Conv2d(backbone.OutputChannels, classCount, 3, padding: 1);
         RegisterComponents();
     }

@@ -61,6 +61,41 @@ public sealed class SgdOptimizerTests
     }
 
     [TestMethod]
+    public void ALongGradientIsScaledDownGroupByGroup()
+    {
+        using Linear layer = nn.Linear(2, 1);
+        using SgdOptimizer optimizer = new(0, 0, maxGradientNorm: 1);
+        optimizer.Add([(Parameter)layer.weight]);
+        optimizer.Add([(Parameter)layer.bias!]);
+        using DisposeScope scope = NewDisposeScope();
+        float[] weights = layer.weight.data<float>().ToArray();
+        float bias = layer.bias!.item<float>();
+
+        // The weights' gradient is (6, 8), of norm 10; the bias's is 2, of norm 2.
+        layer.call(tensor(new float[,] { { 3, 4 }, { 3, 4 } })).sum().backward();
+        optimizer.Step(1);
+
+        Assert.AreEqual(weights[0] - 0.6, layer.weight.data<float>()[0], 1e-6);
+        Assert.AreEqual(weights[1] - 0.8, layer.weight.data<float>()[1], 1e-6);
+        Assert.AreEqual(bias - 1, layer.bias!.item<float>(), 1e-6);
+    }
+
+    [TestMethod]
+    public void AShortGradientIsLeftAlone()
+    {
+        using Linear layer = nn.Linear(1, 1, hasBias: false);
+        using SgdOptimizer optimizer = new(0, 0, maxGradientNorm: 10);
+        optimizer.Add(layer.parameters());
+        float before = layer.weight.item<float>();
+        using DisposeScope scope = NewDisposeScope();
+
+        layer.call(tensor(new float[,] { { 3 } })).sum().backward();
+        optimizer.Step(1);
+
+        Assert.AreEqual(before - 3, layer.weight.item<float>(), 1e-5);
+    }
+
+    [TestMethod]
     public void ParametersWithoutAGradientStay()
     {
         using Linear layer = nn.Linear(2, 2);

@@ -1,0 +1,82 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Road.MLNet.Tests.Training;
+
+/// <summary>Missing and wrong columns, with ML.NET's messages, before anything is trained.</summary>
+[TestClass]
+public sealed class RoadTrainerSchemaTests
+{
+    private readonly MLContext ml = new(seed: 1);
+
+    [TestMethod]
+    [DataRow("SourceImage", "source image")]
+    [DataRow("SourceLabel", "source label")]
+    [DataRow("TargetImage", "target image")]
+    public void AMissingColumnIsRefused(string column, string role)
+    {
+        using var folders = new TrainingFolders();
+        IDataView view = folders.Both(ml);
+        AssertRefused(folders, ml.Transforms.DropColumns(column).Fit(view).Transform(view), $"Could not find {role} column '{column}'");
+    }
+
+    [TestMethod]
+    [DataRow("SourceImage", "source image", "MLImage")]
+    [DataRow("SourceLabel", "source label", "Vector<Key<Byte>>")]
+    [DataRow("TargetImage", "target image", "MLImage")]
+    public void AColumnOfAnotherTypeIsRefused(string column, string role, string expected)
+    {
+        using var folders = new TrainingFolders();
+        IDataView view = folders.Both(ml);
+        view = ml.Transforms.CopyColumns(column, "TargetImagePath").Fit(view).Transform(view);
+        AssertRefused(folders, view, $"Schema mismatch for {role} column '{column}': expected {expected}, got String");
+    }
+
+    [TestMethod]
+    public void KeysOfAnotherSizeAreNoLabels()
+    {
+        using var folders = new TrainingFolders();
+        IDataView view = folders.Both(ml);
+        view = ml.Transforms.Text.TokenizeIntoWords("SourceLabel", "SourceLabelPath", ['/'])
+            .Append(ml.Transforms.Conversion.MapValueToKey("SourceLabel")).Fit(view).Transform(view);
+        AssertRefused(folders, view, "Schema mismatch for source label column 'SourceLabel': expected Vector<Key<Byte>>, got ", "Vector<Key<UInt32");
+    }
+
+    [TestMethod]
+    public void AScalarKeyIsNoLabel()
+    {
+        using var folders = new TrainingFolders();
+        IDataView view = folders.Both(ml);
+        view = ml.Transforms.Conversion.MapValueToKey("SourceLabel", "SourceLabelPath").Fit(view).Transform(view);
+        AssertRefused(folders, view, "Schema mismatch for source label column 'SourceLabel': expected Vector<Key<Byte>>, got Key<UInt32");
+    }
+
+    [TestMethod]
+    public void AChainIsRefusedBeforeAnyImageIsRead()
+    {
+        using var folders = new TrainingFolders();
+        RoadTrainerOptions options = TrainerFixture.Adapting(folders);
+        IDataView paths = folders.Paths(ml);
+        File.Delete(folders.TargetImage(0));
+        EstimatorChain<RoadTransformer> chain = ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath")
+            .Append(ml.SemanticSegmentation.Trainers.Road(options));
+
+        ArgumentException error = Assert.Throws<ArgumentException>(() => chain.Fit(paths));
+        TrainerFixture.AssertMessage(error, "Could not find source image column 'SourceImage'");
+    }
+
+    private void AssertRefused(TrainingFolders folders, IDataView view, params string[] messages)
+    {
+        RoadTrainer trainer = ml.SemanticSegmentation.Trainers.Road(TrainerFixture.Adapting(folders));
+        ArgumentOutOfRangeException[] errors =
+        [
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => trainer.Fit(view)),
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => trainer.Fit(view, view)),
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => trainer.GetOutputSchema(Shape.Of(view))),
+        ];
+        foreach (ArgumentOutOfRangeException error in errors)
+        {
+            TrainerFixture.AssertMessage(error, messages);
+        }
+    }
+}
