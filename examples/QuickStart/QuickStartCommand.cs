@@ -55,7 +55,7 @@ internal static class QuickStartCommand
         {
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidOperationException or TypeInitializationException)
+        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or InvalidOperationException or TypeInitializationException)
         {
             Console.Error.WriteLine($"QuickStart failed: {error.Message}");
             return 1;

@@ -33,7 +33,7 @@ internal static class HtmlReport
         page.Append("<div class=\"scores\">");
         Score(page, "none", Number(none), "mIoU without adaptation");
         Score(page, "road", Number(road), "mIoU with ROAD");
-        Score(page, "", Format($"{100 * (road - none):+0.0;−0.0;0.0}"), "points of mIoU between them");
+        Score(page, "", Format($"{100 * Difference(none, road):+0.0;−0.0;0.0}"), "points of mIoU between them");
         page.Append("</div></header>\n");
     }
 
@@ -60,14 +60,17 @@ internal static class HtmlReport
         page.Append($"<tr{attributes}><td>{name}</td>");
         Cell(page, "none", none, none > road);
         Cell(page, "road", road, road > none);
-        page.Append(Format($"<td>{road - none:+0.000;−0.000;0.000}</td></tr>"));
+        page.Append(Format($"<td>{Difference(none, road):+0.000;−0.000;0.000}</td></tr>"));
     }
 
     private static void Cell(StringBuilder page, string style, double value, bool best)
     {
         string bar = Format($"<span class=\"bar\"><i class=\"{style}\" style=\"width:{100 * value:0.0}%\"></i></span>");
-        page.Append($"<td{(best ? " class=\"best\"" : "")}>{(double.IsNaN(value) ? "" : bar)}{Number(value)}</td>");
+        page.Append($"<td{(best ? " class=\"best\"" : "")}>{(double.IsNaN(value) ? "" : bar)}<span class=\"number\">{Number(value)}</span></td>");
     }
+
+    // Of the numbers as they are shown, so that a reader's subtraction agrees.
+    private static double Difference(double none, double road) => Math.Round(road, 3) - Math.Round(none, 3);
 
     private static string Number(double value) => double.IsNaN(value) ? "–" : Format($"{value:0.000}");
 

@@ -40,10 +40,11 @@ internal static class ReportStyle
         td .bar { display: inline-block; width: 110px; height: 8px; margin-right: 10px; border-radius: 4px; background: #edf0f3; vertical-align: 1px; overflow: hidden; }
         td .bar i { display: block; height: 100%; border-radius: 4px; }
         .bar .none { background: var(--none); } .bar .road { background: var(--road); }
+        .number { display: inline-block; min-width: 3.1em; }
         td.best { font-weight: 700; } tr.mean td:not(.best) { font-weight: 400; } tr.mean td:first-child { font-weight: 600; }
         .charts { display: grid; grid-template-columns: repeat(3, 1fr); gap: 14px; }
         .note { font-size: 0.82rem; color: var(--soft); margin: 0; }
-        .charts p { font-size: 0.82rem; color: var(--soft); margin: 0 0 4px; min-height: 2.6em; }
+        .charts p { font-size: 0.82rem; color: var(--soft); margin: 0 0 4px; min-height: 3.1em; }
         svg { display: block; width: 100%; height: auto; }
         svg .grid { stroke: #e8ecf0; } svg .axis { stroke: #8896a3; } svg .reference { stroke: #8896a3; stroke-dasharray: 4 4; }
         svg text { font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; fill: var(--soft); }

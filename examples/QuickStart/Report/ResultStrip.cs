@@ -5,10 +5,10 @@ namespace QuickStart.Report;
 /// <summary>A picture of results for a readme: scene, truth, without and with ROAD from left to right.</summary>
 internal static class ResultStrip
 {
-    private const int Rows = 3;
+    private const int Rows = 4;
     private const int Gap = 6;
-    private const int PictureWidth = 288;
-    private const int PictureHeight = 192;
+    private const int PictureWidth = 258;
+    private const int PictureHeight = 172;
 
     public static void Write(string path, ReportData data)
     {
