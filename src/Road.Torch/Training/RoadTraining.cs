@@ -42,7 +42,8 @@ public sealed class RoadTraining
     /// </exception>
     public void Run(IProgress<RoadProgress>? log = null)
     {
-        PolySchedule schedule = new(options.LearningRate, options.Iterations, options.PolyPower);
+        PolySchedule schedule = new(
+            options.LearningRate, options.Iterations, options.PolyPower, Math.Min(options.WarmUpIterations, options.Iterations / 10));
         Stopwatch clock = Stopwatch.StartNew();
         bool anyLabel = false;
         for (int iteration = 0; iteration < options.Iterations; iteration++)

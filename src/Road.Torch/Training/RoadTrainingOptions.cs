@@ -125,16 +125,27 @@ public class RoadTrainingOptions
 
     /// <summary>
     /// The largest Euclidean norm of the gradient of the backbone, of the head and of the domain classifiers, each on its
-    /// own: 0 (no limit) to 1,000,000, 1 by default. Weights that expect pixels of 0 to 255 have features and gradients so
-    /// long that the first steps would otherwise throw the backbone further from its pretrained state than distillation
-    /// can bring it back.
+    /// own: 0 (no limit, the default) to 1,000,000. A longer gradient is scaled down to it. With distillation a low limit
+    /// holds the backbone still, since the gradient of Eq. 1 is as long near the teacher as far from it.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public double MaxGradientNorm
     {
         get;
         set => field = OptionGuard.Between(value, 0, 1_000_000);
-    } = 1;
+    }
+
+    /// <summary>
+    /// Steps over which the learning rate rises to its schedule, at most a tenth of all: 0 to 1,000,000, 100 by default.
+    /// Without them the first steps, taken while the head is random, throw the backbone further from its pretrained state
+    /// than distillation can bring it back.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int WarmUpIterations
+    {
+        get;
+        set => field = OptionGuard.Between(value, 0, 1_000_000);
+    } = 100;
 
     /// <summary>The power of the poly schedule, <c>rate x (1 - iteration / iterations)^power</c>: 0 to 10, 0.9 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>

@@ -26,6 +26,7 @@ public sealed class RoadTrainingOptionsTests
         Option(nameof(RoadTrainingOptions.Momentum), "at least 0 and less than 1", [-0.1, 1.0, double.NaN], [0.0, 0.999]),
         Option(nameof(RoadTrainingOptions.WeightDecay), "0 to 1", [-0.1, 1.5, double.NaN], [0.0, 1.0]),
         Option(nameof(RoadTrainingOptions.PolyPower), "0 to 10", [-0.1, 10.5, double.NaN], [0.0, 10.0]),
+        Option(nameof(RoadTrainingOptions.WarmUpIterations), "0 to 1000000", [-1, 1_000_001], [0, 1_000_000]),
         Option(nameof(RoadTrainingOptions.MaxGradientNorm), "0 to 1000000", [-1.0, 1_000_001.0, double.NaN], [0.0, 1_000_000.0]),
         Option(nameof(RoadTrainingOptions.LoaderWorkers), "1 to 64", [0, 65], [1, 64]),
         Option(nameof(RoadTrainingOptions.ProgressInterval), "1 to 1000000", [0, 1_000_001], [1, 1_000_000]),
@@ -91,7 +92,8 @@ public sealed class RoadTrainingOptionsTests
             Momentum: 0.9,
             WeightDecay: 5e-4,
             PolyPower: 0.9,
-            MaxGradientNorm: 1.0,
+            MaxGradientNorm: 0.0,
+            WarmUpIterations: 100,
             Progress: null,
         });
     }
