@@ -1,1 +1,1 @@
-Console.WriteLine("placeholder");
+return QuickStart.QuickStartCommand.Run(args);

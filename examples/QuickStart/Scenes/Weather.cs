@@ -1,0 +1,10 @@
+namespace QuickStart.Scenes;
+
+/// <summary>The light that a camera scene is taken in.</summary>
+internal enum Weather
+{
+    Clear,
+    Overcast,
+    Hazy,
+    Evening,
+}

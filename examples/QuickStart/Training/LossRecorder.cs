@@ -1,0 +1,23 @@
+using System.Globalization;
+using Road.Torch.Training;
+
+namespace QuickStart.Training;
+
+/// <summary>Keeps the course of a training and passes it on to the display.</summary>
+internal sealed class LossRecorder(Action<int, string> display) : IProgress<RoadProgress>
+{
+    private readonly List<LossPoint> _points = [];
+
+    public IReadOnlyList<LossPoint> Points => _points;
+
+    public void Report(RoadProgress value)
+    {
+        StepLosses losses = value.Losses;
+        _points.Add(new LossPoint(value.Iteration, losses.Segmentation, losses.Distillation, losses.Spatial));
+        string remark = Term("L_seg", losses.Segmentation) + Term("L_dist", losses.Distillation) + Term("L_spt", losses.Spatial);
+        display(value.Iteration, remark.TrimEnd());
+    }
+
+    private static string Term(string name, double? value) =>
+        value is double number ? string.Create(CultureInfo.InvariantCulture, $"{name} {number:0.00}  ") : "";
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using QuickStart.Scenes;
+using Road.MLNet;
+using SkiaSharp;
+
+namespace QuickStart.Training;
+
+/// <summary>Trains, saves, reloads and scores one model: the code that a user would write.</summary>
+internal sealed class SegmentationRun(SceneFolders folders, int seed)
+{
+    /// <summary>How many held-out scenes are kept for showing.</summary>
+    public const int ShownScenes = 6;
+
+    private static readonly LabelEncoding Labels = SceneClasses.Encoding;
+
+    /// <summary>Trains with the given options.</summary>
+    /// <param name="name">How the report calls the run.</param>
+    /// <param name="options">The options; their progress is set here.</param>
+    /// <param name="modelPath">Where the model is saved.</param>
+    /// <param name="display">Receives the steps done and the losses.</param>
+    public RunResult Train(string name, RoadTrainerOptions options, string modelPath, Action<int, string> display)
+    {
+        var recorder = new LossRecorder(display);
+        options.Progress = recorder;
+        Stopwatch training = Stopwatch.StartNew();
+        Fit(options, modelPath);
+        training.Stop();
+
+        Stopwatch scoring = Stopwatch.StartNew();
+        SemanticSegmentationMetrics metrics = Score(modelPath, out IReadOnlyList<MaskPicture> masks);
+        return new RunResult(name, metrics, recorder.Points, masks, training.Elapsed, scoring.Elapsed, modelPath);
+    }
+
+    private void Fit(RoadTrainerOptions options, string modelPath)
+    {
+        var ml = new MLContext(seed);
+        IDataView source = ml.Data.LoadSegmentationFolder(folders.SourceImages, folders.SourceLabels);
+        IDataView target = ml.Data.LoadSegmentationFolder(folders.TargetImages);
+        IDataView domains = ml.Data.PairDomains(source, target);
+
+        var pipeline = new EstimatorChain<ITransformer>()
+            .Append(ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath"))
+            .Append(ml.Transforms.LoadImages("SourceImage", null, "SourceImagePath"), TransformerScope.Training)
+            .Append(ml.Transforms.LoadLabelMasks("SourceLabel", null, "SourceLabelPath", Labels), TransformerScope.Training)
+            .Append(ml.SemanticSegmentation.Trainers.Road(options));
+
+        using TransformerChain<RoadTransformer> trained = pipeline.Fit(domains);
+        ITransformer model = trained.GetModelFor(TransformerScope.Scoring);
+        OutputFile.Write(modelPath, stream => ml.Model.Save(model, null, stream));
+    }
+
+    // A new context knows nothing of the one that trained: all it has is the file.
+    private SemanticSegmentationMetrics Score(string modelPath, out IReadOnlyList<MaskPicture> masks)
+    {
+        var ml = new MLContext();
+        ITransformer model = ml.Model.Load(modelPath, out _);
+        using IDisposable? network = model as IDisposable;
+        IDataView files = ml.Data.LoadSegmentationFolder(folders.TestImages, folders.TestLabels);
+        IDataView photos = ml.Transforms.CopyColumns("TargetImagePath", "ImagePath")
+            .Append(ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", Labels))
+            .Fit(files).Transform(files);
+        masks = Show(model.Transform(ml.Data.TakeRows(photos, ShownScenes)));
+        return ml.SemanticSegmentation.Evaluate(model.Transform(photos));
+    }
+
+    private static List<MaskPicture> Show(IDataView scored)
+    {
+        var masks = new List<MaskPicture>();
+        DataViewSchema.Column mask = scored.Schema["PredictedMask"];
+        DataViewSchema.Column label = scored.Schema["Label"];
+        DataViewSchema.Column predicted = scored.Schema["PredictedLabel"];
+        using DataViewRowCursor cursor = scored.GetRowCursor([mask, label, predicted]);
+        ValueGetter<MLImage> image = cursor.GetGetter<MLImage>(mask);
+        ValueGetter<VBuffer<byte>> truth = cursor.GetGetter<VBuffer<byte>>(label);
+        ValueGetter<VBuffer<byte>> guess = cursor.GetGetter<VBuffer<byte>>(predicted);
+        MLImage picture = null!;
+        VBuffer<byte> truths = default;
+        VBuffer<byte> guesses = default;
+        while (cursor.MoveNext())
+        {
+            image(ref picture);
+            truth(ref truths);
+            guess(ref guesses);
+            using (picture)
+            {
+                masks.Add(new MaskPicture(Encode(picture), Accuracy([.. truths.DenseValues()], [.. guesses.DenseValues()])));
+            }
+        }
+
+        return masks;
+    }
+
+    private static byte[] Encode(MLImage image)
+    {
+        SKColorType order = image.PixelFormat == MLPixelFormat.Bgra32 ? SKColorType.Bgra8888 : SKColorType.Rgba8888;
+        using SKImage copy = SKImage.FromPixelCopy(new SKImageInfo(image.Width, image.Height, order, SKAlphaType.Opaque), image.Pixels);
+        using SKData png = copy.Encode(SKEncodedImageFormat.Png, 100);
+        return png.ToArray();
+    }
+
+    // Key 0 marks a pixel that no class claims.
+    private static double Accuracy(byte[] truth, byte[] predicted)
+    {
+        int counted = truth.Count(key => key > 0);
+        int right = truth.Zip(predicted).Count(pair => pair.First > 0 && pair.First == pair.Second);
+        return counted == 0 ? double.NaN : (double)right / counted;
+    }
+}
