@@ -81,12 +81,8 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
                 classNames,
                 LabelColumn.ReadColors(label),
                 normalization,
-                options.TargetImageSize is { } size ? (size.Width, size.Height) : null,
-                new RoadColumns(
-                    options.TargetImageColumnName,
-                    options.PredictedLabelColumnName,
-                    options.PredictedMaskColumnName,
-                    options.ScoreColumnName));
+                options.TargetImageSize,
+                RoadColumns.Of(options));
             return new RoadTransformer(host, model);
         }
         catch
@@ -135,8 +131,9 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         using Backbone? teacher = options.DistillationWeight > 0 ? options.Network.CreateBackbone() : null;
         if (teacher is not null)
         {
-            options.BackboneWeights!.LoadInto(teacher, out _);
+            // The student has its pretrained weights and has not moved yet.
             teacher.to(device);
+            teacher.load_state_dict(network.Backbone.state_dict());
         }
 
         using RoadEngine engine = new(network, teacher, options, normalization, device, seed + 1L);

@@ -12,7 +12,7 @@ internal static class ImagePixels
     /// <param name="image">The image; it stays its owner's.</param>
     /// <param name="size">The size wanted; null for the image's own.</param>
     /// <exception cref="NotSupportedException">The image has another pixel format than 32-bit BGRA or RGBA.</exception>
-    public static DecodedSample Decode(MLImage image, (int Width, int Height)? size)
+    public static DecodedSample Decode(MLImage image, ImageSize? size)
     {
         SKColorType type = image.PixelFormat switch
         {
@@ -21,15 +21,14 @@ internal static class ImagePixels
             _ => throw new NotSupportedException($"The image's pixel format must be Bgra32 or Rgba32, not {image.PixelFormat}."),
         };
         bool blueFirst = type == SKColorType.Bgra8888;
-        int width = image.Width;
-        int height = image.Height;
-        if (size is not { } target || target == (width, height))
+        var own = new ImageSize(image.Width, image.Height);
+        if (size is not { } target || target == own)
         {
-            return new DecodedSample(width, height, ToRgb(image.Pixels, blueFirst));
+            return new DecodedSample(own.Width, own.Height, ToRgb(image.Pixels, blueFirst));
         }
 
         // Opaque, since the network sees colours only, and scaling premultiplied ones would darken them.
-        var source = new SKImageInfo(width, height, type, SKAlphaType.Opaque);
+        var source = new SKImageInfo(own.Width, own.Height, type, SKAlphaType.Opaque);
         using var scaled = new SKBitmap(source.WithSize(target.Width, target.Height));
         Scale(image.Pixels, source, scaled);
         return new DecodedSample(target.Width, target.Height, ToRgb(scaled.GetPixelSpan(), blueFirst));

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
+using Road.MLNet.Scoring;
 
 namespace Road.MLNet.Data;
 
@@ -10,7 +11,7 @@ internal static class TrainerColumns
 {
     private const string LabelType = "Vector<Key<Byte>>";
 
-    public static void CheckImage(IHost host, DataViewSchema schema, string name, string role)
+    public static DataViewSchema.Column CheckImage(IHost host, DataViewSchema schema, string name, string role)
     {
         DataViewSchema.Column? column = schema.GetColumnOrNull(name);
         if (column is null)
@@ -22,6 +23,8 @@ internal static class TrainerColumns
         {
             throw host.ExceptSchemaMismatch(nameof(schema), role, name, nameof(MLImage), column.Value.Type.ToString());
         }
+
+        return column.Value;
     }
 
     public static DataViewSchema.Column CheckLabel(IHost host, DataViewSchema schema, string name)
@@ -54,14 +57,9 @@ internal static class TrainerColumns
         // A shape holds that a column is a key and which annotations it has, not how many values: any number of classes does.
         string[] names = ["first", "second"];
         DataViewSchema.Builder builder = new();
-        builder.AddColumn(
-            options.PredictedLabelColumnName,
-            LabelColumn.CreateType(names.Length),
-            LabelColumn.CreateAnnotations(names, LabelColumn.DefaultColors(names.Length)));
-        builder.AddColumn(options.PredictedMaskColumnName, new ImageDataViewType());
-        if (options.ScoreColumnName is not null)
+        foreach (DataViewSchema.DetachedColumn column in RoadColumns.Of(options).Create(names, LabelColumn.DefaultColors(names.Length)))
         {
-            builder.AddColumn(options.ScoreColumnName, new VectorDataViewType(NumberDataViewType.Single));
+            builder.AddColumn(column.Name, column.Type, column.Annotations);
         }
 
         SchemaShape added = SchemaShape.Create(builder.ToSchema());

@@ -13,14 +13,14 @@ internal sealed class ViewSampleSource : ISampleSource
     private readonly IDataView view;
     private readonly DataViewSchema.Column imageColumn;
     private readonly DataViewSchema.Column? labelColumn;
-    private readonly (int Width, int Height)? size;
+    private readonly ImageSize? size;
 
     public ViewSampleSource(IDataView view, string imageColumnName, string? labelColumnName, ImageSize? size)
     {
         this.view = view;
         imageColumn = view.Schema[imageColumnName];
         labelColumn = labelColumnName is null ? null : view.Schema[labelColumnName];
-        this.size = size is { } scaled ? (scaled.Width, scaled.Height) : null;
+        this.size = size;
     }
 
     public bool IsShuffled => view.CanShuffle;

@@ -81,7 +81,7 @@ internal sealed class LookAhead : IDisposable
             ScoredImage image = _scorer.Read(_image, _row);
             rows.Add((_row, id));
             images.Add(image);
-            pixels += Math.Max((long)image.Width * image.Height, (long)image.Input.Width * image.Input.Height);
+            pixels += Math.Max((long)image.Size.Width * image.Size.Height, (long)image.Input.Width * image.Input.Height);
         }
 
         if (images.Count == 0)

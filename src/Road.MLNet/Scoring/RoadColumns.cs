@@ -1,3 +1,7 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Road.MLNet.Data;
+
 namespace Road.MLNet.Scoring;
 
 /// <summary>The columns that a trained model reads and adds.</summary>
@@ -5,4 +9,27 @@ namespace Road.MLNet.Scoring;
 /// <param name="PredictedLabel">The column of predicted label masks.</param>
 /// <param name="PredictedMask">The column of masks in the palette's colours.</param>
 /// <param name="Score">The column of probabilities; null for none.</param>
-internal sealed record RoadColumns(string Image, string PredictedLabel, string PredictedMask, string? Score);
+internal sealed record RoadColumns(string Image, string PredictedLabel, string PredictedMask, string? Score)
+{
+    /// <summary>The columns that a trainer's options name.</summary>
+    public static RoadColumns Of(RoadTrainerOptions options) =>
+        new(options.TargetImageColumnName, options.PredictedLabelColumnName, options.PredictedMaskColumnName, options.ScoreColumnName);
+
+    /// <summary>The columns that a model of these classes adds.</summary>
+    /// <param name="classNames">K names.</param>
+    /// <param name="palette">R, G, B of each class: 3 x K bytes.</param>
+    public IReadOnlyList<DataViewSchema.DetachedColumn> Create(string[] classNames, byte[] palette)
+    {
+        List<DataViewSchema.DetachedColumn> columns =
+        [
+            new(PredictedLabel, LabelColumn.CreateType(classNames.Length), LabelColumn.CreateAnnotations(classNames, palette)),
+            new(PredictedMask, ImageColumn.Type),
+        ];
+        if (Score is not null)
+        {
+            columns.Add(new(Score, new VectorDataViewType(NumberDataViewType.Single)));
+        }
+
+        return columns;
+    }
+}

@@ -1,3 +1,4 @@
+using Road.Torch.Data;
 using Road.Torch.Networks;
 using Road.Torch.Weights;
 
@@ -21,7 +22,7 @@ internal sealed class RoadModel
         IReadOnlyList<string> classNames,
         IReadOnlyList<byte> palette,
         InputNormalization normalization,
-        (int Width, int Height)? networkSize,
+        ImageSize? networkSize,
         RoadColumns columns)
     {
         if (classNames.Count != network.ClassCount)
@@ -36,7 +37,7 @@ internal sealed class RoadModel
 
         if (networkSize is { } size && (size.Width < 1 || size.Height < 1))
         {
-            throw new ArgumentException($"The network's input size must be 1 x 1 or more, not {size.Width} x {size.Height}.", nameof(networkSize));
+            throw new ArgumentException($"The network's input size must be 1 x 1 or more, not {size}.", nameof(networkSize));
         }
 
         Factory = factory;
@@ -64,7 +65,7 @@ internal sealed class RoadModel
     public InputNormalization Normalization { get; }
 
     /// <summary>The size that images are scaled to for the network; null for their own.</summary>
-    public (int Width, int Height)? NetworkSize { get; }
+    public ImageSize? NetworkSize { get; }
 
     /// <summary>The columns' names.</summary>
     public RoadColumns Columns { get; }

@@ -4,6 +4,7 @@ using Microsoft.ML.Runtime;
 using Road.MLNet.Data;
 using Road.MLNet.Interop;
 using Road.Torch;
+using Road.Torch.Data;
 using Road.Torch.Networks;
 using Road.Torch.Weights;
 
@@ -62,7 +63,7 @@ internal static class RoadModelIO
                 settings.ClassNames,
                 settings.Palette,
                 new InputNormalization(settings.InputChannels, settings.InputRange, settings.InputMean, settings.InputStandardDeviation),
-                (settings.NetworkWidth, settings.NetworkHeight) is (int width, int height) ? (width, height) : null,
+                (settings.NetworkWidth, settings.NetworkHeight) is (int width, int height) ? new ImageSize(width, height) : null,
                 settings.Columns);
         }
         catch (Exception cause) when (cause is InvalidDataException or ArgumentException or WeightsMismatchException)

@@ -52,7 +52,7 @@ internal sealed class RoadScorer : IDisposable
         try
         {
             return _predictor.Predict(
-                [.. images.Select(image => image.Input)], [.. images.Select(image => (image.Width, image.Height))], probabilities);
+                [.. images.Select(image => image.Input)], [.. images.Select(image => image.Size)], probabilities);
         }
         catch (ObjectDisposedException)
         {

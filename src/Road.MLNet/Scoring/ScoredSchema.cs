@@ -1,7 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
-using Microsoft.ML.Transforms.Image;
 using Road.MLNet.Data;
 using Road.Torch.Scoring;
 
@@ -17,26 +15,14 @@ internal sealed class ScoredSchema
     /// <exception cref="ArgumentOutOfRangeException">The image column is missing or holds something else.</exception>
     public ScoredSchema(RoadScorer scorer, DataViewSchema input)
     {
-        RoadColumns columns = scorer.Model.Columns;
-        DataViewSchema.Column? image = input.GetColumnOrNull(columns.Image);
-        if (image is null)
-        {
-            throw scorer.Host.ExceptSchemaMismatch(nameof(input), "image", columns.Image);
-        }
-
-        if (image.Value.Type is not ImageDataViewType)
-        {
-            throw scorer.Host.ExceptSchemaMismatch(
-                nameof(input), "image", columns.Image, nameof(MLImage), image.Value.Type.ToString());
-        }
-
+        RoadModel model = scorer.Model;
         _scorer = scorer;
         _inputCount = input.Count;
         Input = input;
-        Image = image.Value;
+        Image = TrainerColumns.CheckImage(scorer.Host, input, model.Columns.Image, "image");
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(input);
-        foreach (DataViewSchema.DetachedColumn column in CreateColumns(scorer.Model))
+        foreach (DataViewSchema.DetachedColumn column in model.Columns.Create(model.ClassNames, model.Palette))
         {
             builder.AddColumn(column.Name, column.Type, column.Annotations);
         }
@@ -52,25 +38,6 @@ internal sealed class ScoredSchema
 
     /// <summary>The input's column of images.</summary>
     public DataViewSchema.Column Image { get; }
-
-    /// <summary>The columns that a model adds.</summary>
-    public static IReadOnlyList<DataViewSchema.DetachedColumn> CreateColumns(RoadModel model)
-    {
-        List<DataViewSchema.DetachedColumn> columns =
-        [
-            new(
-                model.Columns.PredictedLabel,
-                LabelColumn.CreateType(model.ClassNames.Length),
-                LabelColumn.CreateAnnotations(model.ClassNames, model.Palette)),
-            new(model.Columns.PredictedMask, ImageColumn.Type),
-        ];
-        if (model.Columns.Score is not null)
-        {
-            columns.Add(new(model.Columns.Score, new VectorDataViewType(NumberDataViewType.Single)));
-        }
-
-        return columns;
-    }
 
     /// <summary>Which of the output's columns are asked for.</summary>
     public bool[] FindActive(IEnumerable<DataViewSchema.Column> columns)

@@ -54,7 +54,7 @@ public sealed class SegmentationPredictor : IDisposable
     /// <exception cref="ArgumentException">The lists differ in length, or an output size is not positive.</exception>
     /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
     public IReadOnlyList<SegmentationPrediction> Predict(
-        IReadOnlyList<DecodedSample> images, IReadOnlyList<(int Width, int Height)> outputSizes, bool probabilities)
+        IReadOnlyList<DecodedSample> images, IReadOnlyList<ImageSize> outputSizes, bool probabilities)
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(outputSizes);
@@ -63,11 +63,11 @@ public sealed class SegmentationPredictor : IDisposable
             throw new ArgumentException($"There are {images.Count} images and {outputSizes.Count} output sizes.", nameof(outputSizes));
         }
 
-        foreach ((int width, int height) in outputSizes)
+        foreach (ImageSize size in outputSizes)
         {
-            if (width < 1 || height < 1)
+            if (size.Width < 1 || size.Height < 1)
             {
-                throw new ArgumentException($"An output size must be 1 x 1 or more, not {width} x {height}.", nameof(outputSizes));
+                throw new ArgumentException($"An output size must be 1 x 1 or more, not {size}.", nameof(outputSizes));
             }
         }
 
@@ -127,7 +127,7 @@ public sealed class SegmentationPredictor : IDisposable
 
     private void RunPass(
         IReadOnlyList<DecodedSample> images,
-        IReadOnlyList<(int Width, int Height)> outputSizes,
+        IReadOnlyList<ImageSize> outputSizes,
         bool probabilities,
         int[] pass,
         SegmentationPrediction[] predictions)
@@ -149,25 +149,24 @@ public sealed class SegmentationPredictor : IDisposable
         Tensor logits = _network.call(_normalization.Apply(input));
         for (int i = 0; i < pass.Length; i++)
         {
-            (int width, int height) = outputSizes[pass[i]];
             using DisposeScope image = NewDisposeScope();
-            predictions[pass[i]] = Finish(logits.narrow(0, i, 1), width, height, probabilities);
+            predictions[pass[i]] = Finish(logits.narrow(0, i, 1), outputSizes[pass[i]], probabilities);
         }
     }
 
-    private SegmentationPrediction Finish(Tensor logits, int width, int height, bool probabilities)
+    private SegmentationPrediction Finish(Tensor logits, ImageSize size, bool probabilities)
     {
         Tensor single = logits.to(ScalarType.Float32).contiguous();
         byte[] labels = _device.type == DeviceType.CPU
             ? BilinearArgmax.Choose(
-                MemoryMarshal.Cast<byte, float>(single.bytes), ClassCount, (int)single.shape[2], (int)single.shape[3], height, width)
-            : Upsample(single, width, height).argmax(1).to(ScalarType.Byte).cpu().data<byte>().ToArray();
+                MemoryMarshal.Cast<byte, float>(single.bytes), ClassCount, (int)single.shape[2], (int)single.shape[3], size.Height, size.Width)
+            : Upsample(single, size).argmax(1).to(ScalarType.Byte).cpu().data<byte>().ToArray();
         float[]? scores = probabilities
-            ? Upsample(single, width, height).softmax(1).cpu().contiguous().data<float>().ToArray()
+            ? Upsample(single, size).softmax(1).cpu().contiguous().data<float>().ToArray()
             : null;
-        return new SegmentationPrediction(width, height, labels, scores);
+        return new SegmentationPrediction(size.Width, size.Height, labels, scores);
     }
 
-    private static Tensor Upsample(Tensor logits, int width, int height) =>
-        nn.functional.interpolate(logits, [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
+    private static Tensor Upsample(Tensor logits, ImageSize size) =>
+        nn.functional.interpolate(logits, [size.Height, size.Width], mode: InterpolationMode.Bilinear, align_corners: false);
 }

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Road.Torch.Data;
 using Road.Torch.Networks;
 
 namespace Road.MLNet.Tests.Scoring;
@@ -14,7 +15,7 @@ public sealed class RoadModelFileTests
     public void ANetworkFromAnotherAssemblyLoadsInANewContextAndGivesTheSameMasks()
     {
         var ml = new MLContext(1);
-        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml, "Score", networkSize: (48, 32));
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml, "Score", networkSize: new ImageSize(48, 32));
         List<ScoringFixture.Row> rows = ScoringFixture.CreateRows(5);
         using MemoryStream file = Save(ml, transformer);
 

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Road.MLNet.Data;
+using Road.Torch.Data;
 
 namespace Road.MLNet.Tests.Scoring;
 
@@ -11,7 +12,7 @@ public sealed class RoadTransformerTests
     public void OutputsHaveTheSizeOfEachRowsImage()
     {
         var ml = new MLContext(1);
-        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml, "Score", networkSize: (32, 32));
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml, "Score", networkSize: new ImageSize(32, 32));
         List<ScoringFixture.Row> rows = ScoringFixture.CreateRows(7);
 
         IDataView scored = transformer.Transform(ml.Data.LoadFromEnumerable(rows));

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 using Road.MLNet.Scoring;
+using Road.Torch.Data;
 using Road.Torch.Networks;
 using Road.Torch.Weights;
 using TorchSharp;
@@ -16,7 +17,7 @@ internal static class ScoringFixture
     public static byte[] Palette { get; } = [.. Enumerable.Range(1, 3 * Classes).Select(i => (byte)(i * 10))];
 
     public static RoadTransformer CreateTransformer(
-        MLContext ml, string? score = null, (int Width, int Height)? networkSize = null, SegmentationNetworkFactory? factory = null, int channels = 12)
+        MLContext ml, string? score = null, ImageSize? networkSize = null, SegmentationNetworkFactory? factory = null, int channels = 12)
     {
         factory ??= new TinyFactory { Channels = channels };
         SegmentationNetwork network = factory.Create(Classes);
