@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -9,6 +10,8 @@ namespace Road.Torch.Networks;
 /// </summary>
 public abstract class SegmentationNetwork : nn.Module<Tensor, Tensor>
 {
+    private const string FeatureScaleName = "feature_scale";
+
     /// <summary>
     /// Initialises the network around a backbone. The derived class calls <c>RegisterComponents</c> when its own modules
     /// are made; the backbone is then registered as <c>backbone</c>, so it needs no field for it.
@@ -28,6 +31,7 @@ public abstract class SegmentationNetwork : nn.Module<Tensor, Tensor>
 
         Backbone = backbone;
         ClassCount = classCount;
+        register_buffer(FeatureScaleName, ones(1));
     }
 
     /// <summary>The feature extractor.</summary>
@@ -40,18 +44,53 @@ public abstract class SegmentationNetwork : nn.Module<Tensor, Tensor>
     /// <summary>The weight of the auxiliary classifier's loss; it matters where <see cref="ClassifyAuxiliary"/> gives logits.</summary>
     public virtual double AuxiliaryWeight => 0.4;
 
+    /// <summary>
+    /// What the backbone's last map is multiplied by before anything else sees it; 1 in a new network, a buffer named
+    /// <c>feature_scale</c> among its weights, one element, <c>float32</c>.
+    /// </summary>
+    public Tensor FeatureScale => get_buffer(FeatureScaleName)!;
+
+    /// <summary>Runs a backbone and scales its last map by <see cref="FeatureScale"/>.</summary>
+    /// <param name="images">Normalised images, <c>N x 3 x H x W, float32</c>.</param>
+    /// <param name="backbone">A twin to run in the place of the network's own backbone; null for its own.</param>
+    /// <returns>The feature maps as <see cref="Classify"/> and the adaptation losses take them.</returns>
+    public BackboneFeatures Extract(Tensor images, Backbone? backbone = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        BackboneFeatures features = (backbone ?? Backbone).call(images);
+        features.Intermediate?.MoveToOuterDisposeScope();
+        return features with { Last = features.Last.mul(FeatureScale).MoveToOuterDisposeScope() };
+    }
+
+    /// <summary>
+    /// Chooses <see cref="FeatureScale"/> so that the last map's values have a root mean square of 1 on the given images.
+    /// Rates and weights of losses then mean the same whatever numbers the pretrained weights work with: SqueezeNet
+    /// trained on pixels of 0 to 255 gives features eight times as large as a network with batch norm, which makes the head
+    /// 60 times as fast and distillation eight times as strong.
+    /// </summary>
+    /// <param name="images">Normalised images of the training, <c>N x 3 x H x W, float32</c>.</param>
+    public void NormalizeFeatures(Tensor images)
+    {
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        float rootMeanSquare = Backbone.call(images).Last.square().mean().sqrt().item<float>();
+
+        // Features that are zero everywhere, or overflow, have no scale; the training that follows says what is wrong.
+        FeatureScale.Fill(rootMeanSquare > 0 && float.IsFinite(1 / rootMeanSquare) ? 1 / rootMeanSquare : 1);
+    }
+
     /// <summary>Turns features into logits.</summary>
-    /// <param name="features">The backbone's feature maps.</param>
+    /// <param name="features">Feature maps as <see cref="Extract"/> gives them.</param>
     /// <returns>Logits, <c>N x K x h x w, float32</c>.</returns>
     public abstract Tensor Classify(BackboneFeatures features);
 
     /// <summary>Turns features into the logits of an auxiliary classifier, used only in training.</summary>
-    /// <param name="features">The backbone's feature maps.</param>
+    /// <param name="features">Feature maps as <see cref="Extract"/> gives them.</param>
     /// <returns>Logits, <c>N x K x h x w, float32</c>, or null where the network has no auxiliary classifier.</returns>
     public virtual Tensor? ClassifyAuxiliary(BackboneFeatures features) => null;
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input) => Classify(Backbone.call(input));
+    public override Tensor forward(Tensor input) => Classify(Extract(input));
 
     /// <summary>Gives every parameter its starting value, from the generator alone.</summary>
     /// <param name="generator">The source of randomness; it must live on the parameters' device.</param>

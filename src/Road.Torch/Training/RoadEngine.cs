@@ -78,6 +78,15 @@ public sealed class RoadEngine : IDisposable
         }
     }
 
+    /// <summary>Sets the scale of the network's features by the source crops of a batch (<see cref="SegmentationNetwork.NormalizeFeatures"/>).</summary>
+    /// <param name="batch">The training's first batch.</param>
+    public void NormalizeFeatures(TrainingBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        using DisposeScope scope = NewDisposeScope();
+        network.NormalizeFeatures(Images(batch).narrow(0, 0, batch.SourceCount));
+    }
+
     /// <summary>Computes the losses of a batch, back-propagates them and moves the weights.</summary>
     /// <param name="batch">Source crops, and target crops where the options need them.</param>
     /// <param name="learningRate">The backbone's learning rate, at least 0; head and domain classifiers learn by their multiplier faster.</param>
@@ -110,9 +119,8 @@ public sealed class RoadEngine : IDisposable
 
         using DisposeScope scope = NewDisposeScope();
         SetTrainingMode();
-        Tensor images = normalization.Apply(
-            tensor(batch.Pixels, [batch.SourceCount + batch.TargetCount, batch.Size, batch.Size, 3], device: device));
-        BackboneFeatures features = network.Backbone.call(images);
+        Tensor images = Images(batch);
+        BackboneFeatures features = network.Extract(images);
         Tensor? total = null;
         if (batch.HasLabelledPixels)
         {
@@ -160,6 +168,9 @@ public sealed class RoadEngine : IDisposable
         spatialMeter.Dispose();
     }
 
+    private Tensor Images(TrainingBatch batch) => normalization.Apply(
+        tensor(batch.Pixels, [batch.SourceCount + batch.TargetCount, batch.Size, batch.Size, 3], device: device));
+
     private static Tensor Sum(Tensor? total, Tensor term) => total is null ? term : total.Plus(term);
 
     private static BackboneFeatures Narrow(BackboneFeatures features, long start, long count) =>
@@ -181,7 +192,7 @@ public sealed class RoadEngine : IDisposable
     {
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        return teacher!.call(images).Last.MoveToOuterDisposeScope();
+        return network.Extract(images, teacher).Last.MoveToOuterDisposeScope();
     }
 
     /// <summary>The head trains, the backbone's batch norm does not: a few crops of two domains are too small a sample.</summary>

@@ -57,7 +57,13 @@ public sealed class RoadTraining
             }
 
             double rate = schedule.Rate(iteration);
-            engine.Step(new TrainingBatch(labelled, target is null ? [] : Draw(target, options.BatchSize)), rate);
+            TrainingBatch batch = new(labelled, target is null ? [] : Draw(target, options.BatchSize));
+            if (iteration == 0 && options.NormalizeFeatures)
+            {
+                engine.NormalizeFeatures(batch);
+            }
+
+            engine.Step(batch, rate);
 
             if ((iteration + 1) % options.ProgressInterval == 0 || iteration + 1 == options.Iterations)
             {

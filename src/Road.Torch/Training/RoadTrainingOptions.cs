@@ -147,6 +147,13 @@ public class RoadTrainingOptions
         set => field = OptionGuard.Between(value, 0, 1_000_000);
     } = 100;
 
+    /// <summary>
+    /// Whether the backbone's last map is divided by its root mean square on the first source crops, once, before anything
+    /// else sees it: true by default. Rates and both lambdas then do not depend on the numbers that the pretrained weights
+    /// work with. Without it, L_dist is the distance of the raw maps.
+    /// </summary>
+    public bool NormalizeFeatures { get; set; } = true;
+
     /// <summary>The power of the poly schedule, <c>rate x (1 - iteration / iterations)^power</c>: 0 to 10, 0.9 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public double PolyPower

@@ -32,10 +32,11 @@ public static class SegmentationLoss
         Tensor upsampled = nn.functional.interpolate(
             logits, size: [labels.shape[1], labels.shape[2]], mode: InterpolationMode.Bilinear, align_corners: false);
 
-        // Pixel by pixel: libtorch's mean over whole images has no kernel on the meta device, nor a deterministic one on CUDA.
-        Tensor classes = labels.flatten();
-        Tensor losses = nn.functional.cross_entropy(
-            upsampled.permute(0, 2, 3, 1).flatten(0, 2), classes, ignore_index: DecodedSample.IgnoredLabel, reduction: nn.Reduction.None);
-        return losses.sum().div(classes.DiffersFrom(DecodedSample.IgnoredLabel).sum()).MoveToOuterDisposeScope();
+        // Picked out of the logarithms in place: libtorch's cross-entropy of whole images has no kernel on the meta device,
+        // nor a deterministic one on CUDA, and that of single pixels would copy all logits class by class.
+        Tensor counts = labels.DiffersFrom(DecodedSample.IgnoredLabel);
+        Tensor classes = labels.mul(counts).unsqueeze(1);
+        Tensor chosen = nn.functional.log_softmax(upsampled, 1).gather(1, classes).squeeze(1);
+        return chosen.mul(counts).sum().div(counts.sum()).neg().MoveToOuterDisposeScope();
     }
 }

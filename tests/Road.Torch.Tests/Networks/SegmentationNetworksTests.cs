@@ -115,9 +115,51 @@ public sealed class SegmentationNetworksTests
         string[] backbone = [.. network.Backbone.state_dict().Keys.Select(name => $"backbone.{name}")];
 
         CollectionAssert.AreEquivalent(
-            backbone.Concat(Enumerable.Range(0, 4).SelectMany(i => new[] { $"aspp.{i}.weight", $"aspp.{i}.bias" })).ToArray(),
+            backbone.Concat(Enumerable.Range(0, 4).SelectMany(i => new[] { $"aspp.{i}.weight", $"aspp.{i}.bias" })).Append("feature_scale").ToArray(),
             network.state_dict().Keys.ToArray());
-        Assert.AreEqual(network.state_dict().Count, network.parameters().Count());
+        Assert.AreEqual(network.state_dict().Count - 1, network.parameters().Count());
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(40)]
+    public void NormalizedFeaturesHaveARootMeanSquareOfOne(double contrast)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        using DeepLabV2 network = new(new SmallBackbone(), 3, [1]);
+        using Generator generator = new(1, CPU);
+        network.InitializeWeights(generator);
+        network.named_parameters().Single(pair => pair.name == "aspp.0.weight").parameter.normal_(0, 1, generator: generator);
+        network.eval();
+        Tensor images = randn([2, 3, 12, 10], generator: generator) * contrast;
+        Tensor raw = network.Backbone.call(images).Last;
+        Assert.AreEqual(1, network.FeatureScale.item<float>());
+
+        network.NormalizeFeatures(images);
+
+        float scale = network.FeatureScale.item<float>();
+        Tensor scaled = network.Extract(images).Last;
+        Assert.AreEqual(1, scaled.square().mean().sqrt().item<float>(), 1e-5);
+        Assert.IsTrue(scaled.allclose(raw * scale));
+        Assert.IsTrue(network.call(images).allclose(network.Classify(new BackboneFeatures(raw * scale))));
+
+        using SmallBackbone twin = new();
+        twin.load_state_dict(network.Backbone.state_dict());
+        twin.eval();
+        Assert.IsTrue(network.Extract(images, twin).Last.allclose(scaled));
+    }
+
+    [TestMethod]
+    public void FeaturesThatAreZeroEverywhereKeepTheirScale()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using DeepLabV2 network = new(new SmallBackbone(), 3, [1]);
+        WeightInitialization.Zero(network.Backbone);
+
+        network.NormalizeFeatures(ones(1, 3, 12, 10));
+
+        Assert.AreEqual(1, network.FeatureScale.item<float>());
     }
 
     [TestMethod]

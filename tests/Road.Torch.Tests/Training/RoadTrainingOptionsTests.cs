@@ -69,7 +69,7 @@ public sealed class RoadTrainingOptionsTests
 
     [TestMethod]
     public void NoOptionIsLeftOutHere() => CollectionAssert.AreEquivalent(
-        Options.Select(option => (string)option[0]).Append(nameof(RoadTrainingOptions.Progress)).Append(nameof(RoadTrainingOptions.CancellationToken)).ToArray(),
+        Options.Select(option => (string)option[0]).Append(nameof(RoadTrainingOptions.NormalizeFeatures)).Append(nameof(RoadTrainingOptions.Progress)).Append(nameof(RoadTrainingOptions.CancellationToken)).ToArray(),
         typeof(RoadTrainingOptions).GetProperties().Select(property => property.Name).ToArray());
 
     [TestMethod]

@@ -50,6 +50,24 @@ public sealed class RoadTrainingTests
     }
 
     [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void FeaturesAreNormalizedOnceUnlessTheOptionsSayOtherwise(bool normalize)
+    {
+        float[] scales = [.. new[] { 1, 3 }.Select(iterations =>
+        {
+            RoadTrainingOptions options = Options(iterations);
+            options.NormalizeFeatures = normalize;
+            using TrainingFixture fixture = new(options);
+            fixture.Train(new StripedSource(7, labelled: true), new StripedSource(5, labelled: false));
+            return fixture.Network.FeatureScale.data<float>()[0];
+        })];
+
+        Assert.AreEqual(!normalize, scales[0] == 1, $"{scales[0]}");
+        Assert.AreEqual(scales[0], scales[1]);
+    }
+
+    [TestMethod]
     public void AnotherSeedGivesOtherWeights()
     {
         byte[][] results = [.. new[] { 3, 4 }.Select(seed =>
