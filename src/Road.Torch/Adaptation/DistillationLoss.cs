@@ -27,6 +27,6 @@ public static class DistillationLoss
 
         // The vector norm's derivative at zero is defined as zero; a square root's would be infinite.
         using DisposeScope scope = NewDisposeScope();
-        return linalg.vector_norm(student - teacher.detach(), 2, [1]).mean().MoveToOuterDisposeScope();
+        return student.sub(teacher.detach()).norm(1).mean().MoveToOuterDisposeScope();
     }
 }

@@ -73,7 +73,8 @@ public abstract class SegmentationNetwork : nn.Module<Tensor, Tensor>
     {
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        float rootMeanSquare = Backbone.call(images).Last.square().mean().sqrt().item<float>();
+        Tensor last = Backbone.call(images).Last;
+        float rootMeanSquare = last.mul(last).mean().sqrt().item<float>();
 
         // Features that are zero everywhere, or overflow, have no scale; the training that follows says what is wrong.
         FeatureScale.Fill(rootMeanSquare > 0 && float.IsFinite(1 / rootMeanSquare) ? 1 / rootMeanSquare : 1);

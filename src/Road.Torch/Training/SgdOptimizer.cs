@@ -90,7 +90,7 @@ public sealed class SgdOptimizer : IDisposable
             return;
         }
 
-        Tensor norm = linalg.vector_norm(stack(gradients.Select(static gradient => linalg.vector_norm(gradient))));
+        Tensor norm = stack(gradients.Select(static gradient => gradient.norm())).norm();
         Tensor factor = norm.reciprocal().Times(maxGradientNorm).AtMost(1);
         foreach (Tensor gradient in gradients)
         {
