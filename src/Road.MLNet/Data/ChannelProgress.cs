@@ -17,8 +17,11 @@ internal sealed class ChannelProgress(IChannel channel) : IProgress<RoadProgress
             reported = twentieth;
             channel.Info(MessageSensitivity.None, string.Create(
                 CultureInfo.InvariantCulture,
-                $"Iteration {value.Iteration} of {value.Iterations}: L_seg {value.Losses.Segmentation:F3}, L_dist {value.Losses.Distillation:F3}, "
-                + $"L_spt {value.Losses.Spatial:F3}, rate {value.LearningRate:E2}, {value.Remaining:hh\\:mm\\:ss} left."));
+                $"Iteration {value.Iteration} of {value.Iterations}: {Term("L_seg", value.Losses.Segmentation)}{Term("L_dist", value.Losses.Distillation)}"
+                + $"{Term("L_spt", value.Losses.Spatial)}rate {value.LearningRate:E2}, {value.Remaining:hh\\:mm\\:ss} left."));
         }
     }
+
+    private static string Term(string name, double? loss) =>
+        loss is { } value ? string.Create(CultureInfo.InvariantCulture, $"{name} {value:F3}, ") : string.Empty;
 }

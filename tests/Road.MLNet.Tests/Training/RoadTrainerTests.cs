@@ -171,6 +171,7 @@ public sealed class RoadTrainerTests
         options.Network = new RecordingFactory();
         options.SpatialWeight = 0.01;
         options.TargetImageSize = new ImageSize(64, 56);
+        options.NormalizeFeatures = false;
 
         // A grey image of 16 x 16 fills a crop of 32 x 32 only where it was scaled before.
         RecordingBackbone.Seen.Clear();
@@ -203,6 +204,7 @@ public sealed class RoadTrainerTests
         folders.WriteLabel(1, 16, 16);
         RoadTrainerOptions options = TrainerFixture.SourceOnly();
         options.Network = new RecordingFactory();
+        options.NormalizeFeatures = false;
         options.SourceImageSize = scaled ? new ImageSize(40, 36) : null;
 
         RecordingBackbone.Seen.Clear();
