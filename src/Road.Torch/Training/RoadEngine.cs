@@ -87,6 +87,9 @@ public sealed class RoadEngine : IDisposable
         network.NormalizeFeatures(Images(batch).narrow(0, 0, batch.SourceCount));
     }
 
+    /// <summary>The domain classifiers; null where spatial-aware adaptation is off.</summary>
+    internal SpatialAdaptation? DomainClassifiers => spatial;
+
     /// <summary>Computes the losses of a batch, back-propagates them and moves the weights.</summary>
     /// <param name="batch">Source crops, and target crops where the options need them.</param>
     /// <param name="learningRate">The backbone's learning rate, at least 0; head and domain classifiers learn by their multiplier faster.</param>
