@@ -32,6 +32,11 @@ internal static class OptionGuard
             ? value
             : throw new ArgumentOutOfRangeException(property, value, $"{property} is {value}; it must be one of {string.Join(", ", Enum.GetNames<T>())}.");
 
+    public static int OutputStride(int value, [CallerMemberName] string property = "") =>
+        value is 8 or 16 or 32
+            ? value
+            : throw new ArgumentOutOfRangeException(property, value, $"{property} is {value}; it must be 8, 16 or 32.");
+
     public static string NotEmpty(string value, [CallerMemberName] string property = "") =>
         !string.IsNullOrWhiteSpace(value)
             ? value

@@ -18,6 +18,9 @@ public abstract class Backbone : nn.Module<Tensor, BackboneFeatures>
     /// <summary>The number of channels of <see cref="BackboneFeatures.Last"/>.</summary>
     public abstract int OutputChannels { get; }
 
+    /// <summary>The number of channels of <see cref="BackboneFeatures.Intermediate"/>; null where there is no such map.</summary>
+    public virtual int? IntermediateChannels => null;
+
     /// <summary>How many input pixels one step of the last feature map spans in each direction.</summary>
     public abstract int OutputStride { get; }
 
@@ -43,6 +46,22 @@ public abstract class Backbone : nn.Module<Tensor, BackboneFeatures>
                 {
                     parameter.requires_grad_(false);
                 }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Puts every <see cref="TorchSharp.Modules.BatchNorm2d"/> into evaluation, so that it keeps its pretrained statistics, and
+    /// stops the gradients of its scale and shift. A call of <c>train()</c> undoes the first part.
+    /// </summary>
+    public void FreezeNormalization()
+    {
+        foreach (TorchSharp.Modules.BatchNorm2d norm in modules().OfType<TorchSharp.Modules.BatchNorm2d>())
+        {
+            norm.eval();
+            foreach (TorchSharp.Modules.Parameter parameter in norm.parameters())
+            {
+                parameter.requires_grad_(false);
             }
         }
     }

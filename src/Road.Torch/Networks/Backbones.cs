@@ -5,6 +5,9 @@ public static class Backbones
 {
     private static readonly Dictionary<string, Func<int, Backbone>> Table = new(StringComparer.Ordinal)
     {
+        ["resnet101"] = static outputStride => new ResNet(101, outputStride),
+        ["resnet18"] = static outputStride => new ResNet(18, outputStride),
+        ["resnet50"] = static outputStride => new ResNet(50, outputStride),
         ["squeezenet1_1"] = static outputStride => new SqueezeNet11(outputStride),
         ["vgg16"] = static outputStride => new Vgg16(outputStride),
     };

@@ -5,27 +5,34 @@ using static TorchSharp.torch;
 namespace Road.Torch.Networks;
 
 /// <summary>
-/// DeepLab v2 (Chen et al., 2017): one dilated 3x3 classifier per rate on the backbone's last map, their logits
-/// summed (atrous spatial pyramid pooling). Logits have the resolution of the backbone's last map.
+/// DeepLab v2 (Chen et al., 2017): one dilated branch per rate on the backbone's last map, their logits summed (atrous
+/// spatial pyramid pooling). Logits have the resolution of the backbone's last map. The head's parameters are
+/// <c>aspp.{i}</c>, or <c>aspp.{i}.{fc6,fc7,fc8}</c> in the form published on VGG-16.
 /// </summary>
 public sealed class DeepLabV2 : SegmentationNetwork
 {
-    private readonly ModuleList<Conv2d> aspp;
+    private readonly ModuleList<nn.Module<Tensor, Tensor>> aspp;
 
     /// <summary>Creates the network around a backbone, the head's weights unspecified.</summary>
     /// <param name="backbone">The feature extractor; the network owns it from now on.</param>
     /// <param name="classCount">The number of classes, 2 to 254.</param>
     /// <param name="dilations">The dilation rate of each branch, at least one, each positive.</param>
+    /// <param name="form">The layers of a branch.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     /// <exception cref="ArgumentException"><paramref name="dilations"/> is empty.</exception>
-    public DeepLabV2(Backbone backbone, int classCount, IReadOnlyList<int> dilations)
+    public DeepLabV2(Backbone backbone, int classCount, IReadOnlyList<int> dilations, DeepLabV2Form form = DeepLabV2Form.ResNet)
         : base($"deeplab-{backbone?.GetName()}", backbone!, classCount)
     {
         ArgumentNullException.ThrowIfNull(dilations);
         DeepLabV2Factory.ValidateDilations(dilations);
-        aspp = nn.ModuleList(
-            [.. dilations.Select(rate => nn.Conv2d(backbone!.OutputChannels, classCount, 3, padding: rate, dilation: rate))]);
+        OptionGuard.Defined(form, nameof(form));
+        int inputs = backbone!.OutputChannels;
+        aspp = nn.ModuleList<nn.Module<Tensor, Tensor>>(
+            [.. dilations.Select(rate => form == DeepLabV2Form.Vgg ? Branch(rate) : Classifier(rate))]);
         RegisterComponents();
+
+        nn.Module<Tensor, Tensor> Branch(int rate) => new DeepLabV2Branch(inputs, classCount, rate);
+        nn.Module<Tensor, Tensor> Classifier(int rate) => nn.Conv2d(inputs, classCount, 3, padding: rate, dilation: rate);
     }
 
     /// <inheritdoc/>
@@ -43,13 +50,23 @@ public sealed class DeepLabV2 : SegmentationNetwork
     }
 
     /// <summary>
-    /// Draws the backbone's weights from the generator and sets the head's to zero. The taps of a wide branch that lie
-    /// beyond a training crop on every side never learn; on a larger image at test time random ones would add noise.
+    /// Draws the weights from the generator, but sets the classifiers' to zero. The taps of a wide branch that lie beyond a
+    /// training crop on every side never learn; on a larger image at test time random ones of a classifier would add noise.
     /// </summary>
     /// <param name="generator">The source of randomness; it must live on the parameters' device.</param>
     public override void InitializeWeights(Generator generator)
     {
         WeightInitialization.KaimingNormal(Backbone, generator);
-        WeightInitialization.Zero(aspp);
+        foreach (nn.Module<Tensor, Tensor> module in aspp)
+        {
+            if (module is DeepLabV2Branch branch)
+            {
+                branch.InitializeWeights(generator);
+            }
+            else
+            {
+                WeightInitialization.Zero(module);
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@ public sealed class DeepLabV2Factory : SegmentationNetworkFactory
     private string backboneName = "vgg16";
     private int outputStride = 8;
     private IReadOnlyList<int> dilations = [6, 12, 18, 24];
+    private DeepLabV2Form? form;
 
     /// <inheritdoc/>
     public override string Name => $"deeplab-{BackboneName}";
@@ -27,9 +28,7 @@ public sealed class DeepLabV2Factory : SegmentationNetworkFactory
     public int OutputStride
     {
         get => outputStride;
-        set => outputStride = value is 8 or 16 or 32
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, "OutputStride must be 8, 16 or 32.");
+        set => outputStride = OptionGuard.OutputStride(value);
     }
 
     /// <summary>The dilation rate of each branch of the head; 6, 12, 18, 24 by default.</summary>
@@ -46,8 +45,19 @@ public sealed class DeepLabV2Factory : SegmentationNetworkFactory
         }
     }
 
+    /// <summary>
+    /// The layers of a branch; until it is set, <see cref="DeepLabV2Form.Vgg"/> for the backbone <c>vgg16</c> and
+    /// <see cref="DeepLabV2Form.ResNet"/> for all others.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is no form.</exception>
+    public DeepLabV2Form Form
+    {
+        get => form ?? (BackboneName == "vgg16" ? DeepLabV2Form.Vgg : DeepLabV2Form.ResNet);
+        set => form = OptionGuard.Defined(value);
+    }
+
     /// <inheritdoc/>
-    public override SegmentationNetwork Create(int classCount) => new DeepLabV2(CreateBackbone(), classCount, Dilations);
+    public override SegmentationNetwork Create(int classCount) => new DeepLabV2(CreateBackbone(), classCount, Dilations, Form);
 
     /// <inheritdoc/>
     public override Backbone CreateBackbone() => Backbones.Create(BackboneName, OutputStride);

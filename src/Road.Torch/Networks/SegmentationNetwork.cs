@@ -50,7 +50,10 @@ public abstract class SegmentationNetwork : nn.Module<Tensor, Tensor>
     /// </summary>
     public Tensor FeatureScale => get_buffer(FeatureScaleName)!;
 
-    /// <summary>Runs a backbone and scales its last map by <see cref="FeatureScale"/>.</summary>
+    /// <summary>
+    /// Runs a backbone and scales its last map by <see cref="FeatureScale"/>; the intermediate map and the skips stay as the
+    /// backbone gives them.
+    /// </summary>
     /// <param name="images">Normalised images, <c>N x 3 x H x W, float32</c>.</param>
     /// <param name="backbone">A twin to run in the place of the network's own backbone; null for its own.</param>
     /// <returns>The feature maps as <see cref="Classify"/> and the adaptation losses take them.</returns>
@@ -59,6 +62,11 @@ public abstract class SegmentationNetwork : nn.Module<Tensor, Tensor>
         using DisposeScope scope = NewDisposeScope();
         BackboneFeatures features = (backbone ?? Backbone).call(images);
         features.Intermediate?.MoveToOuterDisposeScope();
+        foreach (Tensor skip in features.Skips)
+        {
+            skip.MoveToOuterDisposeScope();
+        }
+
         return features with { Last = features.Last.mul(FeatureScale).MoveToOuterDisposeScope() };
     }
 
@@ -73,7 +81,12 @@ public abstract class SegmentationNetwork : nn.Module<Tensor, Tensor>
     {
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
+
+        // In training mode the pass would move the statistics of a batch norm.
+        bool training = Backbone.training;
+        Backbone.eval();
         Tensor last = Backbone.call(images).Last;
+        Backbone.train(training);
         float rootMeanSquare = last.mul(last).mean().sqrt().item<float>();
 
         // Features that are zero everywhere, or overflow, have no scale; the training that follows says what is wrong.

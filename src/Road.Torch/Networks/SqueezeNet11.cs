@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -5,7 +6,7 @@ namespace Road.Torch.Networks;
 
 /// <summary>
 /// SqueezeNet 1.1 without its classifier (Iandola et al., 2016): <c>N x 3 x H x W</c> to <c>N x 512 x h x w</c>,
-/// float32. Parameter names are <c>conv1</c> and <c>fire2..9.{squeeze1x1,expand1x1,expand3x3}</c>. The first
+/// float32; the intermediate map is that of <c>fire7</c>, <c>N x 384</c>. Parameter names are <c>conv1</c> and <c>fire2..9.{squeeze1x1,expand1x1,expand3x3}</c>. The first
 /// convolution does not pad and the poolings round up, as published.
 /// </summary>
 public sealed class SqueezeNet11 : Backbone
@@ -29,7 +30,8 @@ public sealed class SqueezeNet11 : Backbone
     {
         if (outputStride is not (8 or NativeStride))
         {
-            throw new ArgumentOutOfRangeException(nameof(outputStride), outputStride, "OutputStride of squeezenet1_1 must be 8 or 16.");
+            throw new ArgumentOutOfRangeException(
+                nameof(outputStride), outputStride, "OutputStride of squeezenet1_1 must be 8 or 16: it has no fifth layer that takes a step of 2.");
         }
 
         OutputStride = outputStride;
@@ -62,6 +64,9 @@ public sealed class SqueezeNet11 : Backbone
     public override int OutputChannels => 512;
 
     /// <inheritdoc/>
+    public override int? IntermediateChannels => 384;
+
+    /// <inheritdoc/>
     public override int OutputStride { get; }
 
     /// <inheritdoc/>
@@ -70,14 +75,21 @@ public sealed class SqueezeNet11 : Backbone
     /// <inheritdoc/>
     public override BackboneFeatures forward(Tensor input)
     {
-        Tensor x = conv1.call(input).relu_();
-        x = fire3.call(fire2.call(nn.functional.max_pool2d(x, 3, 2, ceil_mode: true)));
-        x = fire5.call(fire4.call(nn.functional.max_pool2d(x, 3, 2, ceil_mode: true)));
-        x = OutputStride == NativeStride
-            ? nn.functional.max_pool2d(x, 3, 2, ceil_mode: true)
-            : nn.functional.max_pool2d(x, 3, 1, padding: 1);
-        Tensor intermediate = fire7.call(fire6.call(x));
-        return new BackboneFeatures(fire9.call(fire8.call(intermediate)), intermediate);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = Halve(conv1.call(input).ThenRelu()).Then(fire2).Then(fire3);
+        x = Halve(x).Then(fire4).Then(fire5);
+        x = OutputStride == NativeStride ? Halve(x) : nn.functional.max_pool2d(x, 3, 1, padding: 1);
+        Tensor intermediate = x.Then(fire6).Then(fire7);
+        Tensor last = fire8.call(intermediate).Then(fire9);
+        return new BackboneFeatures(last.MoveToOuterDisposeScope(), intermediate.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Pools a map that nothing else reads.</summary>
+    private static Tensor Halve(Tensor map)
+    {
+        Tensor pooled = nn.functional.max_pool2d(map, 3, 2, ceil_mode: true);
+        map.Dispose();
+        return pooled;
     }
 
     /// <summary>One fire module: a 1x1 squeeze, then 1x1 and 3x3 expansions side by side.</summary>
@@ -98,8 +110,9 @@ public sealed class SqueezeNet11 : Backbone
 
         public override Tensor forward(Tensor input)
         {
-            Tensor squeezed = squeeze1x1.call(input).relu_();
-            return cat([expand1x1.call(squeezed), expand3x3.call(squeezed)], 1).relu_();
+            using DisposeScope scope = NewDisposeScope();
+            Tensor squeezed = squeeze1x1.call(input).ThenRelu();
+            return cat([expand1x1.call(squeezed), expand3x3.call(squeezed)], 1).ThenRelu().MoveToOuterDisposeScope();
         }
     }
 }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Road.Torch.Networks;
@@ -34,6 +35,40 @@ public static class WeightInitialization
         {
             parameter.zero_();
         }
+    }
+
+    /// <summary>
+    /// Makes convolutions keep their input: the middle tap from each channel to itself is 1, all others and the biases are 0
+    /// (Yu and Koltun, 2016, section 3).
+    /// </summary>
+    /// <param name="module">A module whose weights of four dimensions are square in channels and odd in height and width.</param>
+    internal static void Identity(nn.Module module)
+    {
+        Zero(module);
+        using IDisposable noGradient = no_grad();
+        foreach (TorchSharp.Modules.Parameter weight in module.parameters().Where(static parameter => parameter.dim() == 4))
+        {
+            using DisposeScope scope = NewDisposeScope();
+            weight.select(3, weight.shape[3] / 2).select(2, weight.shape[2] / 2).diagonal().Fill(1);
+        }
+    }
+
+    /// <summary>
+    /// Makes transposed convolutions with a kernel of twice their stride interpolate each channel bilinearly (Long et al.,
+    /// 2015, section 3.3).
+    /// </summary>
+    /// <param name="weight">The kernel, <c>K x K x 2s x 2s</c>, input channels first.</param>
+    internal static void Bilinear(TorchSharp.Modules.Parameter weight)
+    {
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        long size = weight.shape[3];
+        double centre = (size - 1) / 2.0;
+        float[] taps = [.. Enumerable.Range(0, (int)size).Select(i => (float)(1 - (Math.Abs(i - centre) * 2 / size)))];
+        Tensor line = tensor(taps, device: weight.device);
+        Tensor kernel = line.unsqueeze(1).mul(line);
+        weight.zero_();
+        weight.diagonal(0, 0, 1).copy_(kernel.unsqueeze(2));
     }
 
     private static void Fill(nn.Module module, Func<long[], double> deviation, Generator generator)

@@ -59,6 +59,7 @@ public sealed class RoadEngine : IDisposable
         this.normalization = normalization;
         this.device = device;
         network.Backbone.FreezeStages(options.FrozenStages);
+        SetTrainingMode();
         this.teacher?.eval();
         if (options.SpatialWeight > 0)
         {
@@ -128,7 +129,7 @@ public sealed class RoadEngine : IDisposable
         if (batch.HasLabelledPixels)
         {
             Tensor labels = tensor(batch.Labels, [batch.SourceCount, batch.Size, batch.Size], device: device).to(ScalarType.Int64);
-            total = Segmentation(Narrow(features, 0, batch.SourceCount), labels);
+            total = Segmentation(features.Narrow(0, batch.SourceCount), labels);
         }
 
         if (teacher is not null)
@@ -176,9 +177,6 @@ public sealed class RoadEngine : IDisposable
 
     private static Tensor Sum(Tensor? total, Tensor term) => total is null ? term : total.Plus(term);
 
-    private static BackboneFeatures Narrow(BackboneFeatures features, long start, long count) =>
-        new(features.Last.narrow(0, start, count), features.Intermediate?.narrow(0, start, count));
-
     private Tensor Segmentation(BackboneFeatures features, Tensor labels)
     {
         Tensor loss = SegmentationLoss.Compute(network.Classify(features), labels);
@@ -202,12 +200,6 @@ public sealed class RoadEngine : IDisposable
     private void SetTrainingMode()
     {
         network.train();
-        foreach (nn.Module module in network.Backbone.modules())
-        {
-            if (module is TorchSharp.Modules.BatchNorm2d)
-            {
-                module.eval();
-            }
-        }
+        network.Backbone.FreezeNormalization();
     }
 }

@@ -12,7 +12,7 @@ namespace Road.Torch.Tests.Networks;
 public sealed class CustomNetworkTests
 {
     [TestMethod]
-    public void AStepTrainsEveryPartButTheBuffers()
+    public void AStepTrainsEveryPartButTheBuffersAndTheBackbonesNorms()
     {
         using DisposeScope scope = NewDisposeScope();
         using TinyNetwork network = Network();
@@ -26,7 +26,13 @@ public sealed class CustomNetworkTests
         Dictionary<string, byte[]> after = Snapshot(network);
         string[] still = [.. before.Keys.Where(name => before[name].AsSpan().SequenceEqual(after[name]))];
         CollectionAssert.AreEquivalent(
-            new[] { "feature_scale", "backbone.norm.running_mean", "backbone.norm.running_var", "backbone.norm.num_batches_tracked" }, still, string.Join(", ", still));
+            new[]
+            {
+                "feature_scale", "backbone.norm.weight", "backbone.norm.bias",
+                "backbone.norm.running_mean", "backbone.norm.running_var", "backbone.norm.num_batches_tracked",
+            },
+            still,
+            string.Join(", ", still));
         StepLosses losses = engine.ReadLosses();
         Assert.IsTrue(losses.AreFinite);
         Assert.IsTrue(losses is { Segmentation: > 0, Distillation: > 0, Spatial: > 0 });

@@ -11,7 +11,11 @@ public sealed class SegmentationNetworksTests
     [TestMethod]
     public void NetworksAreFoundByName()
     {
-        Sequence.AreEqual(SegmentationNetworks.Names, "deeplab-squeezenet1_1", "deeplab-vgg16");
+        Sequence.AreEqual(
+            SegmentationNetworks.Names,
+            "deeplab-resnet101", "deeplab-resnet18", "deeplab-resnet50", "deeplab-squeezenet1_1", "deeplab-vgg16",
+            "dilatednet-vgg16", "fcn8s-vgg16",
+            "pspnet-resnet101", "pspnet-resnet18", "pspnet-resnet50", "pspnet-squeezenet1_1", "pspnet-vgg16");
         foreach (string name in SegmentationNetworks.Names)
         {
             SegmentationNetworkFactory factory = SegmentationNetworks.Get(name);
@@ -21,7 +25,7 @@ public sealed class SegmentationNetworksTests
             Assert.AreEqual(name, factory.Name);
             Assert.AreEqual(name, network.GetName());
             Assert.AreEqual(5, network.ClassCount);
-            Assert.AreEqual(name, $"deeplab-{twin.GetName()}");
+            Assert.AreEqual(name, $"{name[..name.IndexOf('-', StringComparison.Ordinal)]}-{twin.GetName()}");
             CollectionAssert.AreEqual(twin.state_dict().Keys, network.Backbone.state_dict().Keys);
         }
     }
@@ -30,13 +34,14 @@ public sealed class SegmentationNetworksTests
     [DataRow("deeplab")]
     [DataRow("vgg16")]
     [DataRow("deeplab-vgg19")]
+    [DataRow("fcn8s-resnet18")]
     [DataRow("DeepLab-VGG16")]
     [DataRow("")]
     public void AnUnknownNetworkIsRefusedWithTheKnownNames(string name)
     {
         string message = Assert.ThrowsExactly<ArgumentException>(() => SegmentationNetworks.Get(name)).Message;
         StringAssert.Contains(message, $"'{name}'");
-        StringAssert.Contains(message, "deeplab-squeezenet1_1, deeplab-vgg16");
+        StringAssert.Contains(message, "deeplab-squeezenet1_1, deeplab-vgg16, dilatednet-vgg16, fcn8s-vgg16, pspnet-resnet101");
     }
 
     [TestMethod]
@@ -69,7 +74,7 @@ public sealed class SegmentationNetworksTests
         {
             ArgumentOutOfRangeException error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => factory.OutputStride = stride);
             Assert.AreEqual(stride, error.ActualValue);
-            StringAssert.Contains(error.Message, "OutputStride must be 8, 16 or 32");
+            StringAssert.Contains(error.Message, "must be 8, 16 or 32");
         }
 
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => factory.Dilations = []).Message, "Dilations");
@@ -77,6 +82,7 @@ public sealed class SegmentationNetworksTests
         Assert.ThrowsExactly<ArgumentNullException>(() => factory.Dilations = null!);
 
         // A stride that only other backbones have shows when the network is made.
+        factory.BackboneName = "squeezenet1_1";
         factory.OutputStride = 32;
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => factory.Create(2).Dispose());
         Sequence.AreEqual(factory.Dilations, 6, 12, 18, 24);

@@ -7,15 +7,19 @@ using static TorchSharp.torch;
 
 namespace Road.Torch.Tests.Training;
 
-/// <summary>A whole small training: SqueezeNet 1.1 and DeepLab v2 with random weights on striped images.</summary>
+/// <summary>A whole small training, of SqueezeNet 1.1 and DeepLab v2 unless told, with random weights on striped images.</summary>
 internal sealed class TrainingFixture : IDisposable
 {
     private readonly RoadTrainingOptions options;
 
     public TrainingFixture(RoadTrainingOptions options, string network = "deeplab-squeezenet1_1", int classes = 2)
+        : this(options, SegmentationNetworks.Get(network), classes)
+    {
+    }
+
+    public TrainingFixture(RoadTrainingOptions options, SegmentationNetworkFactory factory, int classes = 2)
     {
         this.options = options;
-        SegmentationNetworkFactory factory = SegmentationNetworks.Get(network);
         Network = factory.Create(classes);
         using Generator generator = new(7, CPU);
         Network.InitializeWeights(generator);

@@ -1,0 +1,40 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Road.Torch.Networks;
+
+/// <summary>A branch of <see cref="DeepLabV2"/> in the form published on VGG-16.</summary>
+internal sealed class DeepLabV2Branch : nn.Module<Tensor, Tensor>
+{
+    private const int Channels = 1024;
+    private const double Dropout = 0.5;
+    private readonly Conv2d fc6;
+    private readonly GeneratedDropout dropout6;
+    private readonly Conv2d fc7;
+    private readonly GeneratedDropout dropout7;
+    private readonly Conv2d fc8;
+
+    public DeepLabV2Branch(int inputs, int classCount, int dilation)
+        : base("branch")
+    {
+        fc6 = nn.Conv2d(inputs, Channels, 3, padding: dilation, dilation: dilation);
+        dropout6 = new GeneratedDropout(Dropout);
+        fc7 = nn.Conv2d(Channels, Channels, 1);
+        dropout7 = new GeneratedDropout(Dropout);
+        fc8 = nn.Conv2d(Channels, classCount, 1);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input) =>
+        fc6.call(input).ThenRelu().Then(dropout6).Then(fc7).ThenRelu().Then(dropout7).Then(fc8);
+
+    /// <summary>Draws the inner weights from the generator and sets the classifier's to zero.</summary>
+    public void InitializeWeights(Generator generator)
+    {
+        WeightInitialization.KaimingNormal(fc6, generator);
+        WeightInitialization.KaimingNormal(fc7, generator);
+        WeightInitialization.Zero(fc8);
+        GeneratedDropout.Seed(this, generator);
+    }
+}

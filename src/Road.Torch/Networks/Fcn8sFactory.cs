@@ -1,0 +1,56 @@
+namespace Road.Torch.Networks;
+
+/// <summary>Describes an <see cref="Fcn8s"/> on VGG-16.</summary>
+public sealed class Fcn8sFactory : SegmentationNetworkFactory
+{
+    private int hiddenChannels = 4096;
+    private double dropout = 0.5;
+    private double pool4Scale = 0.01;
+    private double pool3Scale = 0.0001;
+
+    /// <inheritdoc/>
+    public override string Name => "fcn8s-vgg16";
+
+    /// <summary>The channels of the two hidden convolutions, 1 to 4096; 4096 by default, as VGG-16's own.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
+    public int HiddenChannels
+    {
+        get => hiddenChannels;
+        set => hiddenChannels = OptionGuard.Between(value, 1, 4096);
+    }
+
+    /// <summary>How likely a value after these convolutions becomes zero in training, 0 to less than 1; 0.5 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
+    public double Dropout
+    {
+        get => dropout;
+        set => dropout = OptionGuard.Below(value, 0, 1);
+    }
+
+    /// <summary>
+    /// What the fourth pooling's map is multiplied by before its scores, more than 0 and at most 1000; 0.01 by default, as the
+    /// authors have it where all streams train at once (Shelhamer et al., 2017). They work with pixels of 0 to 255; weights
+    /// for standardised input give maps about 50 times smaller.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
+    public double Pool4Scale
+    {
+        get => pool4Scale;
+        set => pool4Scale = OptionGuard.PositiveUpTo(value, 1000);
+    }
+
+    /// <summary>The same for the third pooling's map; 0.0001 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
+    public double Pool3Scale
+    {
+        get => pool3Scale;
+        set => pool3Scale = OptionGuard.PositiveUpTo(value, 1000);
+    }
+
+    /// <inheritdoc/>
+    public override SegmentationNetwork Create(int classCount) =>
+        new Fcn8s((Vgg16)CreateBackbone(), classCount, HiddenChannels, Dropout, Pool4Scale, Pool3Scale);
+
+    /// <inheritdoc/>
+    public override Backbone CreateBackbone() => new Vgg16(16);
+}

@@ -1,0 +1,87 @@
+namespace Road.Torch.Networks;
+
+/// <summary>Describes a <see cref="PspNet"/>.</summary>
+public sealed class PspNetFactory : SegmentationNetworkFactory
+{
+    private string backboneName = "resnet101";
+    private int outputStride = 8;
+    private IReadOnlyList<int> bins = [1, 2, 3, 6];
+    private double dropout = 0.1;
+    private double auxiliaryWeight = 0.4;
+
+    /// <inheritdoc/>
+    public override string Name => $"pspnet-{BackboneName}";
+
+    /// <summary>The backbone's name, one of <see cref="Backbones.Names"/>; <c>resnet101</c> by default.</summary>
+    /// <exception cref="ArgumentException">The name is unknown.</exception>
+    public string BackboneName
+    {
+        get => backboneName;
+        set
+        {
+            Backbones.EnsureKnown(value);
+            backboneName = value;
+        }
+    }
+
+    /// <summary>Input pixels per step of the logits: 8 (the default), 16 or 32, as far as the backbone has it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is none of these.</exception>
+    public int OutputStride
+    {
+        get => outputStride;
+        set => outputStride = OptionGuard.OutputStride(value);
+    }
+
+    /// <summary>The bins a direction at each level of the pyramid; 1, 2, 3, 6 by default.</summary>
+    /// <exception cref="ArgumentException">The list is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number of bins is not 1 to 64.</exception>
+    public IReadOnlyList<int> Bins
+    {
+        get => bins;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            ValidateBins(value);
+            bins = [.. value];
+        }
+    }
+
+    /// <summary>How likely a value before a classifier becomes zero in training, 0 to less than 1; 0.1 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
+    public double Dropout
+    {
+        get => dropout;
+        set => dropout = OptionGuard.Below(value, 0, 1);
+    }
+
+    /// <summary>The weight of the auxiliary classifier's loss, 0 (no auxiliary classifier) to 10; 0.4 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
+    public double AuxiliaryWeight
+    {
+        get => auxiliaryWeight;
+        set => auxiliaryWeight = OptionGuard.Between(value, 0, 10);
+    }
+
+    /// <inheritdoc/>
+    public override SegmentationNetwork Create(int classCount) =>
+        new PspNet(CreateBackbone(), classCount, Bins, Dropout, AuxiliaryWeight);
+
+    /// <inheritdoc/>
+    public override Backbone CreateBackbone() => Backbones.Create(BackboneName, OutputStride);
+
+    internal static void ValidateBins(IReadOnlyList<int> levels)
+    {
+        if (levels.Count == 0)
+        {
+            throw new ArgumentException("Bins must hold at least one level.", nameof(levels));
+        }
+
+        foreach (int level in levels)
+        {
+            if (level is < 1 or > 64)
+            {
+                throw new ArgumentOutOfRangeException(nameof(levels), level, "Bins must be 1 to 64, each.");
+            }
+        }
+    }
+}
