@@ -52,8 +52,8 @@ internal sealed class PartialFile
         }
     }
 
-    /// <summary>Opens the file for bytes that follow the present ones.</summary>
-    public FileStream Append() => new(Path, FileMode.Append, FileAccess.Write, FileShare.Read);
+    /// <summary>Opens the file for bytes that follow the present ones. It has no buffer, whose bytes would die with the process.</summary>
+    public FileStream Append() => new(Path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
 
     /// <summary>Drops what has come.</summary>
     public void Discard()
