@@ -98,7 +98,7 @@ public sealed class WeightsCacheTests
         fixture.Options.BaseAddress = server.Address;
 
         Task<string>[] both = [Task.Run(() => fixture.Get()), Task.Run(() => fixture.Get())];
-        await UntilAsync(() => server.Requests.Length > 0 && fixture.Reports.Any(report => report.Phase == WeightsDownloadPhase.Waiting));
+        await Eventually.IsTrueAsync(() => server.Requests.Length > 0 && fixture.Reports.Any(report => report.Phase == WeightsDownloadPhase.Waiting));
         release.Set();
         foreach (string path in await Task.WhenAll(both))
         {
@@ -117,7 +117,7 @@ public sealed class WeightsCacheTests
         using FileLock held = FileLock.Take(fixture.FilePath + ".lock", () => Assert.Fail(), CancellationToken.None);
         using CancellationTokenSource source = new();
         Task<string> waiting = Task.Run(() => fixture.Get(source.Token));
-        await UntilAsync(() => fixture.Reports.Length == 1);
+        await Eventually.IsTrueAsync(() => fixture.Reports.Length == 1);
         await source.CancelAsync();
         await Assert.ThrowsAsync<OperationCanceledException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(10)));
     }
@@ -144,9 +144,9 @@ public sealed class WeightsCacheTests
         fixture.Options.BaseAddress = server.Address;
 
         using Process first = StartDownloader(fixture);
-        await UntilAsync(() => server.Requests.Length == 1);
+        await Eventually.IsTrueAsync(() => server.Requests.Length == 1);
         Task<string> second = Task.Run(() => fixture.Get());
-        await UntilAsync(() => fixture.Reports.Any(report => report.Phase == WeightsDownloadPhase.Waiting));
+        await Eventually.IsTrueAsync(() => fixture.Reports.Any(report => report.Phase == WeightsDownloadPhase.Waiting));
         release.Set();
 
         fixture.AssertWhole(await second);
@@ -168,9 +168,9 @@ public sealed class WeightsCacheTests
         fixture.Options.BaseAddress = server.Address;
 
         using Process first = StartDownloader(fixture);
-        await UntilAsync(() => File.Exists(fixture.PartPath) && new FileInfo(fixture.PartPath).Length == 200_000);
+        await Eventually.IsTrueAsync(() => File.Exists(fixture.PartPath) && new FileInfo(fixture.PartPath).Length == 200_000);
         Task<string> second = Task.Run(() => fixture.Get());
-        await UntilAsync(() => fixture.Reports.Any(report => report.Phase == WeightsDownloadPhase.Waiting));
+        await Eventually.IsTrueAsync(() => fixture.Reports.Any(report => report.Phase == WeightsDownloadPhase.Waiting));
         first.Kill();
 
         fixture.AssertWhole(await second);
@@ -186,15 +186,5 @@ public sealed class WeightsCacheTests
         {
             RedirectStandardOutput = true,
         })!;
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        var clock = Stopwatch.StartNew();
-        while (!condition())
-        {
-            Assert.IsLessThan(30, clock.Elapsed.TotalSeconds);
-            await Task.Delay(10);
-        }
     }
 }
