@@ -129,6 +129,7 @@ internal static class StreetsCommandLine
     private static BackboneWeights? Weights(string? value) => value switch
     {
         null => null,
+        "" => throw new ArgumentException("--backbone-weights must not be empty."),
         PublishedWeights => BackboneWeights.ImageNet,
         _ => Path.GetFullPath(value),
     };
