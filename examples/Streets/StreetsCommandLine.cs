@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Road.Torch.Data;
 using Road.Torch.Networks;
+using Road.Torch.Weights;
 
 namespace Streets;
 
@@ -12,6 +13,7 @@ internal static class StreetsCommandLine
     private const int Success = 0;
     private const int Failure = 1;
     private const int BadUsage = 2;
+    private const string PublishedWeights = "imagenet";
 
     public static int Run(string[] args)
     {
@@ -40,7 +42,11 @@ internal static class StreetsCommandLine
         Option<FileInfo> model = Required<FileInfo>("--model", "The model file to write.", "OUT.zip");
         Option<string> network = Optional("--network", "The network: " + string.Join(", ", SegmentationNetworks.Names) + ".", "NAME", "deeplab-vgg16");
         network.AcceptOnlyFromAmong([.. SegmentationNetworks.Names]);
-        Option<FileInfo?> weights = Optional<FileInfo?>("--backbone-weights", "The backbone's pretrained weights, safetensors.", "FILE", null);
+        Option<string?> weights = Optional<string?>(
+            "--backbone-weights",
+            $"The backbone's pretrained weights: a safetensors file, or {PublishedWeights} for the published ImageNet weights, which are downloaded once.",
+            $"FILE|{PublishedWeights}",
+            null);
         Option<int> iterations = Optional("--iterations", "Training steps.", "N", 20_000);
         Option<int> crop = Optional("--crop", "Side of the square training crops, in pixels.", "N", 321);
         Option<int> batch = Optional("--batch", "Crops of each domain in a step.", "N", 5);
@@ -74,7 +80,7 @@ internal static class StreetsCommandLine
             options =>
             {
                 options.Network = SegmentationNetworks.Get(result.GetRequiredValue(network));
-                options.BackboneWeights = result.GetValue(weights)?.FullName;
+                options.BackboneWeights = Weights(result.GetValue(weights));
                 options.Iterations = result.GetValue(iterations);
                 options.CropSize = result.GetValue(crop);
                 options.BatchSize = result.GetValue(batch);
@@ -119,6 +125,14 @@ internal static class StreetsCommandLine
             cancellation))));
         return command;
     }
+
+    private static BackboneWeights? Weights(string? value) => value switch
+    {
+        null => null,
+        "" => throw new ArgumentException("--backbone-weights must not be empty."),
+        PublishedWeights => BackboneWeights.ImageNet,
+        _ => Path.GetFullPath(value),
+    };
 
     private static int Guard(Action action)
     {

@@ -7,6 +7,7 @@ using Road.Torch.Data;
 using Road.Torch.Networks;
 using Road.Torch.Training;
 using Road.Torch.Weights;
+using Road.Torch.Weights.Download;
 using TorchSharp;
 
 namespace Road.MLNet;
@@ -48,6 +49,8 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     /// Distillation is on without pretrained weights; a domain has no rows; no source pixel carries a label; the training diverged.
     /// </exception>
     /// <exception cref="InvalidDataException">An image or a mask cannot be read, or a mask has another size than its image.</exception>
+    /// <exception cref="WeightsDownloadException">Published weights are not there and cannot be downloaded.</exception>
+    /// <exception cref="NotSupportedException">There are no published weights of the network's backbone.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     public RoadTransformer Fit(IDataView source, IDataView target)
     {
@@ -113,7 +116,8 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
             return InputNormalization.ImageNet;
         }
 
-        WeightsReport report = weights.LoadInto(network.Backbone, out InputNormalization normalization);
+        WeightsReport report = weights.LoadInto(
+            network.Backbone, out InputNormalization normalization, new ChannelDownloadProgress(channel), options.CancellationToken);
         channel.Info(MessageSensitivity.None, $"{options.Network.Name}: {report}");
         return normalization;
     }

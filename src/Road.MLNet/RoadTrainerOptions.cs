@@ -69,7 +69,7 @@ public sealed class RoadTrainerOptions : RoadTrainingOptions
     } = new DeepLabV2Factory();
 
     /// <summary>
-    /// The backbone's pretrained weights, a file path or more; null (the default) starts from random weights, which
+    /// The backbone's pretrained weights: a file's path, or <see cref="BackboneWeights.ImageNet"/>; null (the default) starts from random weights, which
     /// leaves nothing to distil, so that <see cref="RoadTrainingOptions.DistillationWeight"/> must be 0.
     /// </summary>
     public BackboneWeights? BackboneWeights { get; set; }

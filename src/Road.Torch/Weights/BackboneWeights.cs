@@ -1,10 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
 using Road.Torch.Networks;
+using Road.Torch.Weights.Download;
 
 namespace Road.Torch.Weights;
 
 /// <summary>
-/// Pretrained weights of a backbone: a safetensors file with the backbone's parameter names. A path converts to it.
+/// Pretrained weights of a backbone: a safetensors file with the backbone's parameter names, or the published weights
+/// of the backbone that they are loaded into. A path converts to it.
 /// The weights bring their own input normalisation, in the file's metadata.
 /// </summary>
 public sealed class BackboneWeights
@@ -12,13 +14,33 @@ public sealed class BackboneWeights
     // The ImageNet classifiers of VGG and SqueezeNet, and of ResNet, as torchvision names them.
     private static readonly string[] Classifiers = ["classifier.", "fc."];
 
+    // The file's path, or the name of the published set.
+    private readonly string name;
+    private readonly PublishedWeights? published;
+
     private BackboneWeights(string path)
     {
-        Path = path;
+        name = path;
     }
 
-    /// <summary>The file's path, as given.</summary>
-    public string Path { get; }
+    internal BackboneWeights(PublishedWeights published)
+    {
+        name = published.Name;
+        this.published = published;
+    }
+
+    /// <summary>
+    /// The published ImageNet weights of whatever backbone they are loaded into: torchvision's files for VGG-16,
+    /// ResNet-18, -50 and -101 and SqueezeNet 1.1. A file is downloaded when it is first needed, and kept; see
+    /// <see cref="WeightsDownloadOptions"/> for where, and for the environment variables that say otherwise.
+    /// </summary>
+    public static BackboneWeights ImageNet { get; } = ImageNetWith(new WeightsDownloadOptions());
+
+    /// <summary>
+    /// The path of the file, as given; null for published weights, whose file depends on the backbone and may not be
+    /// there yet.
+    /// </summary>
+    public string? Path => published is null ? name : null;
 
     /// <summary>Names the file to load; it is opened when it is needed.</summary>
     /// <param name="path">The path of a safetensors file; null, for no weights, stays null.</param>
@@ -36,29 +58,49 @@ public sealed class BackboneWeights
         return new BackboneWeights(path);
     }
 
+    /// <summary><see cref="ImageNet"/>, from another place or into another folder.</summary>
+    /// <param name="options">Where the files come from and where they are kept; they are read when the weights are loaded.</param>
+    /// <returns>The weights.</returns>
+    public static BackboneWeights ImageNetWith(WeightsDownloadOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new BackboneWeights(PublishedWeights.ImageNet(options));
+    }
+
     /// <summary>
     /// Fills a backbone; the file must hold every parameter and buffer of it, and nothing else but a classifier
     /// (<c>classifier.*</c>, <c>fc.*</c>).
     /// </summary>
     /// <param name="backbone">The backbone to fill, on any device.</param>
     /// <param name="normalization">The input that the weights expect: what the file states, else ImageNet's.</param>
+    /// <param name="progress">Is told how a download goes, if there is one, from another thread.</param>
+    /// <param name="cancellationToken">Ends a download; what has come is kept for the next one.</param>
     /// <returns>What became of each tensor.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="WeightsDownloadException">Published weights are not there and cannot be downloaded; the message says what to do by hand.</exception>
+    /// <exception cref="NotSupportedException">There are no published weights of this backbone.</exception>
+    /// <exception cref="InvalidOperationException">An environment variable of <see cref="WeightsDownloadOptions"/> makes no sense.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled during a download.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or states its normalisation in part or wrongly.</exception>
     /// <exception cref="WeightsMismatchException">The weights are of another network; the backbone is unchanged.</exception>
-    public WeightsReport LoadInto(Backbone backbone, out InputNormalization normalization)
+    public WeightsReport LoadInto(
+        Backbone backbone,
+        out InputNormalization normalization,
+        IProgress<WeightsDownloadProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(backbone);
-        if (!File.Exists(Path))
+        string path = published is { } source ? source.Fetch(backbone.GetName(), progress, cancellationToken) : name;
+        if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"There is no file of backbone weights at '{Path}'.", Path);
+            throw new FileNotFoundException($"There is no file of backbone weights at '{path}'.", path);
         }
 
-        using SafetensorsFile file = SafetensorsFile.Open(Path);
-        normalization = InputNormalization.FromMetadata(file.Metadata, Path);
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        normalization = InputNormalization.FromMetadata(file.Metadata, path);
         return WeightsLoader.Load(backbone, file, skippedPrefixes: Classifiers);
     }
 
-    /// <inheritdoc cref="Path"/>
-    public override string ToString() => Path;
+    /// <summary>The file's path, or the name of the published weights.</summary>
+    public override string ToString() => name;
 }

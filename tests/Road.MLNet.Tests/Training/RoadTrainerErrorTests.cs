@@ -161,7 +161,7 @@ public sealed class RoadTrainerErrorTests
     {
         using var folders = new TrainingFolders();
         RoadTrainerOptions options = TrainerFixture.Adapting(folders);
-        string file = options.BackboneWeights!.Path;
+        string file = options.BackboneWeights!.Path!;
         byte[] bytes = File.ReadAllBytes(file);
         File.WriteAllBytes(file, bytes[..^4]);
         TrainerFixture.AssertMessage(AssertFails<InvalidDataException>(folders, options), file);
@@ -190,7 +190,7 @@ public sealed class RoadTrainerErrorTests
         options.Iterations = 6;
         using RoadTransformer longer = new MLContext(1).SemanticSegmentation.Trainers.Road(options).Fit(folders.Both(ml));
 
-        using var expected = SafetensorsFile.Open(options.BackboneWeights!.Path);
+        using var expected = SafetensorsFile.Open(options.BackboneWeights!.Path!);
         using var first = SafetensorsFile.Read(new MemoryStream(TrainerFixture.SavedWeights(ml, frozen)), "first");
         using var second = SafetensorsFile.Read(new MemoryStream(TrainerFixture.SavedWeights(ml, longer)), "second");
         Assert.HasCount(5, first.Entries);

@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Road.Torch.Tests.Weights.Download;
+
+/// <summary>An HTTP server on this machine that answers as it is told, one connection a request.</summary>
+internal sealed class FaultyServer : IDisposable
+{
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource stop = new();
+    private readonly ConcurrentQueue<ServedRequest> requests = new();
+    private readonly Func<ServedRequest, ServedAnswer> answer;
+
+    public FaultyServer(Func<ServedRequest, ServedAnswer> answer)
+    {
+        this.answer = answer;
+        listener.Start();
+        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/models/");
+        _ = AcceptAsync();
+    }
+
+    public Uri Address { get; }
+
+    public ServedRequest[] Requests => [.. requests];
+
+    /// <summary>An address of this machine where nobody listens.</summary>
+    public static Uri DeadAddress()
+    {
+        using FaultyServer server = new(_ => new ServedAnswer(500, []));
+        return server.Address;
+    }
+
+    public void Dispose()
+    {
+        stop.Cancel();
+        listener.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                _ = ServeAsync(await listener.AcceptSocketAsync(stop.Token));
+            }
+        }
+        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        try
+        {
+            await using NetworkStream stream = new(socket, ownsSocket: true);
+            ServedRequest request = await ReadRequestAsync(stream);
+            ServedAnswer answered = answer(request);
+            StringBuilder head = new($"HTTP/1.1 {answered.Status} {(HttpStatusCode)answered.Status}\r\nConnection: close\r\n");
+            if (answered.StatesLength)
+            {
+                answered.Headers.TryAdd("Content-Length", $"{answered.Body.Length}");
+            }
+
+            foreach ((string name, string value) in answered.Headers)
+            {
+                head.Append($"{name}: {value}\r\n");
+            }
+
+            if (answered.FaultAt >= 0)
+            {
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), stop.Token);
+                await stream.WriteAsync(answered.Body.AsMemory(0, Math.Min(answered.FaultAt, answered.Body.Length)), stop.Token);
+            }
+
+            if (answered.Fault == ServedFault.Stall)
+            {
+                await Task.Delay(Timeout.Infinite, stop.Token);
+            }
+            else if (answered.Fault == ServedFault.Reset)
+            {
+                socket.LingerState = new LingerOption(true, 0);
+            }
+        }
+        catch (Exception error) when (error is OperationCanceledException or IOException or SocketException)
+        {
+            // The client went away, or the test is over.
+        }
+    }
+
+    private async Task<ServedRequest> ReadRequestAsync(NetworkStream stream)
+    {
+        List<byte> received = [];
+        byte[] buffer = new byte[1];
+        while (received.Count < 4 || !received.TakeLast(4).SequenceEqual("\r\n\r\n"u8.ToArray()))
+        {
+            await stream.ReadExactlyAsync(buffer, stop.Token);
+            received.Add(buffer[0]);
+        }
+
+        string[] lines = Encoding.ASCII.GetString([.. received]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Dictionary<string, string> headers = lines.Skip(1)
+            .Select(line => line.Split(": ", 2))
+            .ToDictionary(parts => parts[0], parts => parts[1], StringComparer.OrdinalIgnoreCase);
+        lock (requests)
+        {
+            ServedRequest request = new(requests.Count, lines[0].Split(' ')[1], headers);
+            requests.Enqueue(request);
+            return request;
+        }
+    }
+}
