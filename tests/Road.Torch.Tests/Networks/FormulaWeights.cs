@@ -1,4 +1,4 @@
-using System.Text;
+using Road.Torch.Tests.Parity;
 using static TorchSharp.torch;
 
 namespace Road.Torch.Tests.Networks;
@@ -25,24 +25,9 @@ internal static class FormulaWeights
 
     public static Tensor Create(string name, params long[] shape)
     {
-        ulong seed = 0xCBF29CE484222325;
-        foreach (byte value in Encoding.UTF8.GetBytes(name))
-        {
-            seed = (seed ^ value) * 0x100000001B3;
-        }
-
         (float scale, float offset) = Range(name, shape);
-        float[] values = new float[shape.Aggregate(1L, (product, size) => product * size)];
-        for (int i = 0; i < values.Length; i++)
-        {
-            ulong z = ((ulong)(i + 1) * 0x9E3779B97F4A7C15) + seed;
-            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-            z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-            z ^= z >> 31;
-            float unit = ((z >> 40) * (1f / (1 << 23))) - 1;
-            values[i] = (unit * scale) + offset;
-        }
-
+        int count = (int)shape.Aggregate(1L, (product, size) => product * size);
+        float[] values = [.. Formula.Bits(name, count).Select(z => ((((z >> 40) * (1f / (1 << 23))) - 1) * scale) + offset)];
         return tensor(values, shape);
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using static TorchSharp.torch;
 
 namespace Road.Torch.Tests.Parity;
@@ -5,26 +6,26 @@ namespace Road.Torch.Tests.Parity;
 /// <summary>Numbers that follow from a name by an integer hash, the same as in the scripts that write the fixtures.</summary>
 internal static class Formula
 {
-    /// <summary>32 random-looking bits for every index.</summary>
-    public static uint[] Hashes(string name, int count)
+    /// <summary>64 random-looking bits for every index: SplitMix64, started from the FNV-1a hash of the name.</summary>
+    public static IEnumerable<ulong> Bits(string name, int count)
     {
-        uint seed = 2166136261;
-        foreach (char c in name)
+        ulong seed = 0xCBF29CE484222325;
+        foreach (byte value in Encoding.UTF8.GetBytes(name))
         {
-            seed = (seed ^ c) * 16777619;
+            seed = (seed ^ value) * 0x100000001B3;
         }
 
-        uint[] hashes = new uint[count];
-        for (uint i = 0; i < count; i++)
+        for (ulong i = 1; i <= (ulong)count; i++)
         {
-            uint x = seed + (i * 2654435761);
-            x = (x ^ (x >> 16)) * 0x7FEB352D;
-            x = (x ^ (x >> 15)) * 0x846CA68B;
-            hashes[i] = x ^ (x >> 16);
+            ulong z = (i * 0x9E3779B97F4A7C15) + seed;
+            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+            z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+            yield return z ^ (z >> 31);
         }
-
-        return hashes;
     }
+
+    /// <summary>The upper 32 of those bits.</summary>
+    public static uint[] Hashes(string name, int count) => [.. Bits(name, count).Select(bits => (uint)(bits >> 32))];
 
     /// <summary>Values from -scale to scale.</summary>
     public static Tensor Uniform(string name, long[] shape, double scale) => tensor(
