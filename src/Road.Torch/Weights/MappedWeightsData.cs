@@ -9,7 +9,7 @@ namespace Road.Torch.Weights;
 /// </summary>
 internal sealed unsafe class MappedWeightsData : WeightsData
 {
-    private const int WindowLength = 1 << 24;
+    private const int WindowLength = 1 << 22;
 
     private readonly MemoryMappedFile _file;
     private readonly long _start;

@@ -60,7 +60,7 @@ internal sealed class SafetensorsHeader
         }
         catch (JsonException exception)
         {
-            throw WeightsError.Damaged(file, $"its header is not valid JSON ({exception.Message})", exception);
+            throw WeightsError.Damaged(file, $"its header is not valid JSON at byte {exception.BytePositionInLine} of line {exception.LineNumber}", exception);
         }
         catch (InvalidOperationException exception)
         {

@@ -10,15 +10,17 @@ internal static class WeightsError
     /// <param name="cause">What is wrong, after "Cannot read the weights file 'x': " and without a full stop.</param>
     /// <param name="inner">The exception behind it.</param>
     public static InvalidDataException Damaged(string file, string cause, Exception? inner = null) =>
-        new($"Cannot read the weights file '{file}': {cause}.", inner);
+        new($"Cannot read the weights file '{file}': {OnOneLine(cause)}.", inner);
 
     /// <summary>Text out of a file as a message may show it: short, quoted, on one line.</summary>
     public static string Quote(string text)
     {
         string start = text.Length > LongestText ? text[..LongestText] + "..." : text;
-        return $"'{string.Concat(start.Select(c => char.IsControl(c) ? '?' : c))}'";
+        return $"'{OnOneLine(start)}'";
     }
 
     /// <summary>A shape as messages show it.</summary>
     public static string Format(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
+
+    private static string OnOneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
 }

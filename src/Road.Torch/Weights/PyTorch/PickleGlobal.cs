@@ -13,6 +13,10 @@ internal sealed record PickleGlobal(PickleGlobalKind Kind, ScalarType Type = def
         [("torch._utils", "_rebuild_tensor")] = new(PickleGlobalKind.RebuildTensor),
         [("torch._utils", "_rebuild_tensor_v2")] = new(PickleGlobalKind.RebuildTensorV2),
         [("torch._utils", "_rebuild_parameter")] = new(PickleGlobalKind.RebuildParameter),
+        [("builtins", "set")] = new(PickleGlobalKind.Set),
+        [("builtins", "frozenset")] = new(PickleGlobalKind.Set),
+        [("__builtin__", "set")] = new(PickleGlobalKind.Set),
+        [("__builtin__", "frozenset")] = new(PickleGlobalKind.Set),
         [("torch", "Size")] = new(PickleGlobalKind.Size),
     };
 

@@ -15,6 +15,9 @@ internal enum PickleGlobalKind
     /// <summary><c>torch._utils._rebuild_parameter(tensor, requires_grad, hooks)</c>.</summary>
     RebuildParameter,
 
+    /// <summary><c>set(items)</c> or <c>frozenset(items)</c>, which have no instruction of their own before protocol 4.</summary>
+    Set,
+
     /// <summary><c>torch.Size(extents)</c>.</summary>
     Size,
 

@@ -255,7 +255,12 @@ internal sealed class PickleMachine
         Span<byte> bytes = stackalloc byte[(int)length];
         _reader.Read(bytes);
         BigInteger value = new(bytes);
-        return value >= long.MinValue && value <= long.MaxValue ? (long)value : value;
+        if (value < long.MinValue || value > long.MaxValue)
+        {
+            return value;
+        }
+
+        return (long)value;
     }
 
     private object ReadText(PickleOpcode opcode)
@@ -343,6 +348,7 @@ internal sealed class PickleMachine
         {
             (PickleGlobalKind.OrderedDictionary, []) => new PickleDictionary(),
             (PickleGlobalKind.OrderedDictionary, [PickleList pairs]) => ToDictionary(pairs),
+            (PickleGlobalKind.Set, [PickleList items]) => items,
             (PickleGlobalKind.Size, [object?[] extents]) => extents,
             (PickleGlobalKind.RebuildTensor, [TensorStorage storage, long offset, object?[] shape, object?[] strides]) =>
                 new TensorView(storage, offset, shape, strides),

@@ -71,12 +71,13 @@ internal static class ZipDirectory
                 place = ReadZip64End(handle, place, file, out count, out size, out start);
             }
 
-            if (start > (ulong)place || size != (ulong)place - start)
+            // What PyTorch writes has a zip64 end behind the directory, needed or not.
+            if (start > (ulong)place || size > (ulong)place - start)
             {
-                throw WeightsError.Damaged(file, $"the end of its zip archive at byte {place} gives a directory of {size} bytes at byte {start}, which does not end there");
+                throw WeightsError.Damaged(file, $"the end of its zip archive at byte {place} gives a directory of {size} bytes at byte {start}, outside the file");
             }
 
-            return ((long)start, place, count);
+            return ((long)start, (long)(start + size), count);
         }
 
         throw WeightsError.Damaged(file, "it begins as a zip archive but has no zip directory at its end, so it may be cut off");
