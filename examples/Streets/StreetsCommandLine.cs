@@ -40,7 +40,7 @@ internal static class StreetsCommandLine
         Option<FileInfo> model = Required<FileInfo>("--model", "The model file to write.", "OUT.zip");
         Option<string> network = Optional("--network", "The network: " + string.Join(", ", SegmentationNetworks.Names) + ".", "NAME", "deeplab-vgg16");
         network.AcceptOnlyFromAmong([.. SegmentationNetworks.Names]);
-        Option<FileInfo?> weights = Optional<FileInfo?>("--backbone-weights", "The backbone's pretrained weights, safetensors.", "FILE", null);
+        Option<FileInfo?> weights = Optional<FileInfo?>("--backbone-weights", "The backbone's pretrained weights: safetensors, PyTorch or TorchSharp.", "FILE", null);
         Option<int> iterations = Optional("--iterations", "Training steps.", "N", 20_000);
         Option<int> crop = Optional("--crop", "Side of the square training crops, in pixels.", "N", 321);
         Option<int> batch = Optional("--batch", "Crops of each domain in a step.", "N", 5);

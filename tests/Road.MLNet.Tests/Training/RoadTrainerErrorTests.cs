@@ -166,7 +166,7 @@ public sealed class RoadTrainerErrorTests
         File.WriteAllBytes(file, bytes[..^4]);
         TrainerFixture.AssertMessage(AssertFails<InvalidDataException>(folders, options), file);
         File.WriteAllText(file, "<html>not found</html>");
-        TrainerFixture.AssertMessage(AssertFails<InvalidDataException>(folders, options), file, "may not be a safetensors file");
+        TrainerFixture.AssertMessage(AssertFails<InvalidDataException>(folders, options), file, "neither a safetensors file");
         File.Delete(file);
         TrainerFixture.AssertMessage(AssertFails<FileNotFoundException>(folders, options), file);
     }

@@ -14,7 +14,7 @@ public sealed class HostileFileTests
     [TestMethod]
     public void SmallestFilesByHandAreRead()
     {
-        foreach (byte[] content in new[] { PickleBytes.Zip(PickleBytes.Tensor()), PickleBytes.Legacy(PickleBytes.Tensor()) })
+        foreach (byte[] content in new[] { PickleBytes.Zip(PickleBytes.Tensor()), PickleBytes.Legacy(PickleBytes.Tensor()), Zip64() })
         {
             using TemporaryFolder folder = new();
             File.WriteAllBytes(folder["w"], content);
@@ -209,6 +209,24 @@ public sealed class HostileFileTests
     }
 
     [TestMethod]
+    public void DamagedZip64ArchivesAreRefusedWithTheCause()
+    {
+        byte[] content = Zip64();
+        WeightsFixture.AssertRefused(Changed(content.Length - 42, 0), "the zip64 end of its zip archive is missing");
+        WeightsFixture.AssertRefused(Changed(content.Length - 27, 0x7F), "outside the file");
+        WeightsFixture.AssertRefused(Changed(content.Length - 98, 0), "is not at byte");
+        WeightsFixture.AssertRefused(Changed(content.Length - 43, 0x7F), "outside the file");
+        WeightsFixture.AssertRefused(Changed(content.Length - 66, 3), "its zip directory ends too early");
+
+        byte[] Changed(int place, byte value)
+        {
+            byte[] changed = [.. content];
+            changed[place] = value;
+            return changed;
+        }
+    }
+
+    [TestMethod]
     public void DictionaryThatHoldsItselfIsRefused() =>
         WeightsFixture.AssertRefused(PickleBytes.Zip("\x80\x02}q\0" + PickleBytes.Text("state_dict") + "h\0s."), "more than 4 dictionaries deep");
 
@@ -228,4 +246,7 @@ public sealed class HostileFileTests
         WeightsFixture.AssertRefused(
             SafetensorsBytes.Create("{\"__metadata__\":{\"m\":\"" + new string('m', (1 << 22) + 1) + "\"}}", 0), "its metadata takes more than");
     }
+
+    private static byte[] Zip64() =>
+        ZipBytes.CreateZip64(("archive/data.pkl", PickleBytes.Join(PickleBytes.Tensor())), ("archive/data/0", new byte[8]));
 }
