@@ -44,7 +44,7 @@ internal static class StreetsCommandLine
         network.AcceptOnlyFromAmong([.. SegmentationNetworks.Names]);
         Option<string?> weights = Optional<string?>(
             "--backbone-weights",
-            $"The backbone's pretrained weights: a safetensors file, or {PublishedWeights} for the published ImageNet weights, which are downloaded once.",
+            $"The backbone's pretrained weights: a safetensors, PyTorch or TorchSharp file, or {PublishedWeights} for the published ImageNet weights, which are downloaded once.",
             $"FILE|{PublishedWeights}",
             null);
         Option<int> iterations = Optional("--iterations", "Training steps.", "N", 20_000);

@@ -5,14 +5,16 @@ using Road.Torch.Weights.Download;
 namespace Road.Torch.Weights;
 
 /// <summary>
-/// Pretrained weights of a backbone: a safetensors file with the backbone's parameter names, or the published weights
-/// of the backbone that they are loaded into. A path converts to it.
-/// The weights bring their own input normalisation, in the file's metadata.
+/// Pretrained weights of a backbone: a file of any format that <see cref="WeightsFile"/> reads, with the names of
+/// torchvision, of timm or of the backbone itself, or the published weights of the backbone that they are loaded into. A
+/// path converts to it. The weights bring their own input normalisation: what a safetensors file's metadata states, else
+/// torchvision's.
 /// </summary>
 public sealed class BackboneWeights
 {
-    // The ImageNet classifiers of VGG and SqueezeNet, and of ResNet, as torchvision names them.
-    private static readonly string[] Classifiers = ["classifier.", "fc."];
+    // The classifiers of torchvision's VGG and SqueezeNet, of its ResNet, of timm's networks, and of torchvision's
+    // segmentation networks.
+    private static readonly string[] Classifiers = ["classifier.", "fc.", "head.", "pre_logits.", "aux_classifier."];
 
     // The file's path, or the name of the published set.
     private readonly string name;
@@ -43,13 +45,13 @@ public sealed class BackboneWeights
     public string? Path => published is null ? name : null;
 
     /// <summary>Names the file to load; it is opened when it is needed.</summary>
-    /// <param name="path">The path of a safetensors file; null, for no weights, stays null.</param>
+    /// <param name="path">The path of a weights file; null, for no weights, stays null.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     [return: NotNullIfNotNull(nameof(path))]
     public static implicit operator BackboneWeights?(string? path) => path is null ? null : FromFile(path);
 
     /// <summary>Names the file to load; it is opened when it is needed.</summary>
-    /// <param name="path">The path of a safetensors file.</param>
+    /// <param name="path">The path of a weights file.</param>
     /// <returns>The weights.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     public static BackboneWeights FromFile(string path)
@@ -69,7 +71,8 @@ public sealed class BackboneWeights
 
     /// <summary>
     /// Fills a backbone; the file must hold every parameter and buffer of it, and nothing else but a classifier
-    /// (<c>classifier.*</c>, <c>fc.*</c>).
+    /// (<c>classifier.*</c>, <c>fc.*</c>, <c>head.*</c>, <c>pre_logits.*</c>, <c>aux_classifier.*</c>), which is skipped. A
+    /// <c>module.</c> or <c>backbone.</c> before the names is taken off.
     /// </summary>
     /// <param name="backbone">The backbone to fill, on any device.</param>
     /// <param name="normalization">The input that the weights expect: what the file states, else ImageNet's.</param>
@@ -81,7 +84,10 @@ public sealed class BackboneWeights
     /// <exception cref="NotSupportedException">There are no published weights of this backbone.</exception>
     /// <exception cref="InvalidOperationException">An environment variable of <see cref="WeightsDownloadOptions"/> makes no sense.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled during a download.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, or states its normalisation in part or wrongly.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is damaged, of an unknown format or refused, or states its normalisation in part or wrongly; the message
+    /// names the file and the cause.
+    /// </exception>
     /// <exception cref="WeightsMismatchException">The weights are of another network; the backbone is unchanged.</exception>
     public WeightsReport LoadInto(
         Backbone backbone,
@@ -96,9 +102,10 @@ public sealed class BackboneWeights
             throw new FileNotFoundException($"There is no file of backbone weights at '{path}'.", path);
         }
 
-        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using WeightsFile file = WeightsFile.Open(path);
         normalization = InputNormalization.FromMetadata(file.Metadata, path);
-        return WeightsLoader.Load(backbone, file, skippedPrefixes: Classifiers);
+        WeightsNames names = new(backbone.state_dict().Keys, file);
+        return WeightsLoader.Load(backbone, file, skippedPrefixes: Classifiers, rename: names.Translate);
     }
 
     /// <summary>The file's path, or the name of the published weights.</summary>

@@ -12,11 +12,11 @@ internal sealed class SafetensorsHeader
     /// <summary>The key that holds the file's metadata, which no tensor may have as its name.</summary>
     public const string MetadataKey = "__metadata__";
 
-    // libtorch's own limit on what its element-wise kernels iterate over.
-    private const int MaximumDimensions = 64;
+    // Names and metadata take more memory as text than in the file, and neither is what such a file is for.
+    private const long MaximumMetadataLength = 1 << 22;
 
     private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
-    private readonly List<SafetensorsEntry> _entries = [];
+    private readonly List<WeightsEntry> _entries = [];
     private readonly string _file;
 
     private SafetensorsHeader(string file)
@@ -28,7 +28,7 @@ internal sealed class SafetensorsHeader
     public IReadOnlyDictionary<string, string> Metadata => _metadata;
 
     /// <summary>The tensors in the order of their bytes.</summary>
-    public IReadOnlyList<SafetensorsEntry> Entries => _entries;
+    public IReadOnlyList<WeightsEntry> Entries => _entries;
 
     /// <summary>The length of the data after the header, in bytes.</summary>
     public long DataLength { get; private set; }
@@ -38,7 +38,7 @@ internal sealed class SafetensorsHeader
     {
         if (length is < 2 or > MaximumLength)
         {
-            throw Damaged(file, $"its first 8 bytes give a header of {length} bytes; 2 to {MaximumLength} are allowed. It may not be a safetensors file");
+            throw WeightsError.Damaged(file, $"its first 8 bytes give a header of {length} bytes; 2 to {MaximumLength} are allowed. It may not be a safetensors file");
         }
     }
 
@@ -51,7 +51,7 @@ internal sealed class SafetensorsHeader
         SafetensorsHeader header = new(file);
         if (json.IsEmpty || json[0] != (byte)'{')
         {
-            throw Damaged(file, "its header does not begin with '{'");
+            throw WeightsError.Damaged(file, "its header does not begin with '{'");
         }
 
         try
@@ -60,21 +60,17 @@ internal sealed class SafetensorsHeader
         }
         catch (JsonException exception)
         {
-            throw Damaged(file, $"its header is not valid JSON ({exception.Message})", exception);
+            throw WeightsError.Damaged(file, $"its header is not valid JSON at byte {exception.BytePositionInLine} of line {exception.LineNumber}", exception);
         }
         catch (InvalidOperationException exception)
         {
             // What the reader throws for text that is not valid UTF-8 or UTF-16.
-            throw Damaged(file, $"its header holds invalid text ({exception.Message})", exception);
+            throw WeightsError.Damaged(file, $"its header holds invalid text ({exception.Message})", exception);
         }
 
         header.CheckLayout();
         return header;
     }
-
-    /// <summary>The exception for a file that breaks the format.</summary>
-    public static InvalidDataException Damaged(string file, string cause, Exception? inner = null) =>
-        new($"Cannot read the weights file '{file}': {cause}.", inner);
 
     private void ReadAll(ReadOnlySpan<byte> json)
     {
@@ -83,16 +79,16 @@ internal sealed class SafetensorsHeader
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string name = reader.GetString()!;
+            string name = ReadKey(ref reader);
             if (!names.Add(name))
             {
-                throw Damaged(_file, $"its header names '{name}' twice");
+                throw WeightsError.Damaged(_file, $"its header names {WeightsError.Quote(name)} twice");
             }
 
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
             {
-                throw Damaged(_file, $"'{name}' in its header must be an object, not {Describe(reader.TokenType)}");
+                throw WeightsError.Damaged(_file, $"{WeightsError.Quote(name)} in its header must be an object, not {Describe(reader.TokenType)}");
             }
 
             if (name == MetadataKey)
@@ -101,6 +97,7 @@ internal sealed class SafetensorsHeader
             }
             else
             {
+                WeightsFile.CheckCount(_entries.Count + 1L, json.Length, _file);
                 _entries.Add(ReadEntry(ref reader, name));
             }
         }
@@ -109,32 +106,43 @@ internal sealed class SafetensorsHeader
         reader.Read();
     }
 
+    private string ReadKey(ref Utf8JsonReader reader) => reader.ValueSpan.Length <= WeightsFile.MaximumNameLength
+        ? reader.GetString()!
+        : throw WeightsError.Damaged(_file, $"its header has a name of {reader.ValueSpan.Length} bytes; {WeightsFile.MaximumNameLength} are allowed");
+
     private void ReadMetadata(ref Utf8JsonReader reader)
     {
+        long length = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string key = reader.GetString()!;
+            string key = ReadKey(ref reader);
             reader.Read();
             if (reader.TokenType != JsonTokenType.String)
             {
-                throw Damaged(_file, $"the metadata '{key}' must be a string, not {Describe(reader.TokenType)}");
+                throw WeightsError.Damaged(_file, $"the metadata {WeightsError.Quote(key)} must be a string, not {Describe(reader.TokenType)}");
+            }
+
+            length += reader.ValueSpan.Length;
+            if (length > MaximumMetadataLength)
+            {
+                throw WeightsError.Damaged(_file, $"its metadata takes more than the {MaximumMetadataLength} bytes that are allowed");
             }
 
             if (!_metadata.TryAdd(key, reader.GetString()!))
             {
-                throw Damaged(_file, $"its metadata names '{key}' twice");
+                throw WeightsError.Damaged(_file, $"its metadata names {WeightsError.Quote(key)} twice");
             }
         }
     }
 
-    private SafetensorsEntry ReadEntry(ref Utf8JsonReader reader, string name)
+    private WeightsEntry ReadEntry(ref Utf8JsonReader reader, string name)
     {
         ScalarType? type = null;
         List<long>? shape = null;
         List<long>? offsets = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string key = reader.GetString()!;
+            string key = ReadKey(ref reader);
             reader.Read();
             if (key == "dtype" && type is null)
             {
@@ -142,7 +150,7 @@ internal sealed class SafetensorsHeader
             }
             else if (key == "shape" && shape is null)
             {
-                shape = ReadExtents(ref reader, name, key, MaximumDimensions);
+                shape = ReadExtents(ref reader, name, key, ElementSize.MaximumDimensions);
             }
             else if (key == "data_offsets" && offsets is null)
             {
@@ -150,7 +158,7 @@ internal sealed class SafetensorsHeader
             }
             else if (key is "dtype" or "shape" or "data_offsets")
             {
-                throw Damaged(_file, $"the tensor '{name}' states its {key} twice");
+                throw WeightsError.Damaged(_file, $"the tensor {WeightsError.Quote(name)} states its {key} twice");
             }
             else
             {
@@ -161,24 +169,24 @@ internal sealed class SafetensorsHeader
         if (type is null || shape is null || offsets is not [long begin, long end])
         {
             string missing = type is null ? "dtype" : shape is null ? "shape" : "data_offsets";
-            throw Damaged(_file, $"the tensor '{name}' has no valid {missing}");
+            throw WeightsError.Damaged(_file, $"the tensor {WeightsError.Quote(name)} has no valid {missing}");
         }
 
         CheckSize(name, type.Value, shape, begin, end);
-        return new SafetensorsEntry(name, type.Value, shape.AsReadOnly()) { Begin = begin, End = end };
+        return new WeightsEntry(name, type.Value, shape.AsReadOnly()) { Offset = begin };
     }
 
     private ScalarType ReadType(ref Utf8JsonReader reader, string name)
     {
         if (reader.TokenType != JsonTokenType.String)
         {
-            throw Damaged(_file, $"the dtype of the tensor '{name}' must be a string, not {Describe(reader.TokenType)}");
+            throw WeightsError.Damaged(_file, $"the dtype of the tensor {WeightsError.Quote(name)} must be a string, not {Describe(reader.TokenType)}");
         }
 
         string text = reader.GetString()!;
         return SafetensorsType.TryParse(text, out ScalarType type)
             ? type
-            : throw Damaged(_file, $"the tensor '{name}' has the dtype '{text}'; supported are {SafetensorsType.Names}");
+            : throw WeightsError.Damaged(_file, $"the tensor {WeightsError.Quote(name)} has the dtype {WeightsError.Quote(text)}; supported are {SafetensorsType.Names}");
     }
 
     private List<long> ReadExtents(ref Utf8JsonReader reader, string name, string key, int limit)
@@ -186,19 +194,19 @@ internal sealed class SafetensorsHeader
         List<long> values = [];
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            throw Damaged(_file, $"the {key} of the tensor '{name}' must be an array, not {Describe(reader.TokenType)}");
+            throw WeightsError.Damaged(_file, $"the {key} of the tensor {WeightsError.Quote(name)} must be an array, not {Describe(reader.TokenType)}");
         }
 
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out long value) || value < 0)
             {
-                throw Damaged(_file, $"the {key} of the tensor '{name}' must hold whole numbers of 0 to 2^63 - 1");
+                throw WeightsError.Damaged(_file, $"the {key} of the tensor {WeightsError.Quote(name)} must hold whole numbers of 0 to 2^63 - 1");
             }
 
             if (values.Count == limit)
             {
-                throw Damaged(_file, $"the {key} of the tensor '{name}' holds more than {limit} numbers");
+                throw WeightsError.Damaged(_file, $"the {key} of the tensor {WeightsError.Quote(name)} holds more than {limit} numbers");
             }
 
             values.Add(value);
@@ -209,51 +217,42 @@ internal sealed class SafetensorsHeader
 
     private void CheckSize(string name, ScalarType type, List<long> shape, long begin, long end)
     {
-        // An extent of 0 empties the tensor but must not hide an overflow of the others, which libtorch's strides meet.
-        UInt128 size = (UInt128)SafetensorsType.SizeOf(type);
-        foreach (long extent in shape)
+        if (!ElementSize.TryGetByteLength(type, shape, out long bytes))
         {
-            size *= (UInt128)Math.Max(extent, 1);
-            if (size > long.MaxValue)
-            {
-                throw Damaged(_file, $"the shape {Format(shape)} of the tensor '{name}' is too large");
-            }
+            throw WeightsError.Damaged(_file, $"the shape {WeightsError.Format(shape)} of the tensor {WeightsError.Quote(name)} is too large");
         }
 
-        long bytes = shape.Contains(0) ? 0 : (long)size;
         if (begin > end)
         {
-            throw Damaged(_file, $"the tensor '{name}' begins at byte {begin}, after its end at {end}");
+            throw WeightsError.Damaged(_file, $"the tensor {WeightsError.Quote(name)} begins at byte {begin}, after its end at {end}");
         }
 
         if (end - begin != bytes)
         {
-            throw Damaged(_file, $"the tensor '{name}' of shape {Format(shape)} needs {bytes} bytes, but has the {end - begin} bytes {begin} to {end}");
+            throw WeightsError.Damaged(_file, $"the tensor {WeightsError.Quote(name)} of shape {WeightsError.Format(shape)} needs {bytes} bytes, but has the {end - begin} bytes {begin} to {end}");
         }
     }
 
     private void CheckLayout()
     {
         // Ordered by their ends too, so that an empty tensor comes before the one that starts at the same byte.
-        _entries.Sort((left, right) => (left.Begin, left.End, left.Name).CompareTo((right.Begin, right.End, right.Name)));
+        _entries.Sort((left, right) => (left.Offset, left.ByteLength, left.Name).CompareTo((right.Offset, right.ByteLength, right.Name)));
         long position = 0;
-        string before = "the header";
-        foreach (SafetensorsEntry entry in _entries)
+        WeightsEntry? before = null;
+        foreach (WeightsEntry entry in _entries)
         {
-            if (entry.Begin != position)
+            if (entry.Offset != position)
             {
-                string fault = entry.Begin < position ? "overlaps" : "leaves a gap to";
-                throw Damaged(_file, $"the tensor '{entry.Name}' at byte {entry.Begin} {fault} {before}, which ends at {position}");
+                string fault = entry.Offset < position ? "overlaps" : "leaves a gap to";
+                throw WeightsError.Damaged(_file, $"the tensor {WeightsError.Quote(entry.Name)} at byte {entry.Offset} {fault} {(before is null ? "the header" : WeightsError.Quote(before.Name))}, which ends at {position}");
             }
 
-            position = entry.End;
-            before = $"'{entry.Name}'";
+            position += entry.ByteLength;
+            before = entry;
         }
 
         DataLength = position;
     }
-
-    private static string Format(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
 
     private static string Describe(JsonTokenType token) => token switch
     {

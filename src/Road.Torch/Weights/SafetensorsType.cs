@@ -6,18 +6,18 @@ namespace Road.Torch.Weights;
 /// <summary>The element types that safetensors and torch share.</summary>
 internal static class SafetensorsType
 {
-    private static readonly (string Name, ScalarType Type, int Size)[] All =
+    private static readonly (string Name, ScalarType Type)[] All =
     [
-        ("F64", ScalarType.Float64, 8),
-        ("F32", ScalarType.Float32, 4),
-        ("F16", ScalarType.Float16, 2),
-        ("BF16", ScalarType.BFloat16, 2),
-        ("I64", ScalarType.Int64, 8),
-        ("I32", ScalarType.Int32, 4),
-        ("I16", ScalarType.Int16, 2),
-        ("I8", ScalarType.Int8, 1),
-        ("U8", ScalarType.Byte, 1),
-        ("BOOL", ScalarType.Bool, 1),
+        ("F64", ScalarType.Float64),
+        ("F32", ScalarType.Float32),
+        ("F16", ScalarType.Float16),
+        ("BF16", ScalarType.BFloat16),
+        ("I64", ScalarType.Int64),
+        ("I32", ScalarType.Int32),
+        ("I16", ScalarType.Int16),
+        ("I8", ScalarType.Int8),
+        ("U8", ScalarType.Byte),
+        ("BOOL", ScalarType.Bool),
     ];
 
     /// <summary>The names of the supported types, for messages.</summary>
@@ -38,7 +38,4 @@ internal static class SafetensorsType
         name = index < 0 ? null : All[index].Name;
         return index >= 0;
     }
-
-    /// <summary>The bytes that one element takes.</summary>
-    public static int SizeOf(ScalarType type) => Array.Find(All, entry => entry.Type == type).Size;
 }

@@ -125,7 +125,7 @@ public static class SafetensorsWriter
             throw new ArgumentException($"The tensor '{name}' has the type {tensor.dtype}; supported are {SafetensorsType.Names}.", nameof(tensor));
         }
 
-        long end = position + (tensor.numel() * SafetensorsType.SizeOf(tensor.dtype));
+        long end = position + (tensor.numel() * ElementSize.Of(tensor.dtype));
         json.WriteStartObject(name);
         json.WriteString("dtype", type);
         json.WriteStartArray("shape");
@@ -148,7 +148,7 @@ public static class SafetensorsWriter
         using DisposeScope scope = NewDisposeScope();
         Tensor flat = tensor.detach().cpu().contiguous().view(-1);
         long count = flat.numel();
-        long step = PieceLength / SafetensorsType.SizeOf(flat.dtype);
+        long step = PieceLength / ElementSize.Of(flat.dtype);
         for (long start = 0; start < count; start += step)
         {
             using Tensor part = flat.narrow(0, start, Math.Min(step, count - start));

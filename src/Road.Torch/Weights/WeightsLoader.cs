@@ -24,23 +24,48 @@ public static class WeightsLoader
     /// <param name="skippedPrefixes">
     /// The beginnings, after <paramref name="prefix"/>, of tensors that the module may do without, such as <c>classifier.</c>.
     /// </param>
-    /// <returns>What became of each tensor; its names are without <paramref name="prefix"/>, but for the skipped ones outside it.</returns>
+    /// <param name="rename">
+    /// Gives the module's name for one of the file's, without <paramref name="prefix"/>; null where they are the same.
+    /// </param>
+    /// <returns>
+    /// What became of each tensor; its names are without <paramref name="prefix"/>, but for the skipped ones outside it,
+    /// and renamed.
+    /// </returns>
     /// <exception cref="WeightsMismatchException">
     /// <paramref name="strict"/> is set and the file does not fit; the module is unchanged.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The file is disposed.</exception>
     public static WeightsReport Load(
         nn.Module module,
-        SafetensorsFile file,
+        WeightsFile file,
         bool strict = true,
         string prefix = "",
-        IReadOnlyCollection<string>? skippedPrefixes = null)
+        IReadOnlyCollection<string>? skippedPrefixes = null,
+        Func<string, string>? rename = null)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(prefix);
         Dictionary<string, Tensor> state = module.state_dict();
-        WeightsReport report = Compare(state, file, prefix, skippedPrefixes ?? []);
+        Dictionary<string, WeightsEntry> entries = new(StringComparer.Ordinal);
+        List<string> unexpected = [];
+        List<string> skipped = [];
+        foreach (WeightsEntry entry in file.Entries)
+        {
+            bool isInside = entry.Name.StartsWith(prefix, StringComparison.Ordinal);
+            string name = isInside ? entry.Name[prefix.Length..] : entry.Name;
+            string renamed = isInside && rename is not null ? rename(name) : name;
+            if (isInside && state.ContainsKey(renamed) && entries.TryAdd(renamed, entry))
+            {
+                continue;
+            }
+
+            bool isSkipped = !isInside || IsStepCounter(renamed)
+                || (skippedPrefixes ?? []).Any(skippedPrefix => renamed.StartsWith(skippedPrefix, StringComparison.Ordinal));
+            (isSkipped ? skipped : unexpected).Add(renamed);
+        }
+
+        WeightsReport report = Compare(state, entries, unexpected, skipped);
         if (strict && !report.IsComplete)
         {
             throw new WeightsMismatchException(file.Name, module.GetName(), report);
@@ -48,21 +73,21 @@ public static class WeightsLoader
 
         foreach (string name in report.Loaded)
         {
-            file.CopyTo(prefix + name, state[name]);
+            file.CopyTo(entries[name].Name, state[name]);
         }
 
         return report;
     }
 
     private static WeightsReport Compare(
-        Dictionary<string, Tensor> state, SafetensorsFile file, string prefix, IReadOnlyCollection<string> skippedPrefixes)
+        Dictionary<string, Tensor> state, Dictionary<string, WeightsEntry> entries, List<string> unexpected, List<string> skipped)
     {
         List<string> loaded = [];
         List<string> missing = [];
         List<WeightsShapeMismatch> wrongShape = [];
         foreach ((string name, Tensor tensor) in state)
         {
-            if (file.Find(prefix + name) is not { } entry)
+            if (!entries.TryGetValue(name, out WeightsEntry? entry))
             {
                 if (!IsStepCounter(name))
                 {
@@ -77,22 +102,6 @@ public static class WeightsLoader
             {
                 wrongShape.Add(new WeightsShapeMismatch(name, entry.Shape, tensor.shape));
             }
-        }
-
-        List<string> unexpected = [];
-        List<string> skipped = [];
-        foreach (SafetensorsEntry entry in file.Entries)
-        {
-            bool isInside = entry.Name.StartsWith(prefix, StringComparison.Ordinal);
-            string name = isInside ? entry.Name[prefix.Length..] : entry.Name;
-            if (isInside && state.ContainsKey(name))
-            {
-                continue;
-            }
-
-            bool isSkipped = !isInside || IsStepCounter(name)
-                || skippedPrefixes.Any(skippedPrefix => name.StartsWith(skippedPrefix, StringComparison.Ordinal));
-            (isSkipped ? skipped : unexpected).Add(name);
         }
 
         return new WeightsReport(loaded, missing, unexpected, wrongShape, skipped);

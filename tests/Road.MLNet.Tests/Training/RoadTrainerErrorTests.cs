@@ -166,7 +166,7 @@ public sealed class RoadTrainerErrorTests
         File.WriteAllBytes(file, bytes[..^4]);
         TrainerFixture.AssertMessage(AssertFails<InvalidDataException>(folders, options), file);
         File.WriteAllText(file, "<html>not found</html>");
-        TrainerFixture.AssertMessage(AssertFails<InvalidDataException>(folders, options), file, "may not be a safetensors file");
+        TrainerFixture.AssertMessage(AssertFails<InvalidDataException>(folders, options), file, "neither a safetensors file");
         File.Delete(file);
         TrainerFixture.AssertMessage(AssertFails<FileNotFoundException>(folders, options), file);
     }
@@ -194,7 +194,7 @@ public sealed class RoadTrainerErrorTests
         using var first = SafetensorsFile.Read(new MemoryStream(TrainerFixture.SavedWeights(ml, frozen)), "first");
         using var second = SafetensorsFile.Read(new MemoryStream(TrainerFixture.SavedWeights(ml, longer)), "second");
         Assert.HasCount(5, first.Entries);
-        foreach (SafetensorsEntry entry in first.Entries)
+        foreach (WeightsEntry entry in first.Entries)
         {
             using TorchSharp.torch.Tensor one = first.ReadTensor(entry.Name);
             using TorchSharp.torch.Tensor two = second.ReadTensor(entry.Name);

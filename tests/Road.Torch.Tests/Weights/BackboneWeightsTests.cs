@@ -118,11 +118,13 @@ public sealed class BackboneWeightsTests
     }
 
     [TestMethod]
-    public void PickledWeightsAreRefusedByName()
+    public void PublishedPickleOfAnotherNetworkIsReadAndRefused()
     {
         string path = TestData.Find("weights/resnet20-12fca82f.th");
         using SmallBackbone backbone = new();
-        string message = Assert.ThrowsExactly<InvalidDataException>(() => BackboneWeights.FromFile(path).LoadInto(backbone, out _)).Message;
-        StringAssert.Contains(message, "resnet20-12fca82f.th");
+        WeightsMismatchException exception = Assert.ThrowsExactly<WeightsMismatchException>(
+            () => BackboneWeights.FromFile(path).LoadInto(backbone, out _));
+        StringAssert.Contains(exception.Message, "resnet20-12fca82f.th");
+        CollectionAssert.Contains(exception.Report.Unexpected.ToArray(), "layer1.0.conv1.weight");
     }
 }

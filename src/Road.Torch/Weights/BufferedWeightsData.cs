@@ -4,7 +4,7 @@ namespace Road.Torch.Weights;
 /// Tensors read from a stream, in blocks that are allocated as the bytes arrive: a header that promises more than the
 /// stream holds costs no more memory than the stream's own length.
 /// </summary>
-internal sealed class BufferedSafetensorsData : SafetensorsData
+internal sealed class BufferedWeightsData : WeightsData
 {
     private const int BlockLength = 1 << 20;
 
@@ -15,16 +15,16 @@ internal sealed class BufferedSafetensorsData : SafetensorsData
     /// <param name="length">How many bytes there must be.</param>
     /// <param name="file">The file's name, for messages.</param>
     /// <exception cref="InvalidDataException">There are fewer or more bytes.</exception>
-    public static BufferedSafetensorsData Read(Stream stream, long length, string file)
+    public static BufferedWeightsData Read(Stream stream, long length, string file)
     {
-        BufferedSafetensorsData data = new();
+        BufferedWeightsData data = new();
         for (long position = 0; position < length; position += BlockLength)
         {
             byte[] block = new byte[Math.Min(BlockLength, length - position)];
             int count = Fill(stream, block, file);
             if (count < block.Length)
             {
-                throw SafetensorsHeader.Damaged(file, $"it ends after {position + count} of the {length} bytes of tensors that its header states");
+                throw WeightsError.Damaged(file, $"it ends after {position + count} of the {length} bytes of tensors that its header states");
             }
 
             data._blocks.Add(block);
@@ -33,7 +33,7 @@ internal sealed class BufferedSafetensorsData : SafetensorsData
         // A container also checks its entry's checksum here, at the end.
         if (Fill(stream, new byte[1], file) != 0)
         {
-            throw SafetensorsHeader.Damaged(file, $"it goes on after the {length} bytes of tensors that its header states");
+            throw WeightsError.Damaged(file, $"it goes on after the {length} bytes of tensors that its header states");
         }
 
         return data;
@@ -48,7 +48,7 @@ internal sealed class BufferedSafetensorsData : SafetensorsData
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
         {
-            throw SafetensorsHeader.Damaged(file, $"the container around it is damaged ({exception.Message})", exception);
+            throw WeightsError.Damaged(file, $"the container around it is damaged ({exception.Message})", exception);
         }
     }
 
