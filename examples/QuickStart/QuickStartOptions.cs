@@ -3,7 +3,8 @@ namespace QuickStart;
 /// <summary>What the command line can change.</summary>
 internal sealed record QuickStartOptions
 {
-    public const int DefaultSeed = 1;
+    // One of those whose network goes wrong without adaptation; the README says how others come out.
+    public const int DefaultSeed = 2;
     public const int DefaultIterations = 800;
 
     public required int Seed { get; init; }

@@ -27,8 +27,5 @@ internal static class RunSettings
         // keeps the usual one.
         LearningRate = 1e-3,
         HeadLearningRateMultiplier = 3,
-
-        // These rates were chosen for the features as the small backbone gives them.
-        NormalizeFeatures = false,
     };
 }
