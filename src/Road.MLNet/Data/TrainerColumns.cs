@@ -57,11 +57,7 @@ internal static class TrainerColumns
         // A shape holds that a column is a key and which annotations it has, not how many values: any number of classes does.
         string[] names = ["first", "second"];
         DataViewSchema.Builder builder = new();
-        foreach (DataViewSchema.DetachedColumn column in RoadColumns.Of(options).Create(names, LabelColumn.DefaultColors(names.Length)))
-        {
-            builder.AddColumn(column.Name, column.Type, column.Annotations);
-        }
-
+        RoadColumns.Of(options).AddTo(builder, names, LabelColumn.DefaultColors(names.Length));
         SchemaShape added = SchemaShape.Create(builder.ToSchema());
         return new SchemaShape([.. input.Where(column => !added.Any(other => other.Name == column.Name)), .. added]);
     }

@@ -15,21 +15,17 @@ internal sealed record RoadColumns(string Image, string PredictedLabel, string P
     public static RoadColumns Of(RoadTrainerOptions options) =>
         new(options.TargetImageColumnName, options.PredictedLabelColumnName, options.PredictedMaskColumnName, options.ScoreColumnName);
 
-    /// <summary>The columns that a model of these classes adds.</summary>
+    /// <summary>Adds the columns that a model of these classes gives.</summary>
+    /// <param name="builder">The schema to add them to.</param>
     /// <param name="classNames">K names.</param>
     /// <param name="palette">R, G, B of each class: 3 x K bytes.</param>
-    public IReadOnlyList<DataViewSchema.DetachedColumn> Create(string[] classNames, byte[] palette)
+    public void AddTo(DataViewSchema.Builder builder, string[] classNames, byte[] palette)
     {
-        List<DataViewSchema.DetachedColumn> columns =
-        [
-            new(PredictedLabel, LabelColumn.CreateType(classNames.Length), LabelColumn.CreateAnnotations(classNames, palette)),
-            new(PredictedMask, ImageColumn.Type),
-        ];
+        builder.AddColumn(PredictedLabel, LabelColumn.CreateType(classNames.Length), LabelColumn.CreateAnnotations(classNames, palette));
+        builder.AddColumn(PredictedMask, ImageColumn.Type);
         if (Score is not null)
         {
-            columns.Add(new(Score, new VectorDataViewType(NumberDataViewType.Single)));
+            builder.AddColumn(Score, new VectorDataViewType(NumberDataViewType.Single));
         }
-
-        return columns;
     }
 }

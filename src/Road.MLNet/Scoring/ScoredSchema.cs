@@ -22,10 +22,7 @@ internal sealed class ScoredSchema
         Image = TrainerColumns.CheckImage(scorer.Host, input, model.Columns.Image, "image");
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(input);
-        foreach (DataViewSchema.DetachedColumn column in model.Columns.Create(model.ClassNames, model.Palette))
-        {
-            builder.AddColumn(column.Name, column.Type, column.Annotations);
-        }
+        model.Columns.AddTo(builder, model.ClassNames, model.Palette);
 
         Output = builder.ToSchema();
     }
