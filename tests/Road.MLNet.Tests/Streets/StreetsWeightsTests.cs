@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Text;
+using Road.MLNet.Tests.Training;
 
-namespace Road.MLNet.Tests.Training;
+namespace Road.MLNet.Tests.Streets;
 
 /// <summary>What <c>Streets train --backbone-weights</c> says of a file that it cannot use.</summary>
 [TestClass]
@@ -25,30 +25,13 @@ public sealed class StreetsWeightsTests
             File.WriteAllBytes(weights, Encoding.Latin1.GetBytes(content));
         }
 
-        DirectoryInfo output = new(AppContext.BaseDirectory);
-        string program = Path.Combine(
-            AppContext.BaseDirectory, "../../../../../examples/Streets/bin", output.Parent!.Name, output.Name, "Streets.dll");
-        ProcessStartInfo start = new(
-            "dotnet",
-            [
-                program, "train", "--source-images", folders.SourceImages, "--source-labels", folders.SourceLabels,
-                "--source-classes", classes, "--target-images", folders.TargetImages, "--model", folders.Combine("road.zip"),
-                "--network", "deeplab-squeezenet1_1", "--backbone-weights", weights, "--crop", "32", "--iterations", "1",
-            ])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        Task<string> written = process.StandardOutput.ReadToEndAsync();
-        string errors = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-
-        Assert.AreEqual(1, process.ExitCode, errors + written.Result);
-        StringAssert.StartsWith(errors, "error: ");
-        StringAssert.Contains(errors, cause);
-        StringAssert.Contains(errors, weights);
-        Assert.HasCount(1, errors.TrimEnd().Split('\n'), errors);
+        string[] arguments =
+        [
+            "train", "--source-images", folders.SourceImages, "--source-labels", folders.SourceLabels,
+            "--source-classes", classes, "--target-images", folders.TargetImages, "--model", folders.Combine("road.zip"),
+            "--network", "deeplab-squeezenet1_1", "--backbone-weights", weights, "--crop", "32", "--iterations", "1",
+        ];
+        StreetsProgram.Fail(1, arguments, cause, weights);
         Assert.IsFalse(File.Exists(folders.Combine("road.zip")));
     }
 }
