@@ -21,10 +21,14 @@ internal static class LabelPngReader
 
     /// <summary>Reads a PNG file.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="rent">
+    /// Whether the samples are to come from the shared array pool, to be given back by disposing the result: new arrays of
+    /// megabytes for every mask keep the garbage collector busy.
+    /// </param>
     /// <returns>Its samples.</returns>
     /// <exception cref="InvalidDataException">The file is not a PNG file, or is damaged; the message names it and why.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    public static LabelPng Read(string path)
+    public static LabelPng Read(string path, bool rent = false)
     {
         using Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(path, options: FileOptions.SequentialScan);
         long length = RandomAccess.GetLength(handle);
@@ -48,7 +52,7 @@ internal static class LabelPngReader
                 read += count;
             }
 
-            return Decode(buffer, read, path);
+            return Decode(buffer, read, path, rent);
         }
         finally
         {
@@ -60,15 +64,14 @@ internal static class LabelPngReader
     /// <param name="buffer">The file's bytes.</param>
     /// <param name="length">How many of them there are.</param>
     /// <param name="name">What error messages call the file.</param>
-    public static LabelPng Decode(byte[] buffer, int length, string name)
+    /// <param name="rent">Whether the samples are to come from the shared array pool.</param>
+    public static LabelPng Decode(byte[] buffer, int length, string name, bool rent = false)
     {
         try
         {
             (PngHeader header, byte[]? palette, int dataStart, int dataLength) = ReadChunks(buffer, length);
             using var data = new PngData(buffer, dataStart, dataLength, header.RawBytes());
-            LabelPng png = ReadRows(header, data, palette);
-            data.Finish();
-            return png;
+            return ReadRows(header, data, palette, rent);
         }
         catch (InvalidDataException exception)
         {
@@ -180,11 +183,15 @@ internal static class LabelPngReader
         return content.ToArray();
     }
 
-    private static LabelPng ReadRows(PngHeader header, PngData data, byte[]? palette)
+    private static LabelPng ReadRows(PngHeader header, PngData data, byte[]? palette, bool rent)
     {
         int count = checked(header.Width * header.Height * header.SamplesPerPixel);
-        byte[]? bytes = header.BitDepth <= 8 ? GC.AllocateUninitializedArray<byte>(count) : null;
-        ushort[]? words = header.BitDepth == 16 ? GC.AllocateUninitializedArray<ushort>(count) : null;
+        var png = new LabelPng(
+            header,
+            header.BitDepth <= 8 ? Allocate<byte>(count, rent) : null,
+            header.BitDepth == 16 ? Allocate<ushort>(count, rent) : null,
+            palette,
+            rent);
 
         // A file of several megabytes would leave the cache between inflating, checksum and filters.
         int longestRow = (int)header.RowBytes(header.Width);
@@ -194,21 +201,29 @@ internal static class LabelPngReader
         {
             foreach (PngPass pass in header.Passes())
             {
-                ReadPass(header, pass, data, piece, plainRows, bytes, words);
+                ReadPass(png, pass, data, piece, plainRows);
             }
+
+            data.Finish();
+            return png;
+        }
+        catch
+        {
+            png.Dispose();
+            throw;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(piece);
             ArrayPool<byte>.Shared.Return(plainRows);
         }
-
-        return new LabelPng(header, bytes, words, palette);
     }
 
-    private static void ReadPass(
-        PngHeader header, PngPass pass, PngData data, byte[] piece, byte[] plainRows, byte[]? bytes, ushort[]? words)
+    private static T[] Allocate<T>(int count, bool rent) => rent ? ArrayPool<T>.Shared.Rent(count) : GC.AllocateUninitializedArray<T>(count);
+
+    private static void ReadPass(LabelPng png, PngPass pass, PngData data, byte[] piece, byte[] plainRows)
     {
+        PngHeader header = png.Header;
         int rowBytes = (int)header.RowBytes(pass.Width);
         bool isPlain = header.BitDepth == 8 && !header.Interlaced;
         Span<byte> above = [];
@@ -221,20 +236,20 @@ internal static class LabelPngReader
             {
                 Span<byte> row = filtered[..(1 + rowBytes)];
                 filtered = filtered[row.Length..];
-                Span<byte> plain = isPlain ? bytes.AsSpan(y * rowBytes, rowBytes) : plainRows.AsSpan(y % 2 * rowBytes, rowBytes);
+                Span<byte> plain = isPlain ? png.Bytes.AsSpan(y * rowBytes, rowBytes) : plainRows.AsSpan(y % 2 * rowBytes, rowBytes);
                 if (!PngFilter.TryUndo(row[0], row[1..], above, plain, header.FilterStride))
                 {
                     throw new InvalidDataException($"row {y} has the filter {row[0]}, which PNG does not have");
                 }
 
                 int sample = (((pass.Y + (y * pass.StepY)) * header.Width) + pass.X) * header.SamplesPerPixel;
-                if (words is not null)
+                if (png.Words is not null)
                 {
-                    PngSamples.Unpack16(plain, words.AsSpan(sample), header.SamplesPerPixel, pass);
+                    PngSamples.Unpack16(plain, png.Words.AsSpan(sample), header.SamplesPerPixel, pass);
                 }
                 else if (!isPlain)
                 {
-                    PngSamples.Unpack(plain, bytes.AsSpan(sample), header, pass);
+                    PngSamples.Unpack(plain, png.Bytes.AsSpan(sample), header, pass);
                 }
 
                 above = plain;
