@@ -42,7 +42,7 @@ internal static class ImagePixels
     /// <param name="newHeight">The height wanted.</param>
     public static byte[] ResizeLabels(ReadOnlySpan<byte> labels, int width, int height, int newWidth, int newHeight)
     {
-        byte[] result = new byte[newWidth * newHeight];
+        byte[] result = GC.AllocateUninitializedArray<byte>(newWidth * newHeight);
         int[] columns = new int[newWidth];
         for (int x = 0; x < newWidth; x++)
         {
@@ -101,7 +101,7 @@ internal static class ImagePixels
 
     private static byte[] ToRgb(ReadOnlySpan<byte> pixels, bool blueFirst)
     {
-        byte[] result = new byte[pixels.Length / 4 * 3];
+        byte[] result = GC.AllocateUninitializedArray<byte>(pixels.Length / 4 * 3);
         ReadOnlySpan<uint> source = MemoryMarshal.Cast<byte, uint>(pixels);
         int red = blueFirst ? 16 : 0;
         int blue = 16 - red;
