@@ -132,7 +132,8 @@ public sealed class ScaledCropTests
             }
         }
 
-        Assert.HasCount(13, met);
+        // A crop's centre never lies in padding here, since the image is at least half as large as the crop.
+        Assert.HasCount(map == 1 ? 12 : 13, met);
 
         int Centre(int activation) => ((2 * activation) + 1) * Size / (2 * map);
 
