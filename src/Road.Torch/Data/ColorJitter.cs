@@ -38,31 +38,46 @@ public sealed class ColorJitter
     /// </summary>
     internal static void Change(byte[] pixels, int size, CropArea area, float brightness, float contrast, float saturation)
     {
-        double total = 0;
-        for (int y = area.Y; y < area.Y + area.Height; y++)
+        // What the first two steps make of a value depends on nothing else, so it is looked up.
+        Span<float> values = stackalloc float[256];
+        for (int value = 0; value < values.Length; value++)
         {
-            ReadOnlySpan<byte> row = Row(pixels, size, area, y);
-            for (int i = 0; i < row.Length; i += 3)
-            {
-                total += Luminance(Limit(row[i] * brightness), Limit(row[i + 1] * brightness), Limit(row[i + 2] * brightness));
-            }
+            values[value] = Limit(value * brightness);
         }
 
-        float mean = (float)(total / ((double)area.Width * area.Height));
+        float mean = MeanLuminance(pixels, size, area, values);
+        foreach (ref float value in values)
+        {
+            value = Blend(value, mean, contrast);
+        }
+
         for (int y = area.Y; y < area.Y + area.Height; y++)
         {
             Span<byte> row = Row(pixels, size, area, y);
             for (int i = 0; i < row.Length; i += 3)
             {
-                float red = Blend(Limit(row[i] * brightness), mean, contrast);
-                float green = Blend(Limit(row[i + 1] * brightness), mean, contrast);
-                float blue = Blend(Limit(row[i + 2] * brightness), mean, contrast);
+                (float red, float green, float blue) = (values[row[i]], values[row[i + 1]], values[row[i + 2]]);
                 float grey = Luminance(red, green, blue);
                 row[i] = (byte)(Blend(red, grey, saturation) + 0.5f);
                 row[i + 1] = (byte)(Blend(green, grey, saturation) + 0.5f);
                 row[i + 2] = (byte)(Blend(blue, grey, saturation) + 0.5f);
             }
         }
+    }
+
+    private static float MeanLuminance(byte[] pixels, int size, CropArea area, ReadOnlySpan<float> values)
+    {
+        double total = 0;
+        for (int y = area.Y; y < area.Y + area.Height; y++)
+        {
+            ReadOnlySpan<byte> row = Row(pixels, size, area, y);
+            for (int i = 0; i < row.Length; i += 3)
+            {
+                total += Luminance(values[row[i]], values[row[i + 1]], values[row[i + 2]]);
+            }
+        }
+
+        return (float)(total / ((double)area.Width * area.Height));
     }
 
     private static float Factor(double amount, Random random) => (float)(1 + (amount * ((2 * random.NextDouble()) - 1)));

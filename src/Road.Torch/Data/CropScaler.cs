@@ -38,19 +38,10 @@ internal static class CropScaler
             sum.Clear();
             for (int tap = 0; tap < rows.Counts[i]; tap++)
             {
-                float weight = rows.Weight(i, tap);
-                ReadOnlySpan<float> row = narrowed.AsSpan((rows.Starts[i] + tap - firstRow) * width, width);
-                for (int j = 0; j < sum.Length; j++)
-                {
-                    sum[j] += weight * row[j];
-                }
+                FloatRow.AddScaled(sum, narrowed.AsSpan((rows.Starts[i] + tap - firstRow) * width, width), rows.Weight(i, tap));
             }
 
-            Span<byte> output = pixels.AsSpan((((area.Y + i) * size) + area.X) * 3, width);
-            for (int j = 0; j < output.Length; j++)
-            {
-                output[j] = (byte)Math.Clamp(sum[j] + 0.5f, 0, 255);
-            }
+            FloatRow.Round(sum, pixels.AsSpan((((area.Y + i) * size) + area.X) * 3, width));
         }
 
         ArrayPool<float>.Shared.Return(narrowed);

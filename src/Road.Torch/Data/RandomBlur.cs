@@ -37,47 +37,47 @@ public sealed class RandomBlur
         int radius = kernel.Length / 2;
         int width = area.Width * 3;
         float[] rows = ArrayPool<float>.Shared.Rent(area.Height * width);
+        float[] extended = ArrayPool<float>.Shared.Rent(width + (6 * radius));
+        rows.AsSpan(0, area.Height * width).Clear();
         for (int y = 0; y < area.Height; y++)
         {
-            ReadOnlySpan<byte> row = pixels.AsSpan((((area.Y + y) * size) + area.X) * 3, width);
-            Span<float> output = rows.AsSpan(y * width, width);
-            for (int j = 0; j < width; j++)
+            Extend(pixels.AsSpan((((area.Y + y) * size) + area.X) * 3, width), radius, extended);
+            for (int k = 0; k < kernel.Length; k++)
             {
-                (int x, int channel) = Math.DivRem(j, 3);
-                float sum = 0;
-                for (int k = -radius; k <= radius; k++)
-                {
-                    sum += kernel[k + radius] * row[(Math.Clamp(x + k, 0, area.Width - 1) * 3) + channel];
-                }
-
-                output[j] = sum;
+                FloatRow.AddScaled(rows.AsSpan(y * width, width), extended.AsSpan(3 * k, width), kernel[k]);
             }
         }
 
-        float[] sums = ArrayPool<float>.Shared.Rent(width);
+        Span<float> sums = extended.AsSpan(0, width);
         for (int y = 0; y < area.Height; y++)
         {
-            Span<float> sum = sums.AsSpan(0, width);
-            sum.Clear();
-            for (int k = -radius; k <= radius; k++)
+            sums.Clear();
+            for (int k = 0; k < kernel.Length; k++)
             {
-                ReadOnlySpan<float> row = rows.AsSpan(Math.Clamp(y + k, 0, area.Height - 1) * width, width);
-                float weight = kernel[k + radius];
-                for (int j = 0; j < sum.Length; j++)
-                {
-                    sum[j] += weight * row[j];
-                }
+                int row = Math.Clamp(y + k - radius, 0, area.Height - 1);
+                FloatRow.AddScaled(sums, rows.AsSpan(row * width, width), kernel[k]);
             }
 
-            Span<byte> output = pixels.AsSpan((((area.Y + y) * size) + area.X) * 3, width);
-            for (int j = 0; j < output.Length; j++)
-            {
-                output[j] = (byte)Math.Clamp(sum[j] + 0.5f, 0, 255);
-            }
+            FloatRow.Round(sums, pixels.AsSpan((((area.Y + y) * size) + area.X) * 3, width));
         }
 
         ArrayPool<float>.Shared.Return(rows);
-        ArrayPool<float>.Shared.Return(sums);
+        ArrayPool<float>.Shared.Return(extended);
+    }
+
+    /// <summary>Repeats a row's first and last pixel beyond its ends.</summary>
+    private static void Extend(ReadOnlySpan<byte> row, int radius, Span<float> extended)
+    {
+        for (int i = 0; i < row.Length; i++)
+        {
+            extended[(3 * radius) + i] = row[i];
+        }
+
+        for (int i = 0; i < 3 * radius; i++)
+        {
+            extended[i] = row[i % 3];
+            extended[(3 * radius) + row.Length + i] = row[^(3 - (i % 3))];
+        }
     }
 
     private static float[] Kernel(double sigma)
