@@ -10,9 +10,9 @@ namespace Road.Torch.Data;
 /// </summary>
 /// <remarks>
 /// A source that cannot shuffle is shuffled by a pool of 64 crops: each crop drawn makes room for the next one of the
-/// source. So a crop comes at most 64 places early and 64 on average late, and neighbours in a file stay near each other
-/// in training. Where the order of the rows tells something, such as frames of one drive after the other, a view that can
-/// shuffle mixes far better.
+/// source. So a crop comes at most 64 places before its row's turn, only one in a hundred comes more than 231 after it, and
+/// neighbours in a file stay near each other in training. Where the order of the rows tells something, such as frames of
+/// one drive after the other, a source that can shuffle mixes far better.
 /// </remarks>
 public sealed class CropStream : IDisposable
 {

@@ -75,7 +75,8 @@ public class RoadTrainingOptions
 
     /// <summary>
     /// The range of the scale that images get before they are cropped, within 0.1 to 10; 1 to 1 (none) by default. What a
-    /// shrunken image leaves of its crop is padding, which has no label and belongs to no region.
+    /// shrunken image leaves of its crop is padding, which has no label and belongs to no region; distillation counts its
+    /// activations as it counts all.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">An end is outside its range, or the minimum exceeds the maximum.</exception>
     public ScaleRange CropScale
@@ -141,7 +142,8 @@ public class RoadTrainingOptions
     /// <summary>
     /// The most bytes of decoded images and labels, of both domains together, to keep between passes: 0 (none, the default,
     /// so that memory does not grow with the data) to 2^50. An image takes 3 bytes a pixel, its labels 1. The result does
-    /// not depend on it where a row gives the same image in every pass.
+    /// not depend on it where a row gives the same image in every pass. Rows are told apart by their ids: where one view
+    /// repeats the images of a shorter domain, each repetition counts by itself.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public long SampleCacheBytes

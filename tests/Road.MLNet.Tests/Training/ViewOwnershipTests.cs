@@ -114,6 +114,40 @@ public sealed class ViewOwnershipTests
         }
     }
 
+    [TestMethod]
+    [DataRow("text file")]
+    [DataRow("cached")]
+    [DataRow("shuffled rows")]
+    [DataRow("filtered")]
+    public void ViewsOfMlnetsOwnGiveTheSameBatchesWhateverTheWorkersAndTheCache(string kind)
+    {
+        using var folders = new TrainingFolders(sources: 6);
+        string table = folders.Combine("rows.tsv");
+        File.WriteAllLines(table, Enumerable.Range(0, 6).Select(i => $"{folders.SourceImage(i)}\t{folders.SourceLabel(i)}\t{i}"));
+        IDataView view = ml.Data.LoadFromTextFile(table, [new("ImagePath", DataKind.String, 0), new("LabelPath", DataKind.String, 1), new("Number", DataKind.Single, 2)]);
+        view = kind switch
+        {
+            "cached" => ml.Data.Cache(view),
+            "shuffled rows" => ml.Data.ShuffleRows(view, seed: 3),
+            "filtered" => ml.Data.FilterRowsByColumn(view, "Number", 0, 4.5),
+            _ => view,
+        };
+        view = ml.Transforms.LoadImages("SourceImage", null, "ImagePath").Fit(view).Transform(view);
+        view = ml.Transforms.LoadLabelMasks("SourceLabel", null, "LabelPath", TrainingFolders.Encoding).Fit(view).Transform(view);
+
+        string[][] streams = [.. new[] { (1, 0L), (4, 0L), (4, 1L << 20) }.Select(setting =>
+        {
+            (int workers, long bytes) = setting;
+            ViewSampleSource source = new(view, "SourceImage", "SourceLabel", null);
+            using CropStream stream = new(new CachedSampleSource(source, new SampleCache(bytes)), new RandomCrop(16), "source", 2, workers);
+            return Enumerable.Range(0, 40).Select(_ => stream.Next()).Select(crop => $"{crop.Window} {Convert.ToBase64String([.. crop.Pixels, .. crop.Labels!])}").ToArray();
+        })];
+
+        Assert.HasCount(40, streams[0].Distinct().ToArray());
+        CollectionAssert.AreEqual(streams[0], streams[1]);
+        CollectionAssert.AreEqual(streams[0], streams[2]);
+    }
+
     private IDataView InMemory(TrainingFolders folders)
     {
         IDataView rows = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 4).Select(i => new TrainerFixture.ImageRow
