@@ -3,7 +3,6 @@ using Microsoft.ML.Runtime;
 using Road.MLNet.Data;
 using Road.MLNet.Interop;
 using Road.MLNet.Scoring;
-using Road.Torch.Data;
 using Road.Torch.Networks;
 using Road.Torch.Training;
 using Road.Torch.Weights;
@@ -48,7 +47,9 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     /// <exception cref="InvalidOperationException">
     /// Distillation is on without pretrained weights; a domain has no rows; no source pixel carries a label; the training diverged.
     /// </exception>
-    /// <exception cref="InvalidDataException">An image or a mask cannot be read, or a mask has another size than its image.</exception>
+    /// <exception cref="InvalidDataException">
+    /// An image or a mask cannot be read, or a mask has another size than its image; where bad samples are skipped, none of a pass can be used.
+    /// </exception>
     /// <exception cref="WeightsDownloadException">Published weights are not there and cannot be downloaded.</exception>
     /// <exception cref="NotSupportedException">There are no published weights of the network's backbone.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
@@ -141,25 +142,18 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         }
 
         using RoadEngine engine = new(network, teacher, options, normalization, device, seed + 1L);
-        RandomCrop crop = new(options.CropSize);
-        using CropStream sourceCrops = new(
-            new ViewSampleSource(source, options.SourceImageColumnName, options.SourceLabelColumnName, options.SourceImageSize),
-            crop,
-            "source",
-            seed ^ 0x5EED,
-            options.LoaderWorkers,
-            options.CancellationToken);
-        using CropStream? targetCrops = !options.NeedsTarget ? null : new(
-            new ViewSampleSource(target, options.TargetImageColumnName, null, options.TargetImageSize),
-            crop,
-            "target",
-            seed ^ 0x7A26E7,
-            options.LoaderWorkers,
-            options.CancellationToken);
+        using DomainCrops crops = new(source, target, options, seed);
         channel.Info(
             MessageSensitivity.None,
             $"Training {options.Network.Name} for {options.Iterations} iterations of {options.BatchSize} crops a domain, {options.CropSize} x {options.CropSize}; "
             + $"lambda1 {options.DistillationWeight}, lambda2 {options.SpatialWeight}, regions {options.RegionRows} x {options.RegionColumns}.");
-        new RoadTraining(engine, options, sourceCrops, targetCrops).Run(new ChannelProgress(channel));
+        try
+        {
+            new RoadTraining(engine, options, crops.Source, crops.Target).Run(new ChannelProgress(channel));
+        }
+        finally
+        {
+            crops.ReportSkipped(channel);
+        }
     }
 }
