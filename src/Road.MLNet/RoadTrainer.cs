@@ -86,7 +86,8 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
                 LabelColumn.ReadColors(label),
                 normalization,
                 options.TargetImageSize,
-                RoadColumns.Of(options));
+                RoadColumns.Of(options),
+                options.Scoring);
             return new RoadTransformer(host, model);
         }
         catch
