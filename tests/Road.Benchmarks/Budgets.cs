@@ -15,6 +15,8 @@ internal static class Budgets
     private static IEnumerable<Budget> All =>
     [
         .. StepBudgets.All,
+        .. ScoringBudgets.All,
+        .. ModelFileBudgets.All,
     ];
 
     /// <summary>Measures the budgets whose names contain one of the words given, or all.</summary>

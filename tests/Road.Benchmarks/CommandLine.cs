@@ -32,7 +32,7 @@ internal sealed class CommandLine
             }
         }
 
-        foreach ((string name, string value) in values.Where(static pair => pair.Key != "--json"))
+        foreach ((string name, string value) in values.Where(static pair => pair.Key is "--rounds" or "--batch"))
         {
             if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number < 1)
             {

@@ -6,7 +6,6 @@ using Road.Torch.Data;
 using Road.Torch.Networks;
 using Road.Torch.Training;
 using Road.Torch.Weights;
-using SkiaSharp;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -108,11 +107,10 @@ internal sealed class StepWorkload : IDisposable
         string labels = Path.Combine(folder.FullName, domain + "-labels");
         Directory.CreateDirectory(images);
         Directory.CreateDirectory(labels);
-        Random random = new(domain.Length);
         for (int i = 0; i < Images; i++)
         {
-            Draw(random, new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque), Path.Combine(images, $"{i:D2}.png"));
-            Draw(random, new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque), Path.Combine(labels, $"{i:D2}.png"));
+            TestImages.WriteColors(Path.Combine(images, $"{i:D2}.png"), width, height, i + domain.Length);
+            TestImages.WriteClasses(Path.Combine(labels, $"{i:D2}.png"), width, height, Classes, i);
         }
 
         MLContext ml = new(1);
@@ -122,23 +120,5 @@ internal sealed class StepWorkload : IDisposable
         view = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding).Fit(view).Transform(view);
         return new CropStream(
             new ViewSampleSource(view, "Image", labelled ? "Label" : null, null), new RandomCrop(options.CropSize), domain, 1, options.LoaderWorkers);
-    }
-
-    /// <summary>Smooth patches with some noise, about as compressible as a photograph; grey ones hold class ids.</summary>
-    private static void Draw(Random random, SKImageInfo info, string file)
-    {
-        byte[] pixels = new byte[info.BytesSize];
-        bool classes = info.ColorType == SKColorType.Gray8;
-        for (int i = 0; i < pixels.Length; i++)
-        {
-            int x = i % info.RowBytes / info.BytesPerPixel / 40;
-            int y = i / info.RowBytes / 40;
-            pixels[i] = classes ? (byte)((x + (3 * y)) % Classes) : (byte)((((x * 37) + (y * 53)) % 200) + random.Next(24));
-        }
-
-        using SKImage image = SKImage.FromPixelCopy(info, pixels, info.RowBytes);
-        using SKData png = image.Encode(SKEncodedImageFormat.Png, 100);
-        using FileStream stream = File.Create(file);
-        png.SaveTo(stream);
     }
 }
