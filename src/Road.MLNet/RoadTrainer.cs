@@ -3,6 +3,7 @@ using Microsoft.ML.Runtime;
 using Road.MLNet.Data;
 using Road.MLNet.Interop;
 using Road.MLNet.Scoring;
+using Road.Torch;
 using Road.Torch.Networks;
 using Road.Torch.Training;
 using Road.Torch.Weights;
@@ -86,7 +87,8 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
                 LabelColumn.ReadColors(label),
                 normalization,
                 options.TargetImageSize,
-                RoadColumns.Of(options));
+                RoadColumns.Of(options),
+                options.Scoring);
             return new RoadTransformer(host, model);
         }
         catch
@@ -146,7 +148,12 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         channel.Info(
             MessageSensitivity.None,
             $"Training {options.Network.Name} for {options.Iterations} iterations of {options.BatchSize} crops a domain, {options.CropSize} x {options.CropSize}; "
-            + $"lambda1 {options.DistillationWeight}, lambda2 {options.SpatialWeight}, regions {options.RegionRows} x {options.RegionColumns}.");
+            + $"lambda1 {options.DistillationWeight}, lambda2 {options.SpatialWeight}, regions {options.RegionRows} x {options.RegionColumns}; {options.Precision}.");
+        if (options.Precision == Precision.BFloat16 && !BFloat16Support.IsAccelerated(device))
+        {
+            channel.Warning($"This processor has no instructions for bfloat16: training with {nameof(options.Precision)} {Precision.BFloat16} is slower here than with {Precision.Float32}.");
+        }
+
         try
         {
             new RoadTraining(engine, options, crops.Source, crops.Target).Run(new ChannelProgress(channel));

@@ -1,6 +1,7 @@
 using Road.Torch;
 using Road.Torch.Data;
 using Road.Torch.Networks;
+using Road.Torch.Scoring;
 using Road.Torch.Training;
 using Road.Torch.Weights;
 
@@ -92,6 +93,14 @@ public sealed class RoadTrainerOptions : RoadTrainingOptions
         get;
         set => field = CheckSize(value, nameof(TargetImageSize));
     }
+
+    /// <summary>How the trained transformer scores images: in float32, whole images, at one scale by default.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public ScoringOptions Scoring
+    {
+        get;
+        set => field = value ?? throw new ArgumentNullException(nameof(Scoring));
+    } = new();
 
     private static ImageSize? CheckSize(ImageSize? size, string property)
     {

@@ -5,6 +5,7 @@ using Road.MLNet;
 using Road.MLNet.Data;
 using Road.MLNet.Interop;
 using Road.MLNet.Scoring;
+using Road.Torch.Scoring;
 
 [assembly: LoadableClass(typeof(RoadTransformer), null, typeof(SignatureLoadModel), "ROAD semantic segmentation", RoadModelIO.LoaderSignature)]
 
@@ -52,6 +53,23 @@ public sealed class RoadTransformer : ITransformer, IDisposable
     /// <summary>The classes' names; key k of a label mask stands for name k - 1.</summary>
     public IReadOnlyList<string> ClassNames => _scorer.Model.ClassNames;
 
+    /// <summary>
+    /// How images are scored: as <see cref="RoadTrainerOptions.Scoring"/> said when the model was trained, until it is set
+    /// anew. It is saved with the model, and a change counts for all predictions that are made from then on.
+    /// </summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer is disposed.</exception>
+    public ScoringOptions Scoring
+    {
+        get => _scorer.Options;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _scorer.Options = value;
+        }
+    }
+
     /// <inheritdoc/>
     bool ITransformer.IsRowToRowMapper => true;
 
@@ -92,7 +110,7 @@ public sealed class RoadTransformer : ITransformer, IDisposable
     {
         ArgumentNullException.ThrowIfNull(ctx);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        RoadModelIO.Save(ctx, _scorer.Model);
+        _scorer.Save(ctx);
     }
 
     /// <summary>Frees the network, once no thread scores with it. Views that the transformer made stop working.</summary>

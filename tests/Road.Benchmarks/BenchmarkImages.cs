@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Road.MLNet;
-using SkiaSharp;
 
 namespace Road.Benchmarks;
 
@@ -22,11 +21,10 @@ internal static class BenchmarkImages
     {
         string images = Directory.CreateDirectory(Path.Combine(folder, Images)).FullName;
         string labels = Directory.CreateDirectory(Path.Combine(folder, Labels)).FullName;
-        Random random = new(seed);
         for (int i = 0; i < files; i++)
         {
-            Draw(random, new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque), classes, Name(images, i));
-            Draw(random, new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque), classes, Name(labels, i));
+            TestImages.WriteColors(Name(images, i), width, height, seed + i);
+            TestImages.WriteClasses(Name(labels, i), width, height, classes, seed + i);
         }
 
         for (int i = files; i < rows; i++)
@@ -50,22 +48,4 @@ internal static class BenchmarkImages
     }
 
     private static string Name(string folder, int index) => Path.Combine(folder, $"{index:D5}.png");
-
-    /// <summary>Smooth patches with some noise, about as compressible as a photograph; grey ones hold class ids.</summary>
-    private static void Draw(Random random, SKImageInfo info, int classes, string file)
-    {
-        byte[] pixels = new byte[info.BytesSize];
-        bool isMask = info.ColorType == SKColorType.Gray8;
-        for (int i = 0; i < pixels.Length; i++)
-        {
-            int x = i % info.RowBytes / info.BytesPerPixel / 40;
-            int y = i / info.RowBytes / 40;
-            pixels[i] = isMask ? (byte)((x + (3 * y)) % classes) : (byte)((((x * 37) + (y * 53)) % 200) + random.Next(24));
-        }
-
-        using SKImage image = SKImage.FromPixelCopy(info, pixels, info.RowBytes);
-        using SKData png = image.Encode(SKEncodedImageFormat.Png, 100);
-        using FileStream stream = File.Create(file);
-        png.SaveTo(stream);
-    }
 }

@@ -24,7 +24,7 @@ internal sealed class StepWorkload : IDisposable
     private const double LearningRate = 1e-6;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("road-benchmark-");
-    private readonly RoadTrainingOptions options = new();
+    private readonly RoadTrainingOptions options;
     private readonly SegmentationNetwork network;
     private readonly Backbone teacher;
     private readonly RoadEngine engine;
@@ -33,8 +33,12 @@ internal sealed class StepWorkload : IDisposable
     private readonly ModuleList<Sequential> classifiers;
     private readonly Tensor input;
 
-    public StepWorkload(string networkName)
+    /// <summary>Makes the images and the networks.</summary>
+    /// <param name="networkName">The network.</param>
+    /// <param name="options">The training's options; its crop size is set here, smaller for SqueezeNet.</param>
+    public StepWorkload(string networkName, RoadTrainingOptions options)
     {
+        this.options = options;
         (int crop, int width, int height) = networkName.Contains("squeezenet", StringComparison.Ordinal) ? (128, 256, 192) : (321, 480, 360);
         options.CropSize = crop;
         Description = $"{options.BatchSize}+{options.BatchSize} crops of {crop} from PNG files of {width} x {height}";

@@ -6,7 +6,7 @@ namespace Road.Torch.Networks;
 
 /// <summary>
 /// A backbone and a classifier on top: <c>N x 3 x H x W, float32</c> to logits <c>N x K x h x w, float32</c>, at
-/// whatever resolution the classifier works. Derive from it to train a network of your own with ROAD.
+/// whatever resolution the classifier works; all of it <c>bfloat16</c> where training or scoring asks for that precision. Derive from it to train a network of your own with ROAD.
 /// </summary>
 public abstract class SegmentationNetwork : nn.Module<Tensor, Tensor>
 {
@@ -67,7 +67,8 @@ public abstract class SegmentationNetwork : nn.Module<Tensor, Tensor>
             skip.MoveToOuterDisposeScope();
         }
 
-        return features with { Last = features.Last.mul(FeatureScale).MoveToOuterDisposeScope() };
+        // The scale is float32; the product of a bfloat16 map is rounded once.
+        return features with { Last = features.Last.mul(FeatureScale).to(features.Last.dtype).MoveToOuterDisposeScope() };
     }
 
     /// <summary>
@@ -85,7 +86,7 @@ public abstract class SegmentationNetwork : nn.Module<Tensor, Tensor>
         // In training mode the pass would move the statistics of a batch norm.
         bool training = Backbone.training;
         Backbone.eval();
-        Tensor last = Backbone.call(images).Last;
+        Tensor last = Backbone.call(images).Last.to(ScalarType.Float32);
         Backbone.train(training);
         float rootMeanSquare = last.mul(last).mean().sqrt().item<float>();
 

@@ -250,6 +250,25 @@ public class RoadTrainingOptions
         set => field = OptionGuard.Between(value, 0, 10);
     } = 0.9;
 
+    /// <summary>
+    /// The numbers that the networks compute with: <see cref="Precision.Float32"/> by default. With
+    /// <see cref="Precision.BFloat16"/> the optimiser moves float32 weights, of which the networks use rounded copies; norms
+    /// and losses are float32, no loss is scaled, and the trained weights are float32.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
+    public Precision Precision
+    {
+        get;
+        set => field = OptionGuard.Defined(value);
+    } = Precision.Float32;
+
+    /// <summary>
+    /// Whether a CUDA GPU may round the factors of float32 products to TensorFloat-32 (10 bits of mantissa), in matrix products and
+    /// in convolutions: false by default, which leaves libtorch's own setting. It holds for the whole process while an
+    /// engine lives, and means nothing on a CPU.
+    /// </summary>
+    public bool AllowTensorFloat32 { get; set; }
+
     /// <summary>Decoding workers of each domain: 1 to 64; half the processor's cores, at most 8, by default. The result does not depend on it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public int LoaderWorkers

@@ -104,8 +104,8 @@ public sealed class InputNormalization
         // x / unit / deviation - mean / deviation, as one multiply and one add per value.
         float[] scale = [.. StandardDeviation.Select(deviation => (float)(1 / (unit * deviation)))];
         float[] shift = [.. Mean.Zip(StandardDeviation, (mean, deviation) => (float)(-mean / deviation))];
-        Tensor scales = tensor(scale, device: pixels.device).view(1, 3, 1, 1);
-        Tensor shifts = tensor(shift, device: pixels.device).view(1, 3, 1, 1);
+        Tensor scales = tensor(scale).MoveTo(pixels.device).view(1, 3, 1, 1);
+        Tensor shifts = tensor(shift).MoveTo(pixels.device).view(1, 3, 1, 1);
         return stack(planes, 1).to(ScalarType.Float32).mul_(scales).PlusInPlace(shifts).MoveToOuterDisposeScope();
     }
 }

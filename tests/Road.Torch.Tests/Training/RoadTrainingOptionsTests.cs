@@ -37,6 +37,7 @@ public sealed class RoadTrainingOptionsTests
         Option(nameof(RoadTrainingOptions.PolyPower), "0 to 10", [-0.1, 10.5, double.NaN], [0.0, 10.0]),
         Option(nameof(RoadTrainingOptions.WarmUpIterations), "0 to 1000000", [-1, 1_000_001], [0, 1_000_000]),
         Option(nameof(RoadTrainingOptions.MaxGradientNorm), "0 to 1000000", [-1.0, 1_000_001.0, double.NaN], [0.0, 1_000_000.0]),
+        Option(nameof(RoadTrainingOptions.Precision), "Float32, BFloat16", [(Precision)2], [Precision.BFloat16]),
         Option(nameof(RoadTrainingOptions.LoaderWorkers), "1 to 64", [0, 65], [1, 64]),
         Option(nameof(RoadTrainingOptions.ProgressInterval), "1 to 1000000", [0, 1_000_001], [1, 1_000_000]),
     ];
@@ -78,7 +79,7 @@ public sealed class RoadTrainingOptionsTests
 
     [TestMethod]
     public void NoOptionIsLeftOutHere() => CollectionAssert.AreEquivalent(
-        Options.Select(option => (string)option[0]).Append(nameof(RoadTrainingOptions.NormalizeFeatures)).Append(nameof(RoadTrainingOptions.Mirror)).Append(nameof(RoadTrainingOptions.Progress)).Append(nameof(RoadTrainingOptions.CancellationToken)).ToArray(),
+        Options.Select(option => (string)option[0]).Append(nameof(RoadTrainingOptions.NormalizeFeatures)).Append(nameof(RoadTrainingOptions.Mirror)).Append(nameof(RoadTrainingOptions.AllowTensorFloat32)).Append(nameof(RoadTrainingOptions.Progress)).Append(nameof(RoadTrainingOptions.CancellationToken)).ToArray(),
         typeof(RoadTrainingOptions).GetProperties().Select(property => property.Name).ToArray());
 
     [TestMethod]
