@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Road.MLNet;
 
 namespace Streets;
 
@@ -37,6 +38,9 @@ internal sealed class StreetsModel : IDisposable
     /// <summary>Scores a view with the column <c>ImagePath</c>.</summary>
     public IDataView Score(IDataView data) =>
         transformer.Transform(ml.Transforms.CopyColumns("TargetImagePath", "ImagePath").Fit(data).Transform(data));
+
+    /// <summary>Writes the network as an ONNX model.</summary>
+    public void SaveAsOnnx(string file) => ml.Model.SaveAsOnnx(transformer, file);
 
     public void Dispose() => (transformer as IDisposable)?.Dispose();
 }

@@ -1,5 +1,6 @@
-using TorchSharp;
+using Road.Torch.Onnx;
 using TorchSharp.Modules;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Road.Torch.Networks;
@@ -47,6 +48,16 @@ public sealed class DeepLabV2 : SegmentationNetwork
         }
 
         return logits.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override OnnxValue ExportClassifier(OnnxGraph graph, OnnxFeatures features)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(features);
+        return aspp
+            .Select(branch => graph.Apply(branch, features.Last))
+            .Aggregate((sum, logits) => graph.Node("Add", [sum, logits]));
     }
 
     /// <summary>

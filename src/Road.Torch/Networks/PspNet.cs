@@ -1,6 +1,7 @@
-using TorchSharp;
+using Road.Torch.Onnx;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Road.Torch.Networks;
@@ -77,6 +78,14 @@ public sealed class PspNet : SegmentationNetwork
         HeadNormalization.EnsureSeveralImages(this, features.Last);
         using DisposeScope scope = NewDisposeScope();
         return ppm.call(features.Last).Then(cls).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override OnnxValue ExportClassifier(OnnxGraph graph, OnnxFeatures features)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(features);
+        return graph.Apply(cls, graph.Apply(ppm, features.Last));
     }
 
     /// <inheritdoc/>

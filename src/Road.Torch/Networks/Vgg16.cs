@@ -1,5 +1,6 @@
-using TorchSharp;
+using Road.Torch.Onnx;
 using TorchSharp.Modules;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Road.Torch.Networks;
@@ -103,6 +104,19 @@ public sealed class Vgg16 : Backbone
 
     /// <inheritdoc/>
     public override IReadOnlyList<BackboneStage> Stages { get; }
+
+    /// <inheritdoc/>
+    public override OnnxFeatures ExportFeatures(OnnxGraph graph, OnnxValue images)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        List<OnnxValue> maps = [];
+        foreach (nn.Module<Tensor, Tensor> layer in layers)
+        {
+            maps.Add(graph.Apply(layer, maps.LastOrDefault(images)));
+        }
+
+        return new OnnxFeatures(maps[^1], maps[intermediateLayer]) { Skips = [.. skipLayers.Select(layer => maps[layer])] };
+    }
 
     /// <inheritdoc/>
     public override BackboneFeatures forward(Tensor input)
