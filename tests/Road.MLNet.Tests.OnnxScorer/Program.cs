@@ -3,18 +3,23 @@ using Microsoft.ML.Data;
 
 // A process of its own that knows neither Road nor TorchSharp: runs an ONNX model on an image in an ML.NET pipeline and
 // writes the mask's class indices. Arguments: model, image, output file.
+string onnxFile = args[0];
 var ml = new MLContext();
-using var size = MLImage.CreateFromFile(args[1]);
-var shapes = new Dictionary<string, int[]> { ["image"] = [1, 3, size.Height, size.Width] };
-var pipeline = ml.Transforms.LoadImages("picture", null, "Path")
-    .Append(ml.Transforms.ResizeImages("picture", size.Width, size.Height))
-    .Append(ml.Transforms.ExtractPixels("image", "picture"))
-    .Append(ml.Transforms.ApplyOnnxModel(["mask"], ["image"], args[0], shapes, recursionLimit: 100));
-IDataView rows = ml.Data.LoadFromEnumerable([new Row { Path = args[1] }]);
+using var picture = MLImage.CreateFromFile(args[1]);
+int width = picture.Width;
+int height = picture.Height;
+// README begins
+var shapes = new Dictionary<string, int[]> { ["image"] = [1, 3, height, width] };
+var pipeline = ml.Transforms.LoadImages("Picture", null, "ImagePath")
+    .Append(ml.Transforms.ResizeImages("Picture", width, height))
+    .Append(ml.Transforms.ExtractPixels("image", "Picture"))
+    .Append(ml.Transforms.ApplyOnnxModel(["mask"], ["image"], onnxFile, shapes, recursionLimit: 100));
+// README ends
+IDataView rows = ml.Data.LoadFromEnumerable([new Row { ImagePath = args[1] }]);
 VBuffer<byte> mask = pipeline.Fit(rows).Transform(rows).GetColumn<VBuffer<byte>>("mask").Single();
 File.WriteAllBytes(args[2], [.. mask.DenseValues()]);
 
 internal sealed class Row
 {
-    public string Path { get; set; } = string.Empty;
+    public string ImagePath { get; set; } = string.Empty;
 }

@@ -3,17 +3,17 @@ namespace Road.MLNet.Tests.Readme;
 [TestClass]
 public sealed class ReadmeTests
 {
-    private const string Indent = "        ";
-
     [TestMethod]
-    public void TheReadmeShowsThePipelineThatIsCompiled()
+    [DataRow("ReadmePipeline.cs", "        ")]
+    [DataRow("OnnxScorer.cs", "")]
+    public void TheReadmeShowsThePipelinesThatAreCompiled(string file, string indent)
     {
-        string[] compiled = [.. Read("ReadmePipeline.cs").Split('\n')
+        string[] compiled = [.. Read(file).Split('\n')
             .SkipWhile(line => !line.Contains("README begins", StringComparison.Ordinal)).Skip(1)
             .TakeWhile(line => !line.Contains("README ends", StringComparison.Ordinal))
-            .Select(line => line.StartsWith(Indent, StringComparison.Ordinal) ? line[Indent.Length..] : line)];
+            .Select(line => line.StartsWith(indent, StringComparison.Ordinal) ? line[indent.Length..] : line)];
 
-        Assert.IsGreaterThan(20, compiled.Length);
+        Assert.IsGreaterThan(4, compiled.Length);
         StringAssert.Contains(Read("README.md"), string.Join('\n', compiled));
     }
 
