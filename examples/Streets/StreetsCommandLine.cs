@@ -23,7 +23,7 @@ internal static class StreetsCommandLine
             Evaluate(),
 
             Predict(),
-            Export(),
+            ExportCommandLine.Create(Guard),
         };
         ParseResult result = root.Parse(args);
         if (result.Errors.Count > 0)
@@ -124,15 +124,6 @@ internal static class StreetsCommandLine
             result.GetRequiredValue(images).FullName,
             result.GetRequiredValue(output).FullName,
             cancellation))));
-        return command;
-    }
-
-    private static Command Export()
-    {
-        Option<FileInfo> model = Required<FileInfo>("--model", "The model file.", "M.zip");
-        Option<FileInfo> onnx = Required<FileInfo>("--onnx", "The ONNX file to write.", "OUT.onnx");
-        Command command = new("export", "Writes a model as ONNX, which runs without TorchSharp.") { model, onnx };
-        command.SetAction(result => Guard(() => ExportCommand.Run(result.GetRequiredValue(model).FullName, result.GetRequiredValue(onnx).FullName)));
         return command;
     }
 

@@ -12,6 +12,9 @@ internal sealed class OnnxSession : IDisposable
     public OnnxSession(string file)
     {
         using SessionOptions options = new() { IntraOpNumThreads = 1, InterOpNumThreads = 1 };
+
+        // Copies of the weights in another layout cost more than these few runs gain.
+        options.AddSessionConfigEntry("session.disable_prepacking", "1");
         session = new InferenceSession(file, options);
     }
 
