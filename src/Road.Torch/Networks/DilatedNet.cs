@@ -1,7 +1,7 @@
 using System.Globalization;
 using Road.Torch.Onnx;
-using TorchSharp.Modules;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Road.Torch.Networks;

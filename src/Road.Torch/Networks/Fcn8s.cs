@@ -1,7 +1,7 @@
 using Road.Torch.Onnx;
+using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Road.Torch.Networks;

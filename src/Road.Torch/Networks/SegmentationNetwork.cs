@@ -1,6 +1,6 @@
 using Road.Torch.Onnx;
-using TorchSharp.Utils;
 using TorchSharp;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Road.Torch.Networks;

@@ -1,6 +1,6 @@
 using Road.Torch.Onnx;
-using TorchSharp.Modules;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Road.Torch.Networks;
