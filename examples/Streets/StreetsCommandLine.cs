@@ -12,6 +12,7 @@ internal static class StreetsCommandLine
             TrainCommandLine.Create(),
             EvaluateCommandLine.Create(),
             PredictCommandLine.Create(),
+            ExportCommandLine.Create(),
         };
         ParseResult result = root.Parse(args);
         if (result.Errors.Count > 0)

@@ -42,5 +42,8 @@ internal sealed class StreetsModel : IDisposable
     /// <summary>Scores a view with the column <c>TargetImagePath</c>.</summary>
     public IDataView Score(IDataView data) => transformer.Transform(data);
 
+    /// <summary>Writes the network as an ONNX model.</summary>
+    public void SaveAsOnnx(MLContext ml, string file) => ml.Model.SaveAsOnnx(transformer, file);
+
     public void Dispose() => (transformer as IDisposable)?.Dispose();
 }

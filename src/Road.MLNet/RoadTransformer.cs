@@ -5,6 +5,8 @@ using Road.MLNet;
 using Road.MLNet.Data;
 using Road.MLNet.Interop;
 using Road.MLNet.Scoring;
+using Road.Torch.Networks;
+using Road.Torch.Onnx;
 using Road.Torch.Scoring;
 
 [assembly: LoadableClass(typeof(RoadTransformer), null, typeof(SignatureLoadModel), "ROAD semantic segmentation", RoadModelIO.LoaderSignature)]
@@ -103,6 +105,32 @@ public sealed class RoadTransformer : ITransformer, IDisposable
         ArgumentNullException.ThrowIfNull(inputSchema);
         ObjectDisposedException.ThrowIf(_disposed, this);
         return new ScoredRowMapper(_scorer, inputSchema);
+    }
+
+    /// <summary>
+    /// Writes the network as an ONNX model, which runs in ONNX Runtime and in ML.NET's <c>ApplyOnnxModel</c>, without
+    /// TorchSharp. Its input is <c>image</c>, <c>N x 3 x H x W, float32</c>, RGB, 0 to 255, as <c>ExtractPixels</c> gives it; its
+    /// output is <c>mask</c>, <c>N x H x W, uint8</c>, class indices counted from 0. N, H and W are free in each run.
+    /// Normalisation, scaling to the size that the network was trained for and upsampling are in the model; the class names
+    /// are in its metadata, as JSON under <c>classes</c>.
+    /// </summary>
+    /// <param name="path">The file to write; its folder must exist.</param>
+    /// <exception cref="NotSupportedException">
+    /// The network does not describe itself (see <see cref="SegmentationNetwork.ExportClassifier"/>), or is larger than 2 GB.
+    /// </exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer is disposed.</exception>
+    public void SaveAsOnnx(string path)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        RoadModel model = _scorer.Model;
+        OnnxExporter.Save(model.Network, path, new OnnxExportOptions
+        {
+            Normalization = model.Normalization,
+            NetworkSize = model.NetworkSize,
+            ClassNames = model.ClassNames,
+            Palette = model.Palette,
+        });
     }
 
     /// <inheritdoc/>

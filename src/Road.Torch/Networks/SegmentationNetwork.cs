@@ -1,3 +1,4 @@
+using Road.Torch.Onnx;
 using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -103,6 +104,17 @@ public abstract class SegmentationNetwork : nn.Module<Tensor, Tensor>
     /// <param name="features">Feature maps as <see cref="Extract"/> gives them.</param>
     /// <returns>Logits, <c>N x K x h x w, float32</c>, or null where the network has no auxiliary classifier.</returns>
     public virtual Tensor? ClassifyAuxiliary(BackboneFeatures features) => null;
+
+    /// <summary>
+    /// Adds what <see cref="Classify"/> computes in evaluation mode to a graph. A network outside this assembly can be exported
+    /// to ONNX where it overrides this and its backbone overrides <see cref="Networks.Backbone.ExportFeatures"/>.
+    /// </summary>
+    /// <param name="graph">The graph to add to.</param>
+    /// <param name="features">Feature maps, the last one scaled by <see cref="FeatureScale"/>.</param>
+    /// <returns>Logits, <c>N x K x h x w, float32</c>.</returns>
+    /// <exception cref="NotSupportedException">The network does not describe itself.</exception>
+    public virtual OnnxValue ExportClassifier(OnnxGraph graph, OnnxFeatures features) => throw new NotSupportedException(
+        $"The network '{GetName()}' ({GetType().Name}) cannot be exported to ONNX: it does not override {nameof(ExportClassifier)}.");
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) => Classify(Extract(input));

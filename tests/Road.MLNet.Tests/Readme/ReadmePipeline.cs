@@ -30,6 +30,7 @@ internal static class ReadmePipeline
 
         ITransformer model = pipeline.Fit(domains).GetModelFor(TransformerScope.Scoring);     // needs TargetImagePath only
         ml.Model.Save(model, domains.Schema, "road.zip");
+        ml.Model.SaveAsOnnx(model, "road.onnx");                                              // runs without TorchSharp
 
         ITransformer loaded = new MLContext().Model.Load("road.zip", out _);                  // nothing to register
         IDataView photos = ml.Data.AsTargetDomain(                                            // TargetImagePath, LabelPath
