@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Road.Torch.Data;
 using Road.Torch.Networks;
+using Road.Torch.Training;
 using Road.Torch.Weights;
 
 namespace Streets;
@@ -61,14 +62,16 @@ internal static class StreetsCommandLine
             DefaultValueFactory = static _ => (3, 3),
             CustomParser = static argument => ParsePair(argument) ?? default,
         };
+        Option<string?> variant = Variant("--variant");
         Option<double> rate = Optional("--learning-rate", "The backbone's first learning rate.", "X", 2.5e-4);
         Option<int> seed = Optional("--seed", "The seed of every random choice.", "N", 1);
 
         Command command = new("train", "Trains a model.")
         {
             sourceImages, sourceLabels, sourceClasses, targetImages, model, network, weights, iterations, crop, batch,
-            sourceSize, targetSize, distillation, spatial, regions, rate, seed,
+            sourceSize, targetSize, distillation, spatial, regions, variant, rate, seed,
         };
+        Exclude(command, variant, distillation, spatial, regions);
         command.SetAction((result, cancellation) => Task.FromResult(Guard(() => TrainCommand.Run(
             new TrainRequest(
                 result.GetRequiredValue(sourceImages).FullName,
@@ -89,6 +92,11 @@ internal static class StreetsCommandLine
                 options.DistillationWeight = result.GetValue(distillation);
                 options.SpatialWeight = result.GetValue(spatial);
                 (options.RegionRows, options.RegionColumns) = result.GetValue(regions);
+                if (result.GetValue(variant) is { } name)
+                {
+                    AdaptationVariants.Apply(name, options);
+                }
+
                 options.LearningRate = result.GetValue(rate);
                 options.CancellationToken = cancellation;
             }))));
@@ -168,6 +176,26 @@ internal static class StreetsCommandLine
 
     private static Option<T> Optional<T>(string name, string description, string helpName, T value) =>
         new(name) { Description = description, HelpName = helpName, DefaultValueFactory = _ => value };
+
+    private static Option<string?> Variant(string name)
+    {
+        Option<string?> option = Optional<string?>(
+            name, "A variant of the paper in the place of weights and regions: " + string.Join(", ", AdaptationVariants.Names) + ".", "NAME", null);
+        option.AcceptOnlyFromAmong([.. AdaptationVariants.Names]);
+        return option;
+    }
+
+    /// <summary>Refuses an option together with any of those that it takes the place of.</summary>
+    private static void Exclude(Command command, Option option, params Option[] others) => command.Validators.Add(result =>
+    {
+        if (result.GetResult(option) is { Implicit: false })
+        {
+            foreach (Option other in others.Where(other => result.GetResult(other) is { Implicit: false }))
+            {
+                result.AddError($"{option.Name} takes the place of {other.Name}; give only one of them.");
+            }
+        }
+    });
 
     private static Option<ImageSize?> Size(string name, string description) => new(name)
     {
