@@ -6,20 +6,24 @@ using static TorchSharp.torch;
 namespace Road.Torch.Adaptation;
 
 /// <summary>
-/// Curriculum domain adaptation (Zhang, David and Gong, ICCV 2017): the easy tasks first, which are to infer the label distribution of a
-/// target image and of its landmark superpixels from the labelled source; then the network is trained to predict like that.
+/// Curriculum domain adaptation (Zhang, David and Gong, ICCV 2017): the easy tasks first, which are to infer the label
+/// distribution of a target image and of its landmark superpixels from the labelled source; then the network is trained to
+/// predict like that.
 /// </summary>
 /// <remarks>
-/// <para>As the paper has it: a multinomial logistic regression from an image's features to its label distribution (L_img); about
-/// <see cref="SuperpixelCount"/> superpixels an image, a linear classifier from a superpixel's features to its dominant class, the
-/// <see cref="LandmarkShare"/> that it is surest of kept as landmarks, with all mass on the class it names (L_lmk); cross-entropy with the
-/// network's predicted distributions (<see cref="LabelDistributionLoss"/>).</para>
 /// <para>
-/// The paper takes image features from an Inception-ResNet v2 and superpixel features from a PSPNet trained on PASCAL-Context. Here both are
-/// the means of the frozen, pretrained backbone's last map, so that no further network is needed; its receptive field covers the neighbours
-/// whose features the paper appends. A softmax regression takes the place of the linear support vector machine: its probabilities say how
-/// sure it is. An image is a crop; what is inferred is inferred in each step, of the very crop. The paper starts from a network trained on the source; here the
-/// losses act from the first step, as in every other method.
+/// As the paper has it: a multinomial logistic regression from an image's features to its label distribution (L_img); about
+/// <see cref="SuperpixelCount"/> superpixels an image, a linear classifier from a superpixel's features to its dominant
+/// class, the <see cref="LandmarkShare"/> that it is surest of kept as landmarks, with all mass on the class it names
+/// (L_lmk); cross-entropy with the network's predicted distributions (<see cref="LabelDistributionLoss"/>).
+/// </para>
+/// <para>
+/// The paper takes image features from an Inception-ResNet v2 and superpixel features from a PSPNet trained on
+/// PASCAL-Context. Here both are means of the frozen, pretrained backbone's last map, so that no further network is needed;
+/// its receptive field covers the neighbours whose features the paper appends. A softmax regression takes the place of the
+/// linear support vector machine: its probabilities say how sure it is. An image is a crop, padding included, and what is
+/// inferred is inferred in each step, of the very crop. The paper starts from a network trained on the source; here the
+/// losses act from the first step, as in every other method, so that trainings of one length compare.
 /// </para>
 /// </remarks>
 internal sealed class CurriculumAdaptation : RivalAdaptation
@@ -179,8 +183,11 @@ internal sealed class CurriculumAdaptation : RivalAdaptation
 
     public override void Dispose() => Clear();
 
-    /// <summary>What is inferred of the target crops: distributions <c>N x 1 x K</c> and <c>N x S x K</c>, and which superpixels are landmarks, <c>N x S</c>.</summary>
-    private (Tensor Image, Tensor Landmark, Tensor Landmarks) Infer(Tensor pooled, Tensor regions)
+    /// <summary>
+    /// What is inferred from pooled features: distributions of the images, <c>N x 1 x K</c>, and of their superpixels,
+    /// <c>N x S x K</c>, and which superpixels are landmarks, <c>N x S</c>, 1 or 0.
+    /// </summary>
+    internal (Tensor Image, Tensor Landmark, Tensor Landmarks) Infer(Tensor pooled, Tensor regions)
     {
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
@@ -203,28 +210,29 @@ internal sealed class CurriculumAdaptation : RivalAdaptation
     private (Tensor Pooled, int[][] Superpixels) Pool(Tensor images, TrainingBatch batch, int first) => Pool(images, batch, first, out _, out _);
 
     /// <summary>
-    /// The mean features of each crop's superpixels and, last, of the whole crop, <c>N x (S + 1) x C</c>; the regions, <c>N x (S + 1) x (h w)</c>,
-    /// are the weights of these means.
+    /// The mean features of each crop's superpixels and, last, of the whole crop, <c>N x (S + 1) x C</c>, and the
+    /// superpixel of every pixel; the regions, <c>N x (S + 1) x (h w)</c>, are the weights of these means.
     /// </summary>
-    private (Tensor Pooled, int[][] Superpixels) Pool(Tensor images, TrainingBatch batch, int first, out Tensor regions, out long[] mapSize)
+    internal (Tensor Pooled, int[][] Superpixels) Pool(Tensor images, TrainingBatch batch, int first, out Tensor regions, out long[] mapSize)
     {
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor map = teacher.call(images).Last.to(ScalarType.Float32);
+        Tensor map = teacher.call(images.to(teacher.parameters().First().dtype)).Last.to(ScalarType.Float32);
         mapSize = map.shape[2..];
         int crops = (int)images.shape[0];
         int cells = (int)(mapSize[0] * mapSize[1]);
         int count = Superpixels.Count(batch.Size, batch.Size, SuperpixelCount);
         float[] weights = new float[crops * (count + 1) * cells];
         int[][] superpixels = new int[crops][];
-        for (int n = 0; n < crops; n++)
+        (int mapHeight, int mapWidth) = ((int)mapSize[0], (int)mapSize[1]);
+        Parallel.For(0, crops, n =>
         {
             int bytes = batch.Size * batch.Size * 3;
             superpixels[n] = Superpixels.Segment(batch.Pixels.AsSpan((first + n) * bytes, bytes), batch.Size, batch.Size, SuperpixelCount);
             Span<float> own = weights.AsSpan(n * (count + 1) * cells, (count + 1) * cells);
-            Superpixels.Shares(superpixels[n], batch.Size, batch.Size, (int)mapSize[1], (int)mapSize[0], own[..(count * cells)]);
+            Superpixels.Shares(superpixels[n], batch.Size, batch.Size, mapWidth, mapHeight, own[..(count * cells)]);
             own[(count * cells)..].Fill(1f / cells);
-        }
+        });
 
         // The copy lies where libtorch aligns it: over an array's own memory, wherever that is, products differ in the last bit.
         regions = tensor(weights, [crops, count + 1, cells], device: device).clone().MoveToOuterDisposeScope();

@@ -11,15 +11,15 @@ namespace Road.Torch.Adaptation;
 /// </summary>
 /// <remarks>
 /// <para>
-/// L_da: one pixel-level domain classifier over all activations of the backbone's last map minimises the cross-entropy L_D on features that
-/// it cannot move, while the features minimise <c>1/2 (L_D + L_Dinv)</c> through a classifier that they cannot move, where L_Dinv has the
-/// labels inverted. The value reported is L_D. The paper does not say what the classifier looks like: it is that of one ROAD region, and
-/// the losses are means over activations.
+/// L_da: one pixel-level domain classifier over all activations of the backbone's last map minimises the cross-entropy L_D on
+/// features that it cannot move, while the features minimise <c>1/2 (L_D + L_Dinv)</c> through a classifier that they cannot
+/// move, where L_Dinv has the labels inverted. The value reported is L_D. The paper does not say what the classifier looks
+/// like: it is that of one ROAD region, and the losses are means over activations.
 /// </para>
 /// <para>
-/// L_mi: <see cref="SizeConstraintLoss"/>. An image is a crop here, in the statistics as in the constraint, since a network that trains on
-/// crops never sees more. The paper starts from a network trained on the source; here both losses act from the first step, as in every other
-/// method, so that trainings of one length compare.
+/// L_mi: <see cref="SizeConstraintLoss"/>. An image is a crop here, padding included, in the statistics as in the constraint,
+/// since a network that trains on crops never sees more. The losses act from the first step, as in every other method, so
+/// that trainings of one length compare.
 /// </para>
 /// </remarks>
 internal sealed class FcnsInTheWild : RivalAdaptation

@@ -9,13 +9,15 @@ namespace Road.Torch.Adaptation;
 /// whose mean over the image keeps each present class between its bounds, <c>delta &lt;= mean P(c) &lt;= gamma</c>.
 /// </summary>
 /// <remarks>
-/// <para>As the paper has it: a class counts as present where it wins more than 0.1 alpha of the pixels; the lower bound has slack, the
-/// upper none; a class whose alpha is above 0.1 has its gradient scaled by 0.1.</para>
 /// <para>
-/// The paper leaves open how much slack and how the weights enter. Here slack costs <see cref="SlackCost"/> a unit, which bounds the dual
-/// variable, so that P raises the odds of a class by a factor of e at most. The loss is the divergence in its generalised form,
-/// <c>sum_c w_c (P log(P / Q) - P + Q)</c>, averaged over pixels: zero with a zero gradient where the bounds hold, whatever the weights. Where
-/// the mean share of a class exceeds its 90% quantile, that quantile is both bounds.
+/// As the paper has it: a class counts as present where it wins more than 0.1 alpha of the pixels; the lower bound has slack,
+/// the upper none; a class whose alpha is above 0.1 has its gradient scaled by 0.1.
+/// </para>
+/// <para>
+/// The paper leaves open how much slack and how the weights enter. Here slack costs <see cref="SlackCost"/> a unit, which
+/// bounds the dual variable, so that P raises the odds of a class by a factor of e at most. The loss is the divergence in its
+/// generalised form, <c>sum_c w_c (P log(P / Q) - P + Q)</c>, averaged over pixels: zero with a zero gradient where the bounds
+/// hold, whatever the weights. Where the mean share of a class exceeds its 90% quantile, that quantile is both bounds.
 /// </para>
 /// </remarks>
 internal static class SizeConstraintLoss

@@ -1,8 +1,8 @@
 namespace Road.Torch.Adaptation;
 
 /// <summary>
-/// An image cut into superpixels by simple linear iterative clustering (Achanta et al., SLIC, 2012): k-means of colour in CIELAB and
-/// place from a regular grid of centres, each searched for near itself only. Stray pixels are not joined to their
+/// An image cut into superpixels by simple linear iterative clustering (Achanta et al., SLIC, 2012): k-means of colour in
+/// CIELAB and place from a regular grid of centres, each searched for near itself only. Stray pixels are not joined to their
 /// neighbours: what is averaged over a superpixel hardly notices them.
 /// </summary>
 internal static class Superpixels
