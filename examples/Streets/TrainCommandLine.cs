@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Road.Torch.Data;
 using Road.Torch.Networks;
+using Road.Torch.Training;
 using Road.Torch.Weights;
 
 namespace Streets;
@@ -33,16 +34,20 @@ internal static class TrainCommandLine
             DefaultValueFactory = static _ => (3, 3),
             CustomParser = static argument => CommandOptions.ParsePair(argument) ?? default,
         };
+        Option<string?> variant = CommandOptions.Absent<string>(
+            "--variant", "A variant of the paper in the place of weights and regions: " + string.Join(", ", AdaptationVariants.Names) + ".", "NAME");
+        variant.AcceptOnlyFromAmong([.. AdaptationVariants.Names]);
         Option<double> rate = CommandOptions.Optional("--learning-rate", "The backbone's first learning rate.", "X", 2.5e-4);
         Option<int> seed = CommandOptions.Optional("--seed", "The seed of every random choice.", "N", 1);
 
         Command command = new("train", "Trains a model.");
         TrainDataOptions data = new(command);
-        foreach (Option option in (Option[])[model, network, weights, iterations, crop, batch, sourceSize, targetSize, distillation, spatial, regions, rate, seed])
+        foreach (Option option in (Option[])[model, network, weights, iterations, crop, batch, sourceSize, targetSize, distillation, spatial, regions, variant, rate, seed])
         {
             command.Options.Add(option);
         }
 
+        Exclude(command, variant, distillation, spatial, regions);
         command.SetAction((result, cancellation) => Task.FromResult(Outcome.Of(() => TrainCommand.Run(
             new TrainRequest(
                 data.ReadSource(result), data.ReadTarget(result), result.GetRequiredValue(model).FullName, result.GetValue(seed)),
@@ -58,11 +63,28 @@ internal static class TrainCommandLine
                 options.DistillationWeight = result.GetValue(distillation);
                 options.SpatialWeight = result.GetValue(spatial);
                 (options.RegionRows, options.RegionColumns) = result.GetValue(regions);
+                if (result.GetValue(variant) is { } name)
+                {
+                    AdaptationVariants.Apply(name, options);
+                }
+
                 options.LearningRate = result.GetValue(rate);
                 options.CancellationToken = cancellation;
             }))));
         return command;
     }
+
+    /// <summary>Refuses an option together with any of those that it takes the place of.</summary>
+    private static void Exclude(Command command, Option option, params Option[] others) => command.Validators.Add(result =>
+    {
+        if (result.GetResult(option) is { Implicit: false })
+        {
+            foreach (Option other in others.Where(other => result.GetResult(other) is { Implicit: false }))
+            {
+                result.AddError($"{option.Name} takes the place of {other.Name}; give only one of them.");
+            }
+        }
+    });
 
     private static BackboneWeights? Weights(string? value) => value switch
     {

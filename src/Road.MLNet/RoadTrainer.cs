@@ -4,6 +4,7 @@ using Road.MLNet.Data;
 using Road.MLNet.Interop;
 using Road.MLNet.Scoring;
 using Road.Torch;
+using Road.Torch.Adaptation;
 using Road.Torch.Networks;
 using Road.Torch.Training;
 using Road.Torch.Weights;
@@ -46,7 +47,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     /// <returns>The transformer that scores images of the target column.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
     /// <exception cref="InvalidOperationException">
-    /// Distillation is on without pretrained weights; a domain has no rows; no source pixel carries a label; the training diverged.
+    /// Distillation or curriculum domain adaptation is on without pretrained weights; a domain has no rows; no source pixel carries a label; the training diverged.
     /// </exception>
     /// <exception cref="InvalidDataException">
     /// An image or a mask cannot be read, or a mask has another size than its image; where bad samples are skipped, none of a pass can be used.
@@ -63,6 +64,12 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         if (options.NeedsTarget)
         {
             TrainerColumns.CheckImage(host, target.Schema, options.TargetImageColumnName, "target image");
+        }
+
+        if (options.Rival == RivalMethod.Curriculum && options.BackboneWeights is null)
+        {
+            throw host.Except(
+                $"Curriculum domain adaptation infers labels from the features of a pretrained backbone, and there is none: set {nameof(options.BackboneWeights)}, or {nameof(options.Rival)} to another method.");
         }
 
         if (options.DistillationWeight > 0 && options.BackboneWeights is null)
@@ -135,7 +142,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         IChannel channel)
     {
         network.to(device);
-        using Backbone? teacher = options.DistillationWeight > 0 ? options.Network.CreateBackbone() : null;
+        using Backbone? teacher = options.NeedsTeacher ? options.Network.CreateBackbone() : null;
         if (teacher is not null)
         {
             // The student has its pretrained weights and has not moved yet.
@@ -148,7 +155,8 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         channel.Info(
             MessageSensitivity.None,
             $"Training {options.Network.Name} for {options.Iterations} iterations of {options.BatchSize} crops a domain, {options.CropSize} x {options.CropSize}; "
-            + $"lambda1 {options.DistillationWeight}, lambda2 {options.SpatialWeight}, regions {options.RegionRows} x {options.RegionColumns}; {options.Precision}.");
+            + $"lambda1 {options.DistillationWeight}, lambda2 {options.SpatialWeight}, regions {options.RegionRows} x {options.RegionColumns}"
+            + $"{(options.Rival == RivalMethod.None ? string.Empty : $", with {options.Rival}")}; {options.Precision}.");
         if (options.Precision == Precision.BFloat16 && !BFloat16Support.IsAccelerated(device))
         {
             channel.Warning($"This processor has no instructions for bfloat16: training with {nameof(options.Precision)} {Precision.BFloat16} is slower here than with {Precision.Float32}.");

@@ -53,6 +53,13 @@ internal static class ScalarSafe
         return a.clamp_max(scalar);
     }
 
+    /// <summary>The larger of each element and a limit.</summary>
+    public static Tensor AtLeast(this Tensor a, double limit)
+    {
+        using Scalar scalar = limit.ToScalar();
+        return a.clamp_min(scalar);
+    }
+
     /// <summary>Sets every element.</summary>
     public static Tensor Fill(this Tensor a, double value)
     {

@@ -18,7 +18,7 @@ internal sealed class ChannelProgress(IChannel channel) : IProgress<RoadProgress
             channel.Info(MessageSensitivity.None, string.Create(
                 CultureInfo.InvariantCulture,
                 $"Iteration {value.Iteration} of {value.Iterations}: {Term("L_seg", value.Losses.Segmentation)}{Term("L_dist", value.Losses.Distillation)}"
-                + $"{Term("L_spt", value.Losses.Spatial)}rate {value.LearningRate:E2}, {value.Remaining:hh\\:mm\\:ss} left."));
+                + $"{Term("L_spt", value.Losses.Spatial)}{string.Concat(value.Losses.Rival.Select(static loss => Term(loss.Name, loss.Value)))}rate {value.LearningRate:E2}, {value.Remaining:hh\\:mm\\:ss} left."));
         }
     }
 

@@ -64,6 +64,63 @@ public sealed class SpatialAdaptation : nn.Module
     {
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(windows);
+        if (!double.IsFinite(reversal) || reversal < 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(reversal), reversal, "The reversal must be finite and at least 0.");
+        }
+
+        RegionRows rows = Gather(features, windows, sourceCount);
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor sorted, Tensor signs) = Sort(GradientReversal.Apply(features, reversal), rows);
+        return CrossEntropy(sorted, signs, rows, static (classifier, activations) => classifier.call(activations))?.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// The losses of alternating adversaries in one step: the classifiers' L_spt on features that it cannot move, and what the features
+    /// minimise through classifiers that it cannot move (Tzeng et al., 2015 and 2017), summed and averaged as in
+    /// <see cref="Loss"/>. Null where no activation lies in any region.
+    /// </summary>
+    internal (Tensor Classifiers, Tensor Features)? AlternatingLosses(
+        Tensor features, IReadOnlyList<CropWindow> windows, int sourceCount, FeatureObjective objective)
+    {
+        RegionRows rows = Gather(features, windows, sourceCount);
+        if (rows.Order.Length == 0)
+        {
+            return null;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor sorted, Tensor signs) = Sort(features, rows);
+        Tensor own = CrossEntropy(sorted.detach(), signs, rows, static (classifier, activations) => classifier.call(activations))!;
+        Tensor opposing = CrossEntropy(sorted, signs.neg(), rows, Constant)!;
+        if (objective == FeatureObjective.Confusion)
+        {
+            opposing = opposing.Plus(CrossEntropy(sorted, signs, rows, Constant)!).Times(0.5);
+        }
+
+        return (own.MoveToOuterDisposeScope(), opposing.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Runs a classifier whose parameters take no gradient.</summary>
+    private static Tensor Constant(Sequential classifier, Tensor activations)
+    {
+        Linear first = (Linear)classifier[0];
+        Linear last = (Linear)classifier[2];
+        Tensor hidden = nn.functional.relu(nn.functional.linear(activations, first.weight!.detach(), first.bias!.detach()), inplace: true);
+        return nn.functional.linear(hidden, last.weight!.detach(), last.bias!.detach());
+    }
+
+    private static (Tensor Sorted, Tensor Signs) Sort(Tensor features, RegionRows rows)
+    {
+        Tensor activations = features.permute(0, 2, 3, 1).flatten(0, 2);
+
+        // One upload for all regions: their row numbers lie one behind the other, as do their signs.
+        Tensor order = tensor(rows.Order).MoveTo(features.device);
+        return (activations[order], tensor(rows.Signs).MoveTo(features.device));
+    }
+
+    private RegionRows Gather(Tensor features, IReadOnlyList<CropWindow> windows, int sourceCount)
+    {
         if (features.dim() != 4 || features.shape[0] != windows.Count)
         {
             throw new ArgumentException(
@@ -72,24 +129,14 @@ public sealed class SpatialAdaptation : nn.Module
 
         ArgumentOutOfRangeException.ThrowIfNegative(sourceCount);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(sourceCount, windows.Count);
-        if (!double.IsFinite(reversal) || reversal < 0)
-        {
-            throw new ArgumentOutOfRangeException(nameof(reversal), reversal, "The reversal must be finite and at least 0.");
-        }
+        return RegionRows.Gather(Grid, windows, sourceCount, (int)features.shape[2], (int)features.shape[3]);
+    }
 
-        RegionRows rows = RegionRows.Gather(Grid, windows, sourceCount, (int)features.shape[2], (int)features.shape[3]);
-
-        using DisposeScope scope = NewDisposeScope();
-        Tensor activations = GradientReversal.Apply(features, reversal).permute(0, 2, 3, 1).flatten(0, 2);
-
-        // One upload for all regions: their row numbers lie one behind the other, as do their signs.
-        Tensor order = tensor(rows.Order).MoveTo(features.device);
-
-        // The cross-entropy of a logit z is log(1 + e^z) for source and log(1 + e^-z) for target (this form also runs on
-        // the meta device).
-        Tensor signs = tensor(rows.Signs).MoveTo(features.device);
+    /// <summary>The sum over regions of the mean cross-entropy, <c>log(1 + e^z)</c> for a sign of 1 and <c>log(1 + e^-z)</c> for -1.</summary>
+    private Tensor? CrossEntropy(Tensor sorted, Tensor signs, RegionRows rows, Func<Sequential, Tensor, Tensor> classify)
+    {
+        // This form also runs on the meta device.
         Tensor zeros = zeros_like(signs);
-        Tensor sorted = activations[order];
         Tensor? total = null;
         for (int region = 0, start = 0; region < Grid.Count; start += rows.Counts[region++])
         {
@@ -99,11 +146,11 @@ public sealed class SpatialAdaptation : nn.Module
                 continue;
             }
 
-            Tensor logits = classifiers[region].call(sorted.narrow(0, start, count)).squeeze(1).to(ScalarType.Float32);
+            Tensor logits = classify(classifiers[region], sorted.narrow(0, start, count)).squeeze(1).to(ScalarType.Float32);
             Tensor loss = logaddexp(logits * signs.narrow(0, start, count), zeros.narrow(0, start, count)).mean();
             total = total is null ? loss : total.Plus(loss);
         }
 
-        return total?.MoveToOuterDisposeScope();
+        return total;
     }
 }

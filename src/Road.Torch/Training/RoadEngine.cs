@@ -24,6 +24,7 @@ public sealed class RoadEngine : IDisposable
     private readonly InputNormalization normalization;
     private readonly Device device;
     private readonly SpatialAdaptation? spatial;
+    private readonly RivalAdaptation? rival;
     private readonly SgdOptimizer optimizer;
     private readonly ScalarType inputType;
     private readonly MasterWeights? masters;
@@ -32,19 +33,20 @@ public sealed class RoadEngine : IDisposable
     private readonly LossMeter segmentationMeter = new();
     private readonly LossMeter distillationMeter = new();
     private readonly LossMeter spatialMeter = new();
+    private readonly OrderedDictionary<string, LossMeter> rivalMeters = [];
     private bool disposed;
 
     /// <summary>Prepares a training.</summary>
     /// <param name="network">The network to train, its weights loaded, on <paramref name="device"/>; the caller keeps it.</param>
     /// <param name="teacher">
     /// The frozen twin of its backbone with the pretrained weights, on the same device; needed where the distillation
-    /// weight is not 0. The caller keeps it.
+    /// weight is not 0, and by curriculum domain adaptation. The caller keeps it.
     /// </param>
     /// <param name="options">The weights of the losses and the optimiser's settings, read now.</param>
     /// <param name="normalization">How pixels become the network's input.</param>
     /// <param name="device">The device of everything.</param>
     /// <param name="seed">The seed of the domain classifiers' weights.</param>
-    /// <exception cref="ArgumentException">Distillation is on and there is no teacher.</exception>
+    /// <exception cref="ArgumentException">Distillation or curriculum domain adaptation is on and there is no teacher.</exception>
     /// <exception cref="ArgumentOutOfRangeException">More stages are to be frozen than the backbone has.</exception>
     public RoadEngine(
         SegmentationNetwork network,
@@ -80,6 +82,7 @@ public sealed class RoadEngine : IDisposable
             spatial.InitializeWeights(generator);
         }
 
+        rival = RivalAdaptation.Create(options, network, teacher, device, seed);
         inputType = options.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         if (inputType == ScalarType.BFloat16)
         {
@@ -99,6 +102,11 @@ public sealed class RoadEngine : IDisposable
         {
             optimizer.Add(spatial.parameters(), options.HeadLearningRateMultiplier, masters);
         }
+
+        if (rival is not null)
+        {
+            optimizer.Add(rival.Parameters, options.HeadLearningRateMultiplier);
+        }
     }
 
     /// <summary>Sets the scale of the network's features by the source crops of a batch (<see cref="SegmentationNetwork.NormalizeFeatures"/>).</summary>
@@ -110,6 +118,21 @@ public sealed class RoadEngine : IDisposable
         network.NormalizeFeatures(Images(batch).narrow(0, 0, batch.SourceCount));
         SetTrainingMode();
     }
+
+    /// <summary>
+    /// Lets the method of <see cref="RoadTrainingOptions.Rival"/> learn from the source what its losses need, before the first step;
+    /// without one it does nothing.
+    /// </summary>
+    /// <param name="source">Batches of source crops, read once, one at a time.</param>
+    /// <exception cref="InvalidOperationException">No pixel of the crops belongs to a class.</exception>
+    public void Prepare(IEnumerable<TrainingBatch> source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        rival?.Prepare(source, Images);
+    }
+
+    /// <summary>The method that ROAD is compared with; null for none.</summary>
+    internal RivalAdaptation? Rival => rival;
 
     /// <summary>The domain classifiers; null where spatial-aware adaptation is off.</summary>
     internal SpatialAdaptation? DomainClassifiers => spatial;
@@ -174,11 +197,32 @@ public sealed class RoadEngine : IDisposable
         if (spatial is not null)
         {
             bool literal = options.SpatialWeightReading == SpatialWeightReading.Literal;
-            Tensor? loss = spatial.Loss(features.Last, batch.Windows, batch.SourceCount, literal ? 1 : options.SpatialWeight);
-            if (loss is not null)
+            if (options.DomainAdversary == DomainAdversary.GradientReversal)
             {
-                spatialMeter.Add(loss);
-                total = Sum(total, literal ? loss.Times(options.SpatialWeight) : loss);
+                Tensor? loss = spatial.Loss(features.Last, batch.Windows, batch.SourceCount, literal ? 1 : options.SpatialWeight);
+                if (loss is not null)
+                {
+                    spatialMeter.Add(loss);
+                    total = Sum(total, literal ? loss.Times(options.SpatialWeight) : loss);
+                }
+            }
+            else if (spatial.AlternatingLosses(features.Last, batch.Windows, batch.SourceCount, FeatureObjective.InvertedLabels)
+                is (Tensor own, Tensor inverted))
+            {
+                spatialMeter.Add(own);
+                total = Sum(total, (literal ? own.Times(options.SpatialWeight) : own).Plus(inverted.Times(options.SpatialWeight)));
+            }
+        }
+
+        if (rival is not null)
+        {
+            Tensor targetLogits = network.Classify(features.Narrow(batch.SourceCount, batch.TargetCount));
+            AdaptationInput input = new(batch, images.narrow(0, batch.SourceCount, batch.TargetCount), features.Last, targetLogits);
+            foreach (AdaptationTerm term in rival.Losses(input))
+            {
+                rivalMeters.TryAdd(term.Name, new LossMeter());
+                rivalMeters[term.Name].Add(term.Loss);
+                total = Sum(total, term.Total);
             }
         }
 
@@ -188,9 +232,13 @@ public sealed class RoadEngine : IDisposable
     /// <summary>Reads the mean losses since the last reading; this waits for the device.</summary>
     /// <returns>The losses.</returns>
     public StepLosses ReadLosses() =>
-        new(segmentationMeter.ReadAndReset(), distillationMeter.ReadAndReset(), spatialMeter.ReadAndReset());
+        new(segmentationMeter.ReadAndReset(), distillationMeter.ReadAndReset(), spatialMeter.ReadAndReset())
+        {
+            Rival = [.. rivalMeters.Select(static pair => (pair.Key, Value: pair.Value.ReadAndReset()))
+                .Where(static pair => pair.Value.HasValue).Select(static pair => new NamedLoss(pair.Key, pair.Value!.Value))],
+        };
 
-    /// <summary>Frees the optimiser and the domain classifiers, and gives networks in bfloat16 their float32 weights.</summary>
+    /// <summary>Frees the optimiser, the domain classifiers and what a rival learned, and gives networks in bfloat16 their float32 weights.</summary>
     public void Dispose()
     {
         if (disposed)
@@ -203,6 +251,12 @@ public sealed class RoadEngine : IDisposable
         tensorFloat32?.Dispose();
         optimizer.Dispose();
         spatial?.Dispose();
+        rival?.Dispose();
+        foreach (LossMeter meter in rivalMeters.Values)
+        {
+            meter.Dispose();
+        }
+
         segmentationMeter.Dispose();
         distillationMeter.Dispose();
         spatialMeter.Dispose();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Road.Torch.Adaptation;
 using Road.Torch.Data;
 
 namespace Road.Torch.Training;
@@ -38,13 +39,23 @@ public sealed class RoadTraining
     /// <param name="log">Receives what the options' own progress receives; null for none.</param>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The source has no labelled pixel in a whole pass, or in all that the training saw; or the losses are not finite.
+    /// The source has no labelled pixel in a whole pass, in all that the training saw, or in what a rival prepares itself with; or the
+    /// losses are not finite.
     /// </exception>
     public void Run(IProgress<RoadProgress>? log = null)
     {
         PolySchedule schedule = new(
             options.LearningRate, options.Iterations, options.PolyPower, Math.Min(options.WarmUpIterations, options.Iterations / 10));
         Stopwatch clock = Stopwatch.StartNew();
+        if (options.Rival != RivalMethod.None)
+        {
+            engine.Prepare(Enumerable.Range(0, options.PreparationCrops).Select(_ =>
+            {
+                options.CancellationToken.ThrowIfCancellationRequested();
+                return new TrainingBatch([source.Next()], []);
+            }));
+        }
+
         for (int iteration = 0; iteration < options.Iterations; iteration++)
         {
             options.CancellationToken.ThrowIfCancellationRequested();
@@ -96,7 +107,7 @@ public sealed class RoadTraining
         {
             throw new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The training diverged before iteration {iteration}: L_seg {losses.Segmentation}, L_dist {losses.Distillation}, L_spt {losses.Spatial}. Try a lower LearningRate than {options.LearningRate}."));
+                $"The training diverged before iteration {iteration}: L_seg {losses.Segmentation}, L_dist {losses.Distillation}, L_spt {losses.Spatial}{string.Concat(losses.Rival.Select(static loss => string.Create(CultureInfo.InvariantCulture, $", {loss.Name} {loss.Value}")))}. Try a lower LearningRate than {options.LearningRate}."));
         }
 
         TimeSpan remaining = elapsed * ((double)(options.Iterations - iteration) / iteration);

@@ -57,6 +57,74 @@ public class RoadTrainingOptions
         set => field = OptionGuard.Between(value, 1, 16);
     } = 3;
 
+    /// <summary>How the features are trained against the domain classifiers of spatial-aware adaptation: gradient reversal by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
+    public DomainAdversary DomainAdversary
+    {
+        get;
+        set => field = OptionGuard.Defined(value);
+    } = DomainAdversary.GradientReversal;
+
+    /// <summary>A published method whose losses are added to those of ROAD: none by default. To run it alone, set both lambdas to 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
+    public RivalMethod Rival
+    {
+        get;
+        set => field = OptionGuard.Defined(value);
+    } = RivalMethod.None;
+
+    /// <summary>
+    /// The weight of what the features minimise in the global alignment of <see cref="RivalMethod.FcnsInTheWild"/>: 0 (no alignment) to
+    /// 1000, the paper's 1 by default. The domain classifier learns at its full rate.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public double GlobalAlignmentWeight
+    {
+        get;
+        set => field = OptionGuard.Between(value, 0, 1000);
+    } = 1;
+
+    /// <summary>The weight of the class size constraints of <see cref="RivalMethod.FcnsInTheWild"/>: 0 (off) to 1000, the paper's 1 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public double SizeConstraintWeight
+    {
+        get;
+        set => field = OptionGuard.Between(value, 0, 1000);
+    } = 1;
+
+    /// <summary>
+    /// The weight of the label distributions of whole images in <see cref="RivalMethod.Curriculum"/>: 0 (off) to 1000; by default 0.1, that
+    /// of the authors' program, since the paper gives no number.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public double ImageDistributionWeight
+    {
+        get;
+        set => field = OptionGuard.Between(value, 0, 1000);
+    } = 0.1;
+
+    /// <summary>
+    /// The weight of the label distributions of landmark superpixels in <see cref="RivalMethod.Curriculum"/>: 0 (off) to 1000; by default 1,
+    /// that of the authors' program, since the paper gives no number.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public double LandmarkWeight
+    {
+        get;
+        set => field = OptionGuard.Between(value, 0, 1000);
+    } = 1;
+
+    /// <summary>
+    /// How many source crops a <see cref="Rival"/> learns from before the first step, taken from the head of the source's stream: 1 to
+    /// 100,000, 500 by default. Memory holds one of them at a time, and a few kilobytes of features of each.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int PreparationCrops
+    {
+        get;
+        set => field = OptionGuard.Between(value, 1, 100_000);
+    } = 500;
+
     /// <summary>How many of the backbone's first stages keep their pretrained weights: 0 to 64, 0 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public int FrozenStages
@@ -293,7 +361,10 @@ public class RoadTrainingOptions
 
     /// <summary>Whether a step with these options needs target images.</summary>
     internal bool NeedsTarget =>
-        SpatialWeight > 0 || (DistillationWeight > 0 && DistillationDomain == DistillationDomain.Target);
+        SpatialWeight > 0 || Rival != RivalMethod.None || (DistillationWeight > 0 && DistillationDomain == DistillationDomain.Target);
+
+    /// <summary>Whether a step with these options needs the frozen, pretrained backbone.</summary>
+    internal bool NeedsTeacher => DistillationWeight > 0 || Rival == RivalMethod.Curriculum;
 
     /// <summary>The augmentation that these options ask for.</summary>
     internal CropAugmentation CreateAugmentation() => new(

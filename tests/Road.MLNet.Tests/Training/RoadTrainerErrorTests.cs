@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Road.Torch.Adaptation;
 using Road.Torch.Weights;
 
 namespace Road.MLNet.Tests.Training;
@@ -130,6 +131,16 @@ public sealed class RoadTrainerErrorTests
             Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(ml.Data.SkipRows(source, 99), target)), "The source data has no rows");
         TrainerFixture.AssertMessage(
             Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(source, ml.Data.SkipRows(target, 99))), "The target data has no rows");
+    }
+
+    [TestMethod]
+    public void TheCurriculumWithoutWeightsIsRefused()
+    {
+        using var folders = new TrainingFolders();
+        RoadTrainerOptions options = TrainerFixture.SourceOnly();
+        options.Rival = RivalMethod.Curriculum;
+        Exception error = AssertFails<InvalidOperationException>(folders, options);
+        TrainerFixture.AssertMessage(error, "set BackboneWeights, or Rival to another method");
     }
 
     [TestMethod]

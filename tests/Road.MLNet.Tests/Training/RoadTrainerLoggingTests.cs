@@ -48,6 +48,24 @@ public sealed class RoadTrainerLoggingTests
     }
 
     [TestMethod]
+    public void ARivalAndItsLossesAreLoggedByName()
+    {
+        using var folders = new TrainingFolders();
+        List<string> messages = [];
+        var ml = new MLContext(1);
+        ml.Log += (_, message) => messages.Add(message.RawMessage);
+        RoadTrainerOptions options = TrainerFixture.SourceOnly();
+        AdaptationVariants.Apply("fcns-in-the-wild", options);
+        options.PreparationCrops = 4;
+        options.ProgressInterval = 1;
+
+        ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(ml), folders.Target(ml)).Dispose();
+
+        Assert.IsTrue(messages.Any(static message => message.Contains("with FcnsInTheWild", StringComparison.Ordinal)));
+        Assert.IsTrue(messages.Any(static message => message.Contains("L_da ", StringComparison.Ordinal) && message.Contains("L_mi ", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
     public void ProgressIsReportedAtItsIntervalAndAtTheEnd()
     {
         using var folders = new TrainingFolders();

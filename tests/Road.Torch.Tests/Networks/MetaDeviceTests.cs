@@ -50,6 +50,13 @@ public sealed class MetaDeviceTests
             SegmentationLoss.Compute(zeros([4, 19, 40, 40], device: META), zeros([4, 321, 321], ScalarType.Int64, META)),
             DistillationLoss.Compute(features, zeros([4, 512, 40, 40], device: META)),
             spatial.Loss(features, [window, window, window, window with { X = 1500 }], 2, 0.01)!,
+            spatial.AlternatingLosses(features, [window, window, window, window], 2, FeatureObjective.InvertedLabels)!.Value.Features,
+            spatial.AlternatingLosses(features, [window, window, window, window], 2, FeatureObjective.Confusion)!.Value.Features,
+            SizeConstraintLoss.Compute(zeros([2, 3, 40, 40], device: META), new ClassSizes([0.1, 0.2, double.NaN], [0.1, 0.2, double.NaN], [0.1, 0.2, double.NaN])),
+            LabelDistributionLoss.Compute(
+                zeros([2, 5, 3], device: META),
+                LabelDistributionLoss.Predict(zeros([2, 3, 40, 40], device: META), zeros([2, 5, 1600], device: META)),
+                zeros([2, 5], device: META)),
         ];
 
         foreach (Tensor loss in losses)
@@ -57,6 +64,14 @@ public sealed class MetaDeviceTests
             Assert.AreEqual(0, loss.dim());
             Assert.AreEqual(DeviceType.META, loss.device_type);
         }
+    }
+
+    [TestMethod]
+    public void AFittedRegressionStaysOnItsDatasDevice()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using SoftmaxRegression model = SoftmaxRegression.Fit(zeros([6, 4], device: META), zeros([6, 3], device: META), 0.01, 3);
+        Assert.AreEqual(DeviceType.META, model.Predict(zeros([5, 4], device: META)).device_type);
     }
 
     [TestMethod]

@@ -18,6 +18,13 @@ public sealed class RoadTrainingOptionsTests
         Option(nameof(RoadTrainingOptions.SpatialWeightReading), "Scaled, Literal", [(SpatialWeightReading)2], [SpatialWeightReading.Literal]),
         Option(nameof(RoadTrainingOptions.RegionRows), "1 to 16", [0, 17, -3], [1, 16]),
         Option(nameof(RoadTrainingOptions.RegionColumns), "1 to 16", [0, 17, -3], [1, 16]),
+        Option(nameof(RoadTrainingOptions.DomainAdversary), "GradientReversal, InvertedLabels", [(DomainAdversary)2, (DomainAdversary)(-1)], [DomainAdversary.InvertedLabels]),
+        Option(nameof(RoadTrainingOptions.Rival), "None, FcnsInTheWild, Curriculum", [(RivalMethod)3, (RivalMethod)(-1)], [RivalMethod.FcnsInTheWild, RivalMethod.Curriculum]),
+        Option(nameof(RoadTrainingOptions.GlobalAlignmentWeight), "0 to 1000", [-0.001, 1000.5, double.NaN], [0.0, 1000.0]),
+        Option(nameof(RoadTrainingOptions.SizeConstraintWeight), "0 to 1000", [-0.001, 1000.5, double.NaN], [0.0, 1000.0]),
+        Option(nameof(RoadTrainingOptions.ImageDistributionWeight), "0 to 1000", [-0.001, 1000.5, double.NaN], [0.0, 1000.0]),
+        Option(nameof(RoadTrainingOptions.LandmarkWeight), "0 to 1000", [-0.001, 1000.5, double.NaN], [0.0, 1000.0]),
+        Option(nameof(RoadTrainingOptions.PreparationCrops), "1 to 100000", [0, 100_001], [1, 100_000]),
         Option(nameof(RoadTrainingOptions.FrozenStages), "0 to 64", [-1, 65], [0, 64]),
         Option(nameof(RoadTrainingOptions.CropSize), "16 to 4096", [15, 4097], [16, 4096]),
         Option(nameof(RoadTrainingOptions.BrightnessJitter), "0 to 1", [-0.1, 1.1, double.NaN], [0.0, 1.0]),
@@ -93,6 +100,13 @@ public sealed class RoadTrainingOptionsTests
             SpatialWeight: 0.01,
             RegionRows: 3,
             RegionColumns: 3,
+            DomainAdversary: DomainAdversary.GradientReversal,
+            Rival: RivalMethod.None,
+            GlobalAlignmentWeight: 1.0,
+            SizeConstraintWeight: 1.0,
+            ImageDistributionWeight: 0.1,
+            LandmarkWeight: 1.0,
+            PreparationCrops: 500,
             FrozenStages: 0,
             CropSize: 321,
             BatchSize: 5,
@@ -129,6 +143,16 @@ public sealed class RoadTrainingOptionsTests
     {
         RoadTrainingOptions options = new() { DistillationWeight = distillation, DistillationDomain = domain, SpatialWeight = spatial };
         Assert.AreEqual(needed, options.NeedsTarget);
+    }
+
+    [TestMethod]
+    [DataRow(RivalMethod.None, false, false)]
+    [DataRow(RivalMethod.FcnsInTheWild, true, false)]
+    [DataRow(RivalMethod.Curriculum, true, true)]
+    public void RivalsNeedTargetImagesAndOneATeacher(RivalMethod rival, bool target, bool teacher)
+    {
+        RoadTrainingOptions options = new() { DistillationWeight = 0, SpatialWeight = 0, Rival = rival };
+        Assert.AreEqual((target, teacher), (options.NeedsTarget, options.NeedsTeacher));
     }
 
     private static object[] Option(string name, string range, object[] outside, object[] inside) => [name, range, outside, inside];

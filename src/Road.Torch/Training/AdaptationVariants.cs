@@ -1,0 +1,94 @@
+using Road.Torch.Adaptation;
+
+namespace Road.Torch.Training;
+
+/// <summary>
+/// The variants that the paper compares (Tables 1 and 2, Figures 4 to 6), by name: the same names everywhere, in code, on command lines and
+/// in experiments.
+/// </summary>
+public static class AdaptationVariants
+{
+    private const int DefaultFrozenStages = 3;
+
+    private static readonly OrderedDictionary<string, Action<RoadTrainingOptions>> Variants = new()
+    {
+        ["none"] = static _ => { },
+        ["distillation"] = static options => options.DistillationWeight = Defaults.DistillationWeight,
+        ["spatial"] = static options => Spatial(options, Defaults.RegionRows, Defaults.RegionColumns),
+        ["road"] = static options =>
+        {
+            options.DistillationWeight = Defaults.DistillationWeight;
+            Spatial(options, Defaults.RegionRows, Defaults.RegionColumns);
+        },
+        ["frozen"] = static options => options.FrozenStages = DefaultFrozenStages,
+        ["source-distillation"] = static options =>
+        {
+            options.DistillationWeight = Defaults.DistillationWeight;
+            options.DistillationDomain = DistillationDomain.Source;
+        },
+        ["spatial-1x1"] = static options => Spatial(options, 1, 1),
+        ["spatial-2x1"] = static options => Spatial(options, 2, 1),
+        ["spatial-2x2"] = static options => Spatial(options, 2, 2),
+        ["spatial-3x3"] = static options => Spatial(options, 3, 3),
+        ["label-inversion"] = static options =>
+        {
+            Spatial(options, Defaults.RegionRows, Defaults.RegionColumns);
+            options.DomainAdversary = DomainAdversary.InvertedLabels;
+        },
+        ["fcns-in-the-wild"] = static options => options.Rival = RivalMethod.FcnsInTheWild,
+        ["curriculum"] = static options => options.Rival = RivalMethod.Curriculum,
+    };
+
+    /// <summary>The names: <c>none</c>, <c>distillation</c>, <c>spatial</c>, <c>road</c> and so on.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Variants.Keys];
+
+    private static RoadTrainingOptions Defaults => new();
+
+    /// <summary>
+    /// Sets which parts adapt, with the paper's weights; weights, partition and frozen stages may be changed afterwards.
+    /// </summary>
+    /// <remarks>
+    /// <list type="table">
+    /// <item><term>none</term><description>The supervised loss alone.</description></item>
+    /// <item><term>distillation</term><description>Target guided distillation, lambda1 0.1.</description></item>
+    /// <item><term>spatial</term><description>Spatial-aware adaptation, lambda2 0.01, 3 x 3 regions.</description></item>
+    /// <item><term>road</term><description>Both.</description></item>
+    /// <item><term>frozen</term><description>The supervised loss alone, the backbone's first 3 stages frozen (the paper does not say how many).</description></item>
+    /// <item><term>source-distillation</term><description>Distillation on source images, lambda1 0.1.</description></item>
+    /// <item><term>spatial-1x1, -2x1, -2x2, -3x3</term><description>Spatial-aware adaptation with that partition, rows x columns.</description></item>
+    /// <item><term>label-inversion</term><description>As spatial, by inverted labels in the place of gradient reversal.</description></item>
+    /// <item><term>fcns-in-the-wild, curriculum</term><description>That rival alone, <see cref="RoadTrainingOptions.Rival"/>.</description></item>
+    /// </list>
+    /// What has nothing to do with the choice of losses stays as it is: the rivals' own weights, the reading of lambda2, the schedule.
+    /// </remarks>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="options">The options to change.</param>
+    /// <exception cref="ArgumentException">There is no variant of that name.</exception>
+    public static void Apply(string name, RoadTrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(options);
+        if (!Variants.TryGetValue(name, out Action<RoadTrainingOptions>? apply))
+        {
+            throw new ArgumentException($"There is no variant '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
+        }
+
+        RoadTrainingOptions defaults = Defaults;
+        options.DistillationWeight = 0;
+        options.DistillationDomain = defaults.DistillationDomain;
+        options.SpatialWeight = 0;
+        options.RegionRows = defaults.RegionRows;
+        options.RegionColumns = defaults.RegionColumns;
+        options.DomainAdversary = defaults.DomainAdversary;
+        options.FrozenStages = 0;
+        options.Rival = RivalMethod.None;
+        apply(options);
+    }
+
+    private static void Spatial(RoadTrainingOptions options, int rows, int columns)
+    {
+        options.SpatialWeight = Defaults.SpatialWeight;
+        options.RegionRows = rows;
+        options.RegionColumns = columns;
+    }
+}
