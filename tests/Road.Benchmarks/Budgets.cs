@@ -16,6 +16,7 @@ internal static class Budgets
     [
         .. StepBudgets.All,
         .. ScoringBudgets.All,
+        .. StreamBudgets.All,
         .. ModelFileBudgets.All,
     ];
 

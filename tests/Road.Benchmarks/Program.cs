@@ -9,9 +9,9 @@ if (args is ["budgets", ..])
     return Budgets.Run(args[1..]);
 }
 
-if (args is ["stream", ..])
+if (args is ["memory-of", string folder])
 {
-    return StreamBudgets.Run(args[1..]);
+    return StreamBudgets.RunMemoryOf(folder);
 }
 
 if (args is ["compare", ..])

@@ -5,60 +5,44 @@ using Road.MLNet;
 using Road.MLNet.Data;
 using Road.Torch.Data;
 using Road.Torch.Networks;
-using TorchSharp;
+using Road.Torch.Training;
 
 namespace Road.Benchmarks;
 
 /// <summary>
-/// <c>stream</c>: what the way from files to batches costs. Set <c>OMP_NUM_THREADS=1</c> for <c>workers</c>, where decoding
-/// alone is measured; <c>wait</c> shares the cores with the network as a training does.
+/// The budgets of the way from files to batches. Set <c>OMP_NUM_THREADS=1</c> for the loading rate, where decoding alone is measured;
+/// the waiting shares the cores with the network as a training does.
 /// </summary>
 internal static class StreamBudgets
 {
     private const int SmallSet = 200;
     private const int LargeSet = 20_000;
     private const int Classes = 7;
-    private const string Usage = "usage: stream [memory | workers [N] | wait [NETWORK]] ...; all three without arguments";
 
-    /// <summary>Runs the measurements.</summary>
-    /// <param name="args">Which ones.</param>
-    /// <returns>0 where all pass, 1 where one fails, 2 for bad usage.</returns>
-    public static int Run(string[] args)
+    /// <summary>The budgets.</summary>
+    public static IEnumerable<Budget> All =>
+    [
+        new("peak memory of training on 20,000 images over that on 200", 1.05, static _ => Memory()),
+        new($"sample loading with {Environment.ProcessorCount} workers over as many times one thread's rate", 0.9, static _ => Workers(Environment.ProcessorCount), IsFloor: true),
+        new("share of a training step that waits for data, deeplab-vgg16", 0.05, static settings => Wait("deeplab-vgg16", settings)),
+    ];
+
+    /// <summary><c>memory-of</c>: trains on a set and prints the peak memory in bytes, which needs a process of its own.</summary>
+    /// <param name="folder">The set's folder.</param>
+    /// <returns>0.</returns>
+    public static int RunMemoryOf(string folder)
     {
-        switch (args)
-        {
-            case []:
-                // All are measured, whatever comes of the first.
-                return Memory() & Workers(Environment.ProcessorCount) & Wait("deeplab-vgg16") ? 0 : 1;
-            case ["memory"]:
-                return Memory() ? 0 : 1;
-            case ["memory-of", string folder]:
-                Console.WriteLine(Train(folder).ToString(CultureInfo.InvariantCulture));
-                return 0;
-            case ["workers"]:
-                return Workers(Environment.ProcessorCount) ? 0 : 1;
-            case ["workers", string number] when int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int workers) && workers is >= 1 and <= 64:
-                return Workers(workers) ? 0 : 1;
-            case ["wait"]:
-                return Wait("deeplab-vgg16") ? 0 : 1;
-            case ["wait", string network]:
-                return Wait(network) ? 0 : 1;
-            default:
-                Console.Error.WriteLine(Usage);
-                return 2;
-        }
+        Console.WriteLine(Train(folder).ToString(CultureInfo.InvariantCulture));
+        return 0;
     }
 
     /// <summary>Peak memory of trainings of equal length, in processes of their own, on a small and on a large set.</summary>
-    private static bool Memory()
+    private static double Memory()
     {
         long small = MeasureMemory(SmallSet);
         long large = MeasureMemory(LargeSet);
-        return Report(
-            $"peak memory of training on {LargeSet} images over that on {SmallSet}",
-            (double)large / small,
-            $"{large >> 20} and {small >> 20} MiB",
-            atMost: 1.05);
+        Note($"{large >> 20} and {small >> 20} MiB");
+        return (double)large / small;
     }
 
     private static long MeasureMemory(int rows)
@@ -67,7 +51,7 @@ internal static class StreamBudgets
         try
         {
             BenchmarkImages.Write(folder.FullName, 20, 48, 40, Classes, 1, rows);
-            ProcessStartInfo start = new(Environment.ProcessPath!, ["stream", "memory-of", folder.FullName])
+            ProcessStartInfo start = new(Environment.ProcessPath!, ["memory-of", folder.FullName])
             {
                 RedirectStandardOutput = true,
             };
@@ -114,7 +98,7 @@ internal static class StreamBudgets
     }
 
     /// <summary>Crops a second from a stream of n workers over n times those that one thread cuts by itself.</summary>
-    private static bool Workers(int workers)
+    private static double Workers(int workers)
     {
         const int Rounds = 7;
         const int Samples = 120;
@@ -144,11 +128,8 @@ internal static class StreamBudgets
             }
 
             double rate = Median(alone);
-            return Report(
-                $"sample loading with {workers} workers over {workers} times one thread's rate, crops of 321 from PNG files of 480 x 360",
-                Median(together) / (workers * rate),
-                string.Create(CultureInfo.InvariantCulture, $"{Median(together):F1} and {rate:F1} samples a second, {work.Together:F2} and {work.Alone:F2} ms of processor time a sample"),
-                atLeast: 0.9);
+            Note($"{Median(together):F1} and {rate:F1} samples a second, {work.Together:F2} and {work.Alone:F2} ms of processor time a sample; crops of 321 from PNG files of 480 x 360");
+            return Median(together) / (workers * rate);
         }
         finally
         {
@@ -185,10 +166,10 @@ internal static class StreamBudgets
     }
 
     /// <summary>The share of training steps that goes by until the batch is there.</summary>
-    private static bool Wait(string network)
+    private static double Wait(string network, BudgetSettings settings)
     {
         const int Steps = 3;
-        using StepWorkload workload = new(network);
+        using StepWorkload workload = new(network, new RoadTrainingOptions { BatchSize = settings.BatchSize });
         workload.Full();
         TimeSpan before = workload.Waited;
         long start = Stopwatch.GetTimestamp();
@@ -199,21 +180,11 @@ internal static class StreamBudgets
 
         TimeSpan total = Stopwatch.GetElapsedTime(start);
         TimeSpan waited = workload.Waited - before;
-        return Report(
-            $"waiting for data in a training step, {network}, {workload.Description}, {torch.get_num_threads()} threads",
-            waited / total,
-            string.Create(CultureInfo.InvariantCulture, $"{waited.TotalMilliseconds / Steps:F0} of {total.TotalMilliseconds / Steps:F0} ms"),
-            atMost: 0.05);
+        Note($"{waited.TotalMilliseconds / Steps:F0} of {total.TotalMilliseconds / Steps:F0} ms; {workload.Description}");
+        return waited / total;
     }
 
-    private static bool Report(string what, double measured, string details, double? atMost = null, double? atLeast = null)
-    {
-        bool passed = !(measured > atMost) && !(measured < atLeast);
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{what}: {measured:F3} (limit {atMost ?? atLeast:F2}) {(passed ? "pass" : "FAIL")}; {details}"));
-        return passed;
-    }
+    private static void Note(FormattableString text) => Console.WriteLine("      " + text.ToString(CultureInfo.InvariantCulture));
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }
