@@ -77,16 +77,19 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         try
         {
             InputNormalization normalization = Prepare(network, seed, channel);
-            Train(network, normalization, source, target, device, seed, channel);
-            RoadModel model = new(
+            Action<int>? evaluate = options.Evaluation is not { } evaluation ? null : iteration =>
+                evaluation(new RoadSnapshot(iteration, options.Iterations, CreateTransformer(Copy(network, classNames.Length))));
+            Train(network, normalization, source, target, device, seed, channel, evaluate);
+            return CreateTransformer(network);
+
+            RoadTransformer CreateTransformer(SegmentationNetwork trained) => new(host, new RoadModel(
                 options.Network,
-                network,
+                trained,
                 classNames,
                 LabelColumn.ReadColors(label),
                 normalization,
                 options.TargetImageSize,
-                RoadColumns.Of(options));
-            return new RoadTransformer(host, model);
+                RoadColumns.Of(options)));
         }
         catch
         {
@@ -100,6 +103,25 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         return TrainerColumns.Output(host, inputSchema, options);
+    }
+
+    /// <summary>A twin of a network, on the CPU.</summary>
+    private SegmentationNetwork Copy(SegmentationNetwork network, int classCount)
+    {
+        // New layers draw their starting weights from libtorch's generator, which layers of a user's own network may draw from too.
+        using torch.Tensor state = torch.Generator.Default.get_state();
+        SegmentationNetwork copy = options.Network.Create(classCount);
+        try
+        {
+            torch.Generator.Default.set_state(state);
+            copy.load_state_dict(network.state_dict());
+            return copy;
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Gives the network its starting weights: pretrained where there are any, random elsewhere.</summary>
@@ -129,7 +151,8 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         IDataView target,
         torch.Device device,
         int seed,
-        IChannel channel)
+        IChannel channel,
+        Action<int>? evaluate)
     {
         network.to(device);
         using Backbone? teacher = options.DistillationWeight > 0 ? options.Network.CreateBackbone() : null;
@@ -160,6 +183,6 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
             MessageSensitivity.None,
             $"Training {options.Network.Name} for {options.Iterations} iterations of {options.BatchSize} crops a domain, {options.CropSize} x {options.CropSize}; "
             + $"lambda1 {options.DistillationWeight}, lambda2 {options.SpatialWeight}, regions {options.RegionRows} x {options.RegionColumns}.");
-        new RoadTraining(engine, options, sourceCrops, targetCrops).Run(new ChannelProgress(channel));
+        new RoadTraining(engine, options, sourceCrops, targetCrops).Run(new ChannelProgress(channel), evaluate);
     }
 }

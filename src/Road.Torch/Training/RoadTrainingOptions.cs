@@ -181,6 +181,14 @@ public class RoadTrainingOptions
     /// <summary>Receives the training's progress; null (the default) for none.</summary>
     public IProgress<RoadProgress>? Progress { get; set; }
 
+    /// <summary>How many steps apart the network is handed out for evaluation, where something receives it: 1 to 10,000,000, 1000 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int EvaluationInterval
+    {
+        get;
+        set => field = OptionGuard.Between(value, 1, 10_000_000);
+    } = 1000;
+
     /// <summary>Stops the training at the next step.</summary>
     public CancellationToken CancellationToken { get; set; }
 
