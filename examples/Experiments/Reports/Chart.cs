@@ -7,9 +7,9 @@ namespace Experiments.Reports;
 /// <summary>A chart of scores in per cent, as SVG: lines with their spread, or points with whiskers.</summary>
 internal sealed class Chart
 {
-    private const int Width = 560;
-    private const int PlotHeight = 250;
-    private const int Left = 52;
+    private const int Width = 470;
+    private const int PlotHeight = 230;
+    private const int Left = 62;
     private const int Right = 18;
     private const int Top = 14;
     private const int Bottom = Top + PlotHeight;
@@ -121,7 +121,7 @@ internal sealed class Chart
             return XLabels.Select(static (label, i) => ((double)i, label));
         }
 
-        double step = Math.Max(1, NiceStep((last - first) / 6));
+        double step = Math.Max(1, NiceStep((last - first) / 5));
         return Enumerable.Range(0, (int)((last - first) / step) + 1).Select(i => (first + (i * step), Format($"{first + (i * step):0}")));
     }
 

@@ -32,7 +32,7 @@ internal static class ConfusionChart
                 body.Append(Format($"<rect class=\"{(truth == predicted ? "heat right" : "heat")}\" x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{cell - 2}\" height=\"{cell - 2}\" rx=\"3\" fill-opacity=\"{(total == 0 ? 0 : 0.05 + (0.95 * share)):0.###}\"><title>{Escape(names[truth])} taken for {Escape(names[predicted])}: {100 * share:0.0} %</title></rect>"));
                 if (hasNumbers && share >= 0.005)
                 {
-                    body.Append(Format($"<text class=\"{(share > 0.55 ? "on" : "off")}\" text-anchor=\"middle\" x=\"{x + (cell / 2.0) - 1:0.#}\" y=\"{y + (cell / 2.0) + 4:0.#}\">{100 * share:0}</text>"));
+                    body.Append(Format($"<text class=\"{(share > 0.65 ? "on" : "off")}\" text-anchor=\"middle\" x=\"{x + (cell / 2.0) - 1:0.#}\" y=\"{y + (cell / 2.0) + 4:0.#}\">{100 * share:0}</text>"));
                 }
             }
         }

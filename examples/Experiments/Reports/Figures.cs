@@ -13,13 +13,16 @@ internal static class Figures
         "none", "road", "distillation", "spatial", "source-distillation", "frozen", "fcns-in-the-wild", "curriculum", "label-inversion", "upper-bound",
     ];
 
+    // The division into 3 x 3 is what spatial adaptation is without saying more.
+    private static readonly Dictionary<string, int> PartitionColors = new() { ["spatial-1x1"] = 4, ["spatial-2x1"] = 5, ["spatial-2x2"] = 7, ["spatial-3x3"] = 3 };
+
     private static readonly string[] Partitions = ["spatial-1x1", "spatial-2x1", "spatial-2x2", "spatial-3x3"];
 
     /// <summary>Learning curves of the target score.</summary>
     public static IReadOnlyList<Figure> Curves(ReportData data)
     {
-        string[] parts = ["none", "frozen", "source-distillation", "distillation", "spatial", "road"];
-        string[] methods = ["none", "fcns-in-the-wild", "curriculum", "label-inversion", "road"];
+        string[] parts = ["none", "frozen", "source-distillation", "distillation", "spatial", "label-inversion", "road"];
+        string[] methods = ["none", "fcns-in-the-wild", "curriculum", "road"];
         string[] placed = [.. parts, .. methods, .. Partitions, "upper-bound"];
         return
         [
@@ -43,7 +46,7 @@ internal static class Figures
                 XTitle = "regions, rows × columns",
                 XLabels = [.. rows.Select(static row => row.Name["spatial-".Length..].Replace("x", " × ", StringComparison.Ordinal))],
                 HasLines = false,
-                Series = [new ChartSeries("spatial adaptation", 3, Points(rows))],
+                Series = [new ChartSeries("Spatial adaptation", 3, Points(rows))],
                 References = References(data),
             }.Draw()),
         ];
@@ -88,8 +91,8 @@ internal static class Figures
         [.. rows.Select(static (row, i) => ChartPoint.Of(i, row.Last, row.Runs.Select(static run => run.LastMeanIoU)))];
 
     private static (string, double)[] References(ReportData data) =>
-        [.. data.FindAll("none").Select(static row => ("no adaptation", 100 * row.Last.Mean))];
+        [.. data.FindAll("none").Select(static row => (row.Title, 100 * row.Last.Mean))];
 
     private static int Color(string variant, int otherwise) =>
-        Array.IndexOf(Colored, variant) is var index and >= 0 ? index : otherwise;
+        Array.IndexOf(Colored, variant) is var index and >= 0 ? index : PartitionColors.GetValueOrDefault(variant, otherwise % Colored.Length);
 }

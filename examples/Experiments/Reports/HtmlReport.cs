@@ -39,7 +39,7 @@ internal static class HtmlReport
         page.Append("<div class=\"scores\">");
         foreach (ReportRow row in data.FindAll("none", "road", "upper-bound"))
         {
-            string share = row.Name == "road" && data.GapClosed(row) is { } gap ? ReportText.Number($", {100 * gap:0} % of the gap") : "";
+            string share = row.Name == "road" && data.GapClosed(row) is { } gap ? ReportText.Number($"<br/>{100 * gap:0} % of the gap closed") : "";
             string deviation = row.Last.Deviation is { } spread ? ReportText.Number($"<small> ± {100 * spread:0.0}</small>") : "";
             page.Append($"<div class=\"score {row.Name}\"><b>{ReportText.Number($"{row.Last.Shown:0.0}")}{deviation}</b><span>mIoU, {Escape(row.Title)}{share}</span></div>");
         }

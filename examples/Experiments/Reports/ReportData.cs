@@ -13,7 +13,8 @@ internal sealed class ReportData
         First = runs[0];
         Runs = runs;
         ClassNames = [.. First.ClassIoU.Keys];
-        Rows = [.. runs.Where(static run => run.Sweep is null).GroupBy(static run => run.Name).Select(static group => new ReportRow(group))];
+        Rows = [.. runs.Where(static run => run.Sweep is null).GroupBy(static run => run.Name)
+            .OrderBy(static group => VariantTitles.Place(group.Key)).Select(static group => new ReportRow(group))];
         Sweeps = [.. runs.Where(static run => run.Sweep is not null)
             .GroupBy(static run => (run.Variant, run.Sweep!.Option))
             .OrderBy(static group => group.Key)

@@ -10,8 +10,8 @@ internal static class VariantTitles
         ["source-distillation"] = "Source distillation",
         ["distillation"] = "Target distillation",
         ["spatial"] = "Spatial adaptation",
-        ["road"] = "ROAD, both",
-        ["label-inversion"] = "ROAD, inverted labels",
+        ["road"] = "ROAD (both parts)",
+        ["label-inversion"] = "Adversary by inverted labels",
         ["fcns-in-the-wild"] = "FCNs in the Wild",
         ["curriculum"] = "Curriculum DA",
         ["spatial-1x1"] = "1 × 1 region",
@@ -21,5 +21,13 @@ internal static class VariantTitles
         ["upper-bound"] = "Trained on target labels",
     };
 
+    /// <summary>A variant's title; its name where it is an experiment's own.</summary>
     public static string Of(string name) => Titles.GetValueOrDefault(name, name);
+
+    /// <summary>A variant's place among others: known ones in the order above, then an experiment's own, the upper bound last.</summary>
+    public static int Place(string name)
+    {
+        int place = Titles.Keys.ToList().IndexOf(name);
+        return place < 0 ? Titles.Count - 1 : place == Titles.Count - 1 ? Titles.Count : place;
+    }
 }
