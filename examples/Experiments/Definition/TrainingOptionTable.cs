@@ -25,20 +25,25 @@ internal static class TrainingOptionTable
         Whole("evaluationInterval", "iterations between evaluations", o => o.EvaluationInterval, (o, v) => o.EvaluationInterval = v),
     ];
 
-    /// <summary>Options of an adaptation.</summary>
+    /// <summary>Options of an adaptation: what the parts weigh where a variant has them.</summary>
     public static IReadOnlyList<TrainingOption> Adaptation { get; } =
     [
         Number("distillationWeight", "λ₁, weight of distillation", o => o.DistillationWeight, (o, v) => o.DistillationWeight = v),
-        Choice<DistillationDomain>("distillationDomain", "domain of distillation", o => o.DistillationDomain, (o, v) => o.DistillationDomain = v),
         Number("spatialWeight", "λ₂, weight of spatial adaptation", o => o.SpatialWeight, (o, v) => o.SpatialWeight = v),
         Choice<SpatialWeightReading>("spatialWeightReading", "reading of λ₂", o => o.SpatialWeightReading, (o, v) => o.SpatialWeightReading = v),
+    ];
+
+    /// <summary>Options that a variant decides, and that an experiment may set on top of it.</summary>
+    public static IReadOnlyList<TrainingOption> Parts { get; } =
+    [
+        Choice<DistillationDomain>("distillationDomain", "domain of distillation", o => o.DistillationDomain, (o, v) => o.DistillationDomain = v),
         Whole("regionRows", "rows of regions", o => o.RegionRows, (o, v) => o.RegionRows = v),
         Whole("regionColumns", "columns of regions", o => o.RegionColumns, (o, v) => o.RegionColumns = v),
         Whole("frozenStages", "frozen stages", o => o.FrozenStages, (o, v) => o.FrozenStages = v),
     ];
 
     /// <summary>All options.</summary>
-    public static IReadOnlyList<TrainingOption> All { get; } = [.. Schedule, .. Adaptation];
+    public static IReadOnlyList<TrainingOption> All { get; } = [.. Schedule, .. Adaptation, .. Parts];
 
     /// <summary>Sets the options that a description has, and refuses other properties.</summary>
     public static void Apply(JsonPiece piece, IReadOnlyList<TrainingOption> table, RoadTrainerOptions options)

@@ -49,8 +49,8 @@ internal static class HtmlReport
 
     private static void AppendTable(StringBuilder page, ReportTable table)
     {
-        page.Append($"<section><h2>{Escape(table.Title)}</h2>{(table.Note.Length > 0 ? $"<p>{Escape(table.Note)}</p>" : "")}<div class=\"panel scroll\" tabindex=\"0\"><table class=\"numbers\"><thead><tr>");
-        page.Append(string.Concat(table.Headers.Select(static header => $"<th scope=\"col\">{Escape(header)}</th>")));
+        page.Append($"<section><h2>{Escape(table.Title)}</h2>{(table.Note.Length > 0 ? $"<p>{Escape(table.Note)}</p>" : "")}<div class=\"panel scroll\" tabindex=\"0\"><table class=\"{(table.IsDense ? "numbers dense" : "numbers")}\"><thead><tr>");
+        page.Append(string.Concat(table.Headers.Select(static header => $"<th scope=\"col\"><span>{Escape(header)}</span></th>")));
         page.Append("</tr></thead><tbody>");
         foreach ((string name, IReadOnlyList<TableCell> cells, bool isBound) in table.Rows)
         {

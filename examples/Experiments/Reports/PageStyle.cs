@@ -31,6 +31,8 @@ internal static class PageStyle
         .numbers th:first-child { position: sticky; left: 0; background: var(--panel); text-align: left; font-weight: 500; padding-left: 18px; }
         .numbers td small { display: block; color: var(--soft); font-size: 0.76rem; font-weight: 400; line-height: 1.2; }
         .numbers td:nth-last-child(4), .numbers thead th:nth-last-child(4) { border-left: 2px solid var(--line); padding-left: 14px; }
+        .dense { font-size: 0.8rem; } .dense td, .dense th { padding: 7px 4px; } .dense td small { font-size: 0.68rem; }
+        .dense thead th { font-size: 0.76rem; } .dense thead th span { writing-mode: vertical-rl; transform: rotate(180deg); }
         td.best { font-weight: 750; }
         tr.bound > * { border-top: 2px solid var(--axis); font-style: italic; }
         .expectations { list-style: none; margin: 0; padding: 6px 18px; }

@@ -24,6 +24,9 @@ internal sealed class ReportTable
 
     public IReadOnlyList<(string Name, IReadOnlyList<TableCell> Cells, bool IsBound)> Rows { get; }
 
+    /// <summary>Whether there are so many columns that a page must set them closely.</summary>
+    public bool IsDense => Headers.Count > 16;
+
     /// <summary>The tables that the results have rows for; no row is left out.</summary>
     public static IReadOnlyList<ReportTable> CreateAll(ReportData data)
     {

@@ -21,7 +21,7 @@ internal static class ReportText
     {
         int[] seeds = [.. data.Runs.Select(static run => run.Seed).Distinct().Order()];
         string numbers = string.Join(", ", seeds.Select(static seed => seed.ToString(CultureInfo.InvariantCulture)));
-        return string.Create(CultureInfo.InvariantCulture, $"{data.First.Data}, {data.First.Network}: {data.Runs.Count} runs, {(seeds.Length == 1 ? "seed" : "seeds")} {numbers}.");
+        return string.Create(CultureInfo.InvariantCulture, $"{data.First.Data}, {data.First.Network}: {data.Runs.Count} {(data.Runs.Count == 1 ? "run" : "runs")}, {(seeds.Length == 1 ? "seed" : "seeds")} {numbers}.");
     }
 
     public static string Number(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

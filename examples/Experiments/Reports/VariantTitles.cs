@@ -18,6 +18,7 @@ internal static class VariantTitles
         ["spatial-2x1"] = "2 × 1 regions",
         ["spatial-2x2"] = "2 × 2 regions",
         ["spatial-3x3"] = "3 × 3 regions",
+        ["spatial-literal"] = "Literal reading of λ₂",
         ["upper-bound"] = "Trained on target labels",
     };
 

@@ -46,8 +46,8 @@ internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, Ru
         return new RunResult
         {
             Experiment = scope.Experiment.Name,
-            Title = scope.Experiment.Title,
-            Note = scope.Experiment.Note,
+            Title = scope.IsTrial ? $"{scope.Experiment.Title} (dry run)" : scope.Experiment.Title,
+            Note = scope.IsTrial ? Trial.Note : scope.Experiment.Note,
             Data = scope.Experiment.Data.Title,
             Network = scope.Experiment.Network.Title,
             Name = plan.Name,
