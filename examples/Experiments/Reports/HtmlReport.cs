@@ -22,7 +22,8 @@ internal static class HtmlReport
         AppendFigures(page, "Partitions and sweeps", "", "charts", [.. Figures.Partition(data), .. Figures.Sweeps(data)]);
         AppendFigures(page, "Learning curves of the target score", "", "charts", Figures.Curves(data));
         AppendPictures(page, pictures);
-        AppendFigures(page, "Confusion matrices", ReportText.Confusion, "matrices", Figures.Confusions(data));
+        // Many classes need room.
+        AppendFigures(page, "Confusion matrices", ReportText.Confusion, data.ClassNames.Count > 12 ? "charts" : "matrices", Figures.Confusions(data));
         page.Append("<section><h2>How it was made</h2><div class=\"panel\"><table class=\"facts\"><tbody>");
         foreach ((string name, string value) in ReportText.Facts(data))
         {
@@ -39,7 +40,7 @@ internal static class HtmlReport
         page.Append("<div class=\"scores\">");
         foreach (ReportRow row in data.FindAll("none", "road", "upper-bound"))
         {
-            string share = row.Name == "road" && data.GapClosed(row) is { } gap ? ReportText.Number($"<br/>{100 * gap:0} % of the gap closed") : "";
+            string share = row.Name == "road" && data.GapClosed(row) is { } gap ? ReportText.Number($"<br/>{100 * gap:0;−0;0} % of the gap closed") : "";
             string deviation = row.Last.Deviation is { } spread ? ReportText.Number($"<small> ± {100 * spread:0.0}</small>") : "";
             page.Append($"<div class=\"score {row.Name}\"><b>{ReportText.Number($"{row.Last.Shown:0.0}")}{deviation}</b><span>mIoU, {Escape(row.Title)}{share}</span></div>");
         }

@@ -32,9 +32,8 @@ internal sealed class PictureGrid
     /// <summary>Makes the grid; null where no run kept masks.</summary>
     /// <param name="data">The results.</param>
     /// <param name="store">Where their masks are.</param>
-    /// <param name="test">The test set.</param>
     /// <param name="dataRoot">The folder that the data's paths start from.</param>
-    public static PictureGrid? Create(ReportData data, RunStore store, DomainData test, string dataRoot)
+    public static PictureGrid? Create(ReportData data, RunStore store, string dataRoot)
     {
         RunResult[] runs = [.. data.FindAll(Variants).Select(static row => row.Runs[0]).Where(run => run.Shown is not null && Directory.Exists(store.MaskFolder(Id(run))))];
         if (runs.Length == 0)
@@ -42,6 +41,7 @@ internal sealed class PictureGrid
             return null;
         }
 
+        DomainData test = DomainData.FromSettings(runs[0].Settings["test"]!.AsObject());
         MLContext ml = new();
         LabelEncoding encoding = test.ReadEncoding(dataRoot);
         IDataView files = test.Load(ml, dataRoot);

@@ -1,4 +1,3 @@
-using Experiments.Definition;
 using Experiments.Results;
 
 namespace Experiments.Reports;
@@ -42,7 +41,17 @@ internal static class ReportCommand
         }
     }
 
-    private static PictureGrid? FindPictures(ReportData data, RunStore store, string? dataRoot) => dataRoot is null
-        ? null
-        : PictureGrid.Create(data, store, DomainData.FromSettings(data.First.Settings["test"]!.AsObject()), dataRoot);
+    private static PictureGrid? FindPictures(ReportData data, RunStore store, string? dataRoot)
+    {
+        try
+        {
+            return dataRoot is null ? null : PictureGrid.Create(data, store, dataRoot);
+        }
+        catch (Exception error) when (error is DirectoryNotFoundException or FileNotFoundException)
+        {
+            // The data may lie elsewhere, or nowhere: numbers and charts do not need it.
+            Console.WriteLine($"The page has no pictures of the data: {error.Message}");
+            return null;
+        }
+    }
 }

@@ -70,7 +70,7 @@ internal sealed class ReportTable
         columns.Add(Column(rows, static row => row.Best));
         columns.Add([.. rows.Select(static row => new TableCell(string.Join(", ", row.Runs.Select(static run => run.BestIteration.ToString(CultureInfo.InvariantCulture))), null, false))]);
         columns.Add([.. rows.Select(row => new TableCell(
-            data.GapClosed(row) is { } share ? string.Create(CultureInfo.InvariantCulture, $"{100 * share:0} %") : Nothing, null, false))]);
+            data.GapClosed(row) is { } share ? string.Create(CultureInfo.InvariantCulture, $"{100 * share:0;−0;0} %") : Nothing, null, false))]);
         return new ReportTable(
             title,
             note,

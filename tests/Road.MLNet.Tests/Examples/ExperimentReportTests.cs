@@ -69,6 +69,17 @@ public sealed class ExperimentReportTests
     }
 
     [TestMethod]
+    public void WithoutTheDataThePageHasNoPictures()
+    {
+        using TemporaryFolder folder = new();
+        WriteAll(folder);
+        (int exitCode, string output, string errors) = ExperimentsProgram.Run("report", folder.Path, "--data", folder.CreateFolder("empty"));
+        Assert.AreEqual(0, exitCode, errors);
+        Assert.DoesNotContain("<img", File.ReadAllText(folder.Combine("report.html")));
+        Assert.DoesNotContain("no pictures", output, "No run kept masks, so none were missing.");
+    }
+
+    [TestMethod]
     public void OneSeedHasNoDeviation()
     {
         using TemporaryFolder folder = new();

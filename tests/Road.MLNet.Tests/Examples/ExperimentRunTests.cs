@@ -76,7 +76,7 @@ public sealed class ExperimentRunTests
     }
 
     [TestMethod]
-    public void ADryRunNeedsNoWeightsAndKeepsApart()
+    public void ADryRunNeedsNoWeightsKeepsApartAndItsPageShowsPicturesWhereTheDataIs()
     {
         using ExperimentFolder folder = new();
         (int exitCode, _, string errors) = ExperimentsProgram.Run(
@@ -84,6 +84,19 @@ public sealed class ExperimentRunTests
         Assert.AreEqual(0, exitCode, errors);
         Assert.IsTrue(File.Exists(folder.Combine("out/small-trial/runs/road_seed-1.json")));
         Assert.IsFalse(Directory.Exists(folder.Combine("out/small")));
+        AssertShowsPictures(folder.Combine("out/small-trial"), folder.Data, isShown: true);
+        AssertShowsPictures(folder.Combine("out/small-trial"), folder.Combine("out"), isShown: false);
+    }
+
+    private static void AssertShowsPictures(string results, string data, bool isShown)
+    {
+        (int exitCode, string output, string errors) = ExperimentsProgram.Run("report", results, "--data", data);
+        Assert.AreEqual(0, exitCode, errors);
+        string page = File.ReadAllText(Path.Combine(results, "report.html"));
+        Assert.AreEqual(isShown, page.Contains("<img alt=\"Image\" src=\"data:image/jpeg;base64,", StringComparison.Ordinal));
+        Assert.AreEqual(isShown, page.Contains("<img alt=\"ROAD (both parts)\" src=\"data:image/png;base64,", StringComparison.Ordinal));
+        Assert.AreEqual(!isShown, output.Contains("The page has no pictures of the data", StringComparison.Ordinal));
+        Assert.DoesNotContain("base64", File.ReadAllText(Path.Combine(results, "report.md")));
     }
 
     private static string[] Arguments(ExperimentFolder folder, string output) =>
