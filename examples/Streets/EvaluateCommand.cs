@@ -10,25 +10,37 @@ internal static class EvaluateCommand
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static void Run(string modelFile, string images, string labels, string classesFile, string jsonFile)
+    public static void Run(string modelFile, StreetsData data, string jsonFile)
     {
         MLContext ml = new();
-        LabelEncoding encoding = LabelEncoding.FromJsonFile(classesFile);
-        IDataView data = ml.Data.LoadSegmentationFolder(images, labels);
-        IDataView labelled = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding).Fit(data).Transform(data);
         using StreetsModel model = StreetsModel.Load(ml, modelFile);
-        SemanticSegmentationMetrics metrics = ml.SemanticSegmentation.Evaluate(model.Score(labelled));
+        LabelEncoding encoding = data.EncodingFor(model.ClassNames);
+        IDataView images = ml.Data.AsTargetDomain(data.LoadLabelled(ml));
+        IDataView labelled = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding).Fit(images).Transform(images);
+        SemanticSegmentationMetrics metrics = data.Summarize(ml.SemanticSegmentation.Evaluate(model.Score(labelled)));
 
         Dictionary<string, double?> classIoU = [];
         foreach ((string name, double iou) in metrics.ClassNames.Zip(metrics.PerClassIntersectionOverUnion))
         {
-            classIoU[name] = double.IsNaN(iou) ? null : iou;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-16} {iou:F4}"));
+            classIoU[name] = Report(name, iou);
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"mean IoU",-16} {metrics.MeanIntersectionOverUnion:F4}"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"pixel accuracy",-16} {metrics.PixelAccuracy:F4}"));
-        object report = new { meanIoU = metrics.MeanIntersectionOverUnion, classIoU, pixelAccuracy = metrics.PixelAccuracy };
+        Dictionary<string, object?> report = new() { ["meanIoU"] = Report("mean IoU", metrics.MeanIntersectionOverUnion) };
+        if (CityscapesClasses.Names.All(metrics.ClassNames.Contains))
+        {
+            report["meanIoU16"] = Report("mean IoU of 16", metrics.MeanIntersectionOverUnionOf(CityscapesClasses.Synthia16));
+            report["meanIoU13"] = Report("mean IoU of 13", metrics.MeanIntersectionOverUnionOf(CityscapesClasses.Synthia13));
+        }
+
+        report["classIoU"] = classIoU;
+        report["pixelAccuracy"] = Report("pixel accuracy", metrics.PixelAccuracy);
         AtomicFile.Write(jsonFile, path => File.WriteAllText(path, JsonSerializer.Serialize(report, Indented) + "\n"));
+    }
+
+    // JSON has no NaN: a class that occurs nowhere, or a mean over only such classes, is null.
+    private static double? Report(string name, double value)
+    {
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-16} {value:F4}"));
+        return double.IsNaN(value) ? null : value;
     }
 }

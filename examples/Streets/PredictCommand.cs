@@ -5,18 +5,18 @@ using SkiaSharp;
 
 namespace Streets;
 
-/// <summary><c>predict</c>: writes the mask of every image in a folder, in colours and as class ids.</summary>
+/// <summary><c>predict</c>: writes the mask of every image, in colours and as class ids.</summary>
 internal static class PredictCommand
 {
-    public static void Run(string modelFile, string images, string outputFolder, CancellationToken cancellation)
+    public static void Run(string modelFile, StreetsData data, string outputFolder, CancellationToken cancellation)
     {
         MLContext ml = new();
-        IDataView data = ml.Data.LoadSegmentationFolder(images);
+        IDataView images = data.Load(ml);
         using StreetsModel model = StreetsModel.Load(ml, modelFile);
-        IDataView scored = model.Score(data);
+        IDataView scored = model.Score(ml.Data.AsTargetDomain(images));
         Directory.CreateDirectory(outputFolder);
 
-        DataViewSchema.Column pathColumn = scored.Schema["ImagePath"];
+        DataViewSchema.Column pathColumn = scored.Schema["TargetImagePath"];
         DataViewSchema.Column labelColumn = scored.Schema["PredictedLabel"];
         DataViewSchema.Column maskColumn = scored.Schema["PredictedMask"];
         using DataViewRowCursor cursor = scored.GetRowCursor([pathColumn, labelColumn, maskColumn]);

@@ -1,16 +1,15 @@
 using Microsoft.ML;
+using Road.MLNet;
 
 namespace Streets;
 
 /// <summary>A model file made by <c>train</c>.</summary>
 internal sealed class StreetsModel : IDisposable
 {
-    private readonly MLContext ml;
     private readonly ITransformer transformer;
 
-    private StreetsModel(MLContext ml, ITransformer transformer)
+    private StreetsModel(ITransformer transformer)
     {
-        this.ml = ml;
         this.transformer = transformer;
     }
 
@@ -25,7 +24,7 @@ internal sealed class StreetsModel : IDisposable
 
         try
         {
-            return new StreetsModel(ml, ml.Model.Load(file, out _));
+            return new StreetsModel(ml.Model.Load(file, out _));
         }
         catch (Exception error)
         {
@@ -34,9 +33,17 @@ internal sealed class StreetsModel : IDisposable
         }
     }
 
-    /// <summary>Scores a view with the column <c>ImagePath</c>.</summary>
-    public IDataView Score(IDataView data) =>
-        transformer.Transform(ml.Transforms.CopyColumns("TargetImagePath", "ImagePath").Fit(data).Transform(data));
+    /// <summary>The classes that the model tells apart.</summary>
+    /// <exception cref="InvalidDataException">The file holds a pipeline without such a model.</exception>
+    public IReadOnlyList<string> ClassNames =>
+        (transformer as IEnumerable<ITransformer> ?? [transformer]).OfType<RoadTransformer>().FirstOrDefault()?.ClassNames
+        ?? throw new InvalidDataException("The model file holds no segmentation model.");
+
+    /// <summary>Scores a view with the column <c>TargetImagePath</c>.</summary>
+    public IDataView Score(IDataView data) => transformer.Transform(data);
+
+    /// <summary>Writes the network as an ONNX model.</summary>
+    public void SaveAsOnnx(MLContext ml, string file) => ml.Model.SaveAsOnnx(transformer, file);
 
     public void Dispose() => (transformer as IDisposable)?.Dispose();
 }

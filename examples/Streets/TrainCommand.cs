@@ -4,7 +4,7 @@ using Road.MLNet;
 
 namespace Streets;
 
-/// <summary><c>train</c>: fits the pipeline of the README to the user's folders and saves the part that scores.</summary>
+/// <summary><c>train</c>: fits the pipeline of the README to the user's data and saves the part that scores.</summary>
 internal static class TrainCommand
 {
     public static void Run(TrainRequest request, Action<RoadTrainerOptions> configure)
@@ -28,10 +28,8 @@ internal static class TrainCommand
             }
         };
 
-        LabelEncoding labels = LabelEncoding.FromJsonFile(request.SourceClasses);
-        IDataView source = ml.Data.LoadSegmentationFolder(request.SourceImages, request.SourceLabels);
-        IDataView target = ml.Data.LoadSegmentationFolder(request.TargetImages);
-        IDataView domains = ml.Data.PairDomains(source, target);
+        LabelEncoding labels = request.Source.Encoding();
+        IDataView domains = ml.Data.PairDomains(request.Source.LoadLabelled(ml), request.Target.Load(ml));
         EstimatorChain<RoadTransformer> pipeline = new EstimatorChain<ITransformer>()
             .Append(ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath"))
             .Append(ml.Transforms.LoadImages("SourceImage", null, "SourceImagePath"), TransformerScope.Training)

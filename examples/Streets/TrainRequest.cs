@@ -1,5 +1,4 @@
 namespace Streets;
 
-/// <summary>The files of a training, and its seed.</summary>
-internal sealed record TrainRequest(
-    string SourceImages, string SourceLabels, string SourceClasses, string TargetImages, string Model, int Seed);
+/// <summary>The data of a training, the file it writes, and its seed.</summary>
+internal sealed record TrainRequest(StreetsData Source, StreetsData Target, string Model, int Seed);

@@ -7,7 +7,7 @@ namespace Road.MLNet;
 /// What the pixels of a data set's label masks mean: the classes, the colours to show them in, and which raw pixel
 /// value belongs to which class. Values that no class claims are ignored by losses and metrics.
 /// </summary>
-public sealed class LabelEncoding
+public sealed partial class LabelEncoding
 {
     private readonly LabelDecoder decoder;
 
@@ -16,14 +16,16 @@ public sealed class LabelEncoding
         IReadOnlyList<RgbColor> classColors,
         IReadOnlyDictionary<int, int>? idToClass,
         IReadOnlyDictionary<RgbColor, int>? colorToClass,
-        LabelChannel channel)
+        LabelChannel channel,
+        int? sampleBits = null)
     {
         ClassNames = [.. classNames];
         ClassColors = [.. classColors];
         IdToClass = idToClass is null ? null : new SortedDictionary<int, int>(idToClass.ToDictionary());
         ColorToClass = colorToClass?.ToDictionary();
         Channel = channel;
-        decoder = new LabelDecoder(IdToClass, ColorToClass, channel);
+        SampleBits = sampleBits;
+        decoder = new LabelDecoder(IdToClass, ColorToClass, channel, sampleBits);
     }
 
     /// <summary>The names of the classes, 2 to 254, in the order of their indices.</summary>
@@ -40,6 +42,9 @@ public sealed class LabelEncoding
 
     /// <summary>The class of each colour that a class claims; null where classes are told by id.</summary>
     internal IReadOnlyDictionary<RgbColor, int>? ColorToClass { get; }
+
+    /// <summary>The bits that masks must have a sample, 8 (at most) or 16; null where any will do.</summary>
+    internal int? SampleBits { get; }
 
     /// <summary>The palette as label columns carry it: R, G, B of each class, 3 x K bytes.</summary>
     internal byte[] Palette => [.. ClassColors.SelectMany(color => new[] { color.Red, color.Green, color.Blue })];
@@ -127,7 +132,8 @@ public sealed class LabelEncoding
     /// A file such as <c>{"classes": [{"name": "sky", "color": [70, 130, 180], "ids": [0]}, ...]}</c>. <c>ids</c> are the
     /// raw pixel values of the class; <c>color</c>, red, green and blue, may be left out. Where all classes have
     /// <c>maskColors</c>, a list of colours, in place of <c>ids</c>, masks are colour-coded. <c>"channel"</c>, beside
-    /// <c>"classes"</c>, may name the channel of ids in RGB masks: <c>"red"</c>, <c>"green"</c> or <c>"blue"</c>.
+    /// <c>"classes"</c>, may name the channel of ids in RGB masks: <c>"red"</c>, <c>"green"</c> or <c>"blue"</c>, and
+    /// <c>"bits"</c> what a sample must have: 8 (at most) or 16.
     /// </param>
     /// <returns>The encoding.</returns>
     /// <exception cref="InvalidDataException">The file's content is not as described; the message names the file and why.</exception>

@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 using Road.MLNet.Data;
 using Road.MLNet.Interop;
 using Road.MLNet.Scoring;
-using Road.Torch.Data;
+using Road.Torch;
 using Road.Torch.Networks;
 using Road.Torch.Training;
 using Road.Torch.Weights;
@@ -48,7 +48,9 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     /// <exception cref="InvalidOperationException">
     /// Distillation is on without pretrained weights; a domain has no rows; no source pixel carries a label; the training diverged.
     /// </exception>
-    /// <exception cref="InvalidDataException">An image or a mask cannot be read, or a mask has another size than its image.</exception>
+    /// <exception cref="InvalidDataException">
+    /// An image or a mask cannot be read, or a mask has another size than its image; where bad samples are skipped, none of a pass can be used.
+    /// </exception>
     /// <exception cref="WeightsDownloadException">Published weights are not there and cannot be downloaded.</exception>
     /// <exception cref="NotSupportedException">There are no published weights of the network's backbone.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
@@ -77,9 +79,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         try
         {
             InputNormalization normalization = Prepare(network, seed, channel);
-            Action<int>? evaluate = options.Evaluation is not { } evaluation ? null : iteration =>
-                evaluation(new RoadSnapshot(iteration, options.Iterations, CreateTransformer(Copy(network, classNames.Length))));
-            Train(network, normalization, source, target, device, seed, channel, evaluate);
+            Train(network, normalization, source, target, device, seed, channel, CreateTransformer);
             return CreateTransformer(network);
 
             RoadTransformer CreateTransformer(SegmentationNetwork trained) => new(host, new RoadModel(
@@ -89,7 +89,8 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
                 LabelColumn.ReadColors(label),
                 normalization,
                 options.TargetImageSize,
-                RoadColumns.Of(options)));
+                RoadColumns.Of(options),
+                options.Scoring));
         }
         catch
         {
@@ -105,8 +106,8 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         return TrainerColumns.Output(host, inputSchema, options);
     }
 
-    /// <summary>A twin of a network, on the CPU.</summary>
-    private SegmentationNetwork Copy(SegmentationNetwork network, int classCount)
+    /// <summary>A twin of the network in training, on the CPU.</summary>
+    private SegmentationNetwork Copy(RoadEngine engine, int classCount)
     {
         // New layers draw their starting weights from libtorch's generator, which layers of a user's own network may draw from too.
         using torch.Tensor state = torch.Generator.Default.get_state();
@@ -114,7 +115,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         try
         {
             torch.Generator.Default.set_state(state);
-            copy.load_state_dict(network.state_dict());
+            engine.CopyWeightsTo(copy);
             return copy;
         }
         catch
@@ -152,7 +153,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         torch.Device device,
         int seed,
         IChannel channel,
-        Action<int>? evaluate)
+        Func<SegmentationNetwork, RoadTransformer> createTransformer)
     {
         network.to(device);
         using Backbone? teacher = options.DistillationWeight > 0 ? options.Network.CreateBackbone() : null;
@@ -164,25 +165,25 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         }
 
         using RoadEngine engine = new(network, teacher, options, normalization, device, seed + 1L);
-        RandomCrop crop = new(options.CropSize);
-        using CropStream sourceCrops = new(
-            new ViewSampleSource(source, options.SourceImageColumnName, options.SourceLabelColumnName, options.SourceImageSize),
-            crop,
-            "source",
-            seed ^ 0x5EED,
-            options.LoaderWorkers,
-            options.CancellationToken);
-        using CropStream? targetCrops = !options.NeedsTarget ? null : new(
-            new ViewSampleSource(target, options.TargetImageColumnName, null, options.TargetImageSize),
-            crop,
-            "target",
-            seed ^ 0x7A26E7,
-            options.LoaderWorkers,
-            options.CancellationToken);
+        Action<int>? evaluate = options.Evaluation is not { } evaluation ? null : iteration => evaluation(
+            new RoadSnapshot(iteration, options.Iterations, createTransformer(Copy(engine, network.ClassCount))));
+        using DomainCrops crops = new(source, target, options, seed);
         channel.Info(
             MessageSensitivity.None,
             $"Training {options.Network.Name} for {options.Iterations} iterations of {options.BatchSize} crops a domain, {options.CropSize} x {options.CropSize}; "
-            + $"lambda1 {options.DistillationWeight}, lambda2 {options.SpatialWeight}, regions {options.RegionRows} x {options.RegionColumns}.");
-        new RoadTraining(engine, options, sourceCrops, targetCrops).Run(new ChannelProgress(channel), evaluate);
+            + $"lambda1 {options.DistillationWeight}, lambda2 {options.SpatialWeight}, regions {options.RegionRows} x {options.RegionColumns}; {options.Precision}.");
+        if (options.Precision == Precision.BFloat16 && !BFloat16Support.IsAccelerated(device))
+        {
+            channel.Warning($"This processor has no instructions for bfloat16: training with {nameof(options.Precision)} {Precision.BFloat16} is slower here than with {Precision.Float32}.");
+        }
+
+        try
+        {
+            new RoadTraining(engine, options, crops.Source, crops.Target).Run(new ChannelProgress(channel), evaluate);
+        }
+        finally
+        {
+            crops.ReportSkipped(channel);
+        }
     }
 }

@@ -1,6 +1,7 @@
 using Road.Torch;
 using Road.Torch.Data;
 using Road.Torch.Networks;
+using Road.Torch.Scoring;
 using Road.Torch.Training;
 using Road.Torch.Weights;
 
@@ -99,6 +100,14 @@ public sealed class RoadTrainerOptions : RoadTrainingOptions
     /// waits for it and comes out the same as without it; what it throws ends the training.
     /// </summary>
     public Action<RoadSnapshot>? Evaluation { get; set; }
+
+    /// <summary>How the trained transformer scores images: in float32, whole images, at one scale by default.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public ScoringOptions Scoring
+    {
+        get;
+        set => field = value ?? throw new ArgumentNullException(nameof(Scoring));
+    } = new();
 
     private static ImageSize? CheckSize(ImageSize? size, string property)
     {

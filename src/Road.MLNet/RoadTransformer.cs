@@ -5,6 +5,9 @@ using Road.MLNet;
 using Road.MLNet.Data;
 using Road.MLNet.Interop;
 using Road.MLNet.Scoring;
+using Road.Torch.Networks;
+using Road.Torch.Onnx;
+using Road.Torch.Scoring;
 
 [assembly: LoadableClass(typeof(RoadTransformer), null, typeof(SignatureLoadModel), "ROAD semantic segmentation", RoadModelIO.LoaderSignature)]
 
@@ -52,6 +55,23 @@ public sealed class RoadTransformer : ITransformer, IDisposable
     /// <summary>The classes' names; key k of a label mask stands for name k - 1.</summary>
     public IReadOnlyList<string> ClassNames => _scorer.Model.ClassNames;
 
+    /// <summary>
+    /// How images are scored: as <see cref="RoadTrainerOptions.Scoring"/> said when the model was trained, until it is set
+    /// anew. It is saved with the model, and a change counts for all predictions that are made from then on.
+    /// </summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer is disposed.</exception>
+    public ScoringOptions Scoring
+    {
+        get => _scorer.Options;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _scorer.Options = value;
+        }
+    }
+
     /// <inheritdoc/>
     bool ITransformer.IsRowToRowMapper => true;
 
@@ -87,12 +107,38 @@ public sealed class RoadTransformer : ITransformer, IDisposable
         return new ScoredRowMapper(_scorer, inputSchema);
     }
 
+    /// <summary>
+    /// Writes the network as an ONNX model, which runs in ONNX Runtime and in ML.NET's <c>ApplyOnnxModel</c>, without
+    /// TorchSharp. Its input is <c>image</c>, <c>N x 3 x H x W, float32</c>, RGB, 0 to 255, as <c>ExtractPixels</c> gives it; its
+    /// output is <c>mask</c>, <c>N x H x W, uint8</c>, class indices counted from 0. N, H and W are free in each run.
+    /// Normalisation, scaling to the size that the network was trained for and upsampling are in the model; the class names
+    /// are in its metadata, as JSON under <c>classes</c>.
+    /// </summary>
+    /// <param name="path">The file to write; its folder must exist.</param>
+    /// <exception cref="NotSupportedException">
+    /// The network does not describe itself (see <see cref="SegmentationNetwork.ExportClassifier"/>), or is larger than 2 GB.
+    /// </exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer is disposed.</exception>
+    public void SaveAsOnnx(string path)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        RoadModel model = _scorer.Model;
+        OnnxExporter.Save(model.Network, path, new OnnxExportOptions
+        {
+            Normalization = model.Normalization,
+            NetworkSize = model.NetworkSize,
+            ClassNames = model.ClassNames,
+            Palette = model.Palette,
+        });
+    }
+
     /// <inheritdoc/>
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
         ArgumentNullException.ThrowIfNull(ctx);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        RoadModelIO.Save(ctx, _scorer.Model);
+        _scorer.Save(ctx);
     }
 
     /// <summary>Frees the network, once no thread scores with it. Views that the transformer made stop working.</summary>

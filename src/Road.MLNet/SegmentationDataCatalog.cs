@@ -11,6 +11,7 @@ public static class SegmentationDataCatalog
 {
     private const string ImagePath = "ImagePath";
     private const string LabelPath = "LabelPath";
+    private const string TargetImagePath = "TargetImagePath";
 
     /// <summary>
     /// Lists the images of a folder and, where a label folder is given, the mask of each: the PNG file with the image's
@@ -38,6 +39,88 @@ public static class SegmentationDataCatalog
     }
 
     /// <summary>
+    /// Lists GTA5 as published: <c>images/*.png</c> and <c>labels/*.png</c>, matched by name. No file is opened; some of
+    /// the published pairs differ in size. <see cref="LabelEncoding.Gta5"/> reads the masks.
+    /// </summary>
+    /// <param name="catalog">The catalog, <c>ml.Data</c>.</param>
+    /// <param name="root">The folder of <c>images</c> and <c>labels</c>.</param>
+    /// <returns>A view that can be shuffled, in the ordinal order of names: the text columns <c>ImagePath</c> and <c>LabelPath</c>; full paths.</returns>
+    /// <exception cref="DirectoryNotFoundException">The root does not exist.</exception>
+    /// <exception cref="InvalidDataException">A folder, all images, or masks of images are missing; the message says which, and what was found.</exception>
+    public static IDataView LoadGta5(this DataOperationsCatalog catalog, string root) => Load(catalog, root, PublishedLayout.Gta5);
+
+    /// <summary>
+    /// Lists SYNTHIA-RAND-CITYSCAPES as published: <c>RGB/*.png</c> and <c>GT/LABELS/*.png</c>, matched by name. No file is
+    /// opened. <see cref="LabelEncoding.Synthia"/> reads the masks.
+    /// </summary>
+    /// <param name="catalog">The catalog, <c>ml.Data</c>.</param>
+    /// <param name="root">The folder of <c>RGB</c> and <c>GT</c>.</param>
+    /// <returns>A view that can be shuffled, in the ordinal order of names: the text columns <c>ImagePath</c> and <c>LabelPath</c>; full paths.</returns>
+    /// <exception cref="DirectoryNotFoundException">The root does not exist.</exception>
+    /// <exception cref="InvalidDataException">A folder, all images, or masks of images are missing; the message says which, and what was found.</exception>
+    public static IDataView LoadSynthia(this DataOperationsCatalog catalog, string root) => Load(catalog, root, PublishedLayout.Synthia);
+
+    /// <summary>
+    /// Lists a split of Cityscapes as published: <c>leftImg8bit/SPLIT/CITY/*_leftImg8bit.png</c> and, where there is a
+    /// folder <c>gtFine/SPLIT</c>, the <c>*_gtFine_labelIds.png</c> of each. No file is opened.
+    /// <see cref="LabelEncoding.Cityscapes"/> reads the masks; those of the test split have no class anywhere.
+    /// </summary>
+    /// <param name="catalog">The catalog, <c>ml.Data</c>.</param>
+    /// <param name="root">The folder of <c>leftImg8bit</c>.</param>
+    /// <param name="split">The split: <c>train</c>, <c>val</c>, <c>test</c>, or another folder of <c>leftImg8bit</c>.</param>
+    /// <returns>
+    /// A view that can be shuffled, in the ordinal order of cities and names: the text column <c>ImagePath</c> and, with
+    /// masks, <c>LabelPath</c>; full paths.
+    /// </returns>
+    /// <exception cref="ArgumentException"><paramref name="split"/> is no name of a folder.</exception>
+    /// <exception cref="DirectoryNotFoundException">The root does not exist.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The split's folder or all its images are missing, or masks of some images are; the message says which, and what was found.
+    /// </exception>
+    public static IDataView LoadCityscapes(this DataOperationsCatalog catalog, string root, string split) =>
+        Load(catalog, root, PublishedLayout.Cityscapes(CheckSplit(split)));
+
+    /// <summary>
+    /// Lists a split of CamVid in its form of 11 classes: <c>SPLIT/*.png</c> (or <c>.jpg</c>) and, where there
+    /// is a folder <c>SPLITannot</c>, the mask of the same name there. No file is opened. <see cref="LabelEncoding.CamVid"/> reads the
+    /// masks, or as Cityscapes' classes <see cref="LabelEncoding.CamVidAsCityscapes"/>.
+    /// </summary>
+    /// <param name="catalog">The catalog, <c>ml.Data</c>.</param>
+    /// <param name="root">The folder of <c>train</c>, <c>trainannot</c> and the like.</param>
+    /// <param name="split">The split: <c>train</c>, <c>val</c> or <c>test</c>.</param>
+    /// <returns>
+    /// A view that can be shuffled, in the ordinal order of names: the text column <c>ImagePath</c> and, with masks,
+    /// <c>LabelPath</c>; full paths.
+    /// </returns>
+    /// <exception cref="ArgumentException"><paramref name="split"/> is no name of a folder.</exception>
+    /// <exception cref="DirectoryNotFoundException">The root does not exist.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The split's folder or all its images are missing, or masks of some images are; the message says which, and what was found.
+    /// </exception>
+    public static IDataView LoadCamVid(this DataOperationsCatalog catalog, string root, string split) =>
+        Load(catalog, root, PublishedLayout.CamVid(CheckSplit(split)));
+
+    /// <summary>
+    /// Names a view's images as a trained model knows them, to be scored: <c>ImagePath</c> becomes <c>TargetImagePath</c>.
+    /// </summary>
+    /// <param name="catalog">The catalog, <c>ml.Data</c>.</param>
+    /// <param name="target">A view with the text column <c>ImagePath</c> and, if it has labels, <c>LabelPath</c>.</param>
+    /// <returns>A view that can be shuffled: the text column <c>TargetImagePath</c> and, with labels, <c>LabelPath</c>.</returns>
+    /// <exception cref="ArgumentException">The view has no rows, or no such column, or it holds something else.</exception>
+    public static IDataView AsTargetDomain(this DataOperationsCatalog catalog, IDataView target)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(target);
+        if (target.Schema.GetColumnOrNull(LabelPath) is null)
+        {
+            return new TextDataView((TargetImagePath, ReadText(target, nameof(target), ImagePath)[0]));
+        }
+
+        string[][] columns = ReadText(target, nameof(target), ImagePath, LabelPath);
+        return new TextDataView((TargetImagePath, columns[0]), (LabelPath, columns[1]));
+    }
+
+    /// <summary>
     /// Puts a labelled source domain and an unlabelled target domain side by side: the longer view once, the shorter
     /// repeated. Rows pair nothing; the trainer samples each domain on its own.
     /// </summary>
@@ -56,7 +139,23 @@ public static class SegmentationDataCatalog
         ArgumentNullException.ThrowIfNull(target);
         string[][] sources = ReadText(source, nameof(source), ImagePath, LabelPath);
         string[][] targets = ReadText(target, nameof(target), ImagePath);
-        return new TextDataView(("SourceImagePath", sources[0]), ("SourceLabelPath", sources[1]), ("TargetImagePath", targets[0]));
+        return new TextDataView(("SourceImagePath", sources[0]), ("SourceLabelPath", sources[1]), (TargetImagePath, targets[0]));
+    }
+
+    private static TextDataView Load(DataOperationsCatalog catalog, string root, PublishedLayout layout)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrWhiteSpace(root);
+        (string[] images, string[]? labels) = PublishedFolder.List(root, layout);
+        return labels is null ? new TextDataView((ImagePath, images)) : new TextDataView((ImagePath, images), (LabelPath, labels));
+    }
+
+    private static string CheckSplit(string split)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(split);
+        return split.AsSpan().IndexOfAny('/', '\\') < 0 && split is not ("." or "..")
+            ? split
+            : throw new ArgumentException($"The split must be the name of one folder, such as 'train' or 'val', not '{split}'.", nameof(split));
     }
 
     private static string[][] ReadText(IDataView view, string parameter, params string[] names)

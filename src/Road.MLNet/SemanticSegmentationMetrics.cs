@@ -81,4 +81,30 @@ public sealed class SemanticSegmentationMetrics
             ? matrix.MeanIntersectionOverUnionOf(indices)
             : throw new ArgumentException("At least one class must be given.", nameof(classNames));
     }
+
+    /// <summary>
+    /// The metrics by wider classes, from the same counts: rows and columns of the confusion matrix are added up, so that
+    /// taking one class of a group for another is no fault. Such as <see cref="CityscapesClasses.ToCamVid"/>.
+    /// </summary>
+    /// <param name="classToGroup">The name of the group of every class; groups come in the order of their first class here.</param>
+    /// <returns>The metrics with a class for each group.</returns>
+    /// <exception cref="ArgumentException">A class has no group, or the map names another class.</exception>
+    public SemanticSegmentationMetrics MergeClasses(IReadOnlyDictionary<string, string> classToGroup)
+    {
+        ArgumentNullException.ThrowIfNull(classToGroup);
+        string list = string.Join(", ", ClassNames);
+        if (classToGroup.Keys.Except(ClassNames).FirstOrDefault() is { } unknown)
+        {
+            throw new ArgumentException($"There is no class '{unknown}'; the classes are {list}.", nameof(classToGroup));
+        }
+
+        if (ClassNames.Except(classToGroup.Keys).FirstOrDefault() is { } missing)
+        {
+            throw new ArgumentException($"The class '{missing}' has no group; every one of {list} must have one.", nameof(classToGroup));
+        }
+
+        string[] groups = [.. ClassNames.Select(name => classToGroup[name]).Distinct()];
+        return new SemanticSegmentationMetrics(
+            groups, matrix.MergeClasses([.. ClassNames.Select(name => Array.IndexOf(groups, classToGroup[name]))]));
+    }
 }

@@ -11,6 +11,11 @@ internal static class OptionGuard
             ? value
             : throw new ArgumentOutOfRangeException(property, value, $"{property} is {value}; it must be {lowest} to {highest}.");
 
+    public static long Between(long value, long lowest, long highest, [CallerMemberName] string property = "") =>
+        value >= lowest && value <= highest
+            ? value
+            : throw new ArgumentOutOfRangeException(property, value, $"{property} is {value}; it must be {lowest} to {highest}.");
+
     public static double Between(double value, double lowest, double highest, [CallerMemberName] string property = "") =>
         value >= lowest && value <= highest
             ? value

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 
 namespace Road.Benchmarks;
 
@@ -9,61 +9,52 @@ namespace Road.Benchmarks;
 /// </summary>
 internal static class Budgets
 {
-    private const int DefaultRounds = 15;
+    private const string Usage = "budgets [--rounds N] [--batch N] [--json FILE] [NAME ...]";
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
-    /// <summary>Runs the budgets.</summary>
-    /// <param name="args"><c>[--rounds N] [NETWORK ...]</c>.</param>
+    private static IEnumerable<Budget> All =>
+    [
+        .. StepBudgets.All,
+        .. ScoringBudgets.All,
+        .. ModelFileBudgets.All,
+    ];
+
+    /// <summary>Measures the budgets whose names contain one of the words given, or all.</summary>
+    /// <param name="args"><c>[--rounds N] [--batch N] [--json FILE] [NAME ...]</c>.</param>
     /// <returns>0 where all pass, 1 where one fails, 2 for bad usage.</returns>
     public static int Run(string[] args)
     {
-        int rounds = DefaultRounds;
-        if (args is ["--rounds", string text, ..])
+        CommandLine line = new(args, Usage, "--rounds", "--batch", "--json");
+        if (line.Error is { } error)
         {
-            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out rounds) || rounds < 1)
-            {
-                Console.Error.WriteLine($"error: --rounds must be a number from 1 on, not '{text}'.");
-                return 2;
-            }
-
-            args = args[2..];
+            Console.Error.WriteLine(error);
+            return 2;
         }
 
-        bool passed = true;
-        foreach (string network in args.Length > 0 ? args : ["deeplab-squeezenet1_1"])
+        BudgetSettings settings = new(line.Number("--rounds", 5), line.Number("--batch", 5));
+        Budget[] chosen = [.. All.Where(budget => line.Words.Count == 0 || line.Words.Any(word => budget.Name.Contains(word, StringComparison.OrdinalIgnoreCase)))];
+        if (chosen.Length == 0)
         {
-            passed &= Step(network, rounds, limit: 1.2);
+            Console.Error.WriteLine($"error: no budget's name contains {string.Join(" or ", line.Words)}; there are: {string.Join("; ", All.Select(static budget => budget.Name))}.");
+            return 2;
         }
 
-        return passed ? 0 : 1;
-    }
-
-    private static bool Step(string network, int rounds, double limit)
-    {
-        using StepWorkload workload = new(network);
-        workload.Bare();
-        workload.Full();
-        List<double> bare = [];
-        List<double> full = [];
-        for (int round = 0; round < rounds; round++)
+        Console.WriteLine($"{Environment.ProcessorCount} cores, {TorchSharp.torch.get_num_threads()} threads; crops a domain {settings.BatchSize}, rounds {settings.Rounds}");
+        List<BudgetResult> results = [];
+        foreach (Budget budget in chosen)
         {
-            bare.Add(Time(workload.Bare));
-            full.Add(Time(workload.Full));
+            BudgetResult result = budget.Run(settings);
+            results.Add(result);
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(result.Pass ? "pass" : "FAIL")}  {result.Measured,7:F3}  (at {(budget.IsFloor ? "least" : "most")} {result.Limit:F2})  {result.Name}"));
         }
 
-        double ratio = Median(full) / Median(bare);
-        bool passed = ratio <= limit;
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"training step over bare forward and backward, {network}, {workload.Description}: {ratio:F3} (limit {limit:F2}) {(passed ? "pass" : "FAIL")}; {Median(full) * 1000:F0} ms and {Median(bare) * 1000:F0} ms; peak memory {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB"));
-        return passed;
-    }
+        if (line.Text("--json") is { } file)
+        {
+            File.WriteAllText(file, JsonSerializer.Serialize(new { Budgets = results }, Json));
+        }
 
-    private static double Time(Action action)
-    {
-        long start = Stopwatch.GetTimestamp();
-        action();
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return results.TrueForAll(static result => result.Pass) ? 0 : 1;
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

@@ -1,4 +1,6 @@
 using BenchmarkDotNet.Attributes;
+using Road.Torch;
+using Road.Torch.Training;
 
 namespace Road.Benchmarks;
 
@@ -12,9 +14,13 @@ public class StepBenchmark : IDisposable
     [Params("deeplab-squeezenet1_1")]
     public string Network { get; set; } = string.Empty;
 
+    /// <summary>What the networks compute with.</summary>
+    [Params(Precision.Float32, Precision.BFloat16)]
+    public Precision Precision { get; set; }
+
     /// <summary>Makes the images and the networks.</summary>
     [GlobalSetup]
-    public void Setup() => workload = new StepWorkload(Network);
+    public void Setup() => workload = new StepWorkload(Network, new RoadTrainingOptions { Precision = Precision });
 
     /// <summary>Frees them.</summary>
     [GlobalCleanup]

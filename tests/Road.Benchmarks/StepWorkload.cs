@@ -1,12 +1,11 @@
+using System.Diagnostics;
 using Microsoft.ML;
-using Road.MLNet;
 using Road.MLNet.Data;
 using Road.Torch.Adaptation;
 using Road.Torch.Data;
 using Road.Torch.Networks;
 using Road.Torch.Training;
 using Road.Torch.Weights;
-using SkiaSharp;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -25,7 +24,7 @@ internal sealed class StepWorkload : IDisposable
     private const double LearningRate = 1e-6;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("road-benchmark-");
-    private readonly RoadTrainingOptions options = new();
+    private readonly RoadTrainingOptions options;
     private readonly SegmentationNetwork network;
     private readonly Backbone teacher;
     private readonly RoadEngine engine;
@@ -34,8 +33,12 @@ internal sealed class StepWorkload : IDisposable
     private readonly ModuleList<Sequential> classifiers;
     private readonly Tensor input;
 
-    public StepWorkload(string networkName)
+    /// <summary>Makes the images and the networks.</summary>
+    /// <param name="networkName">The network.</param>
+    /// <param name="options">The training's options; its crop size is set here, smaller for SqueezeNet.</param>
+    public StepWorkload(string networkName, RoadTrainingOptions options)
     {
+        this.options = options;
         (int crop, int width, int height) = networkName.Contains("squeezenet", StringComparison.Ordinal) ? (128, 256, 192) : (321, 480, 360);
         options.CropSize = crop;
         Description = $"{options.BatchSize}+{options.BatchSize} crops of {crop} from PNG files of {width} x {height}";
@@ -82,7 +85,16 @@ internal sealed class StepWorkload : IDisposable
         total.backward();
     }
 
-    public void Full() => engine.Step(new TrainingBatch(Draw(source), Draw(target)), LearningRate);
+    /// <summary>The time that <see cref="Full"/> spent on getting its batches, in all.</summary>
+    public TimeSpan Waited { get; private set; }
+
+    public void Full()
+    {
+        long start = Stopwatch.GetTimestamp();
+        TrainingBatch batch = new(Draw(source), Draw(target));
+        Waited += Stopwatch.GetElapsedTime(start);
+        engine.Step(batch, LearningRate);
+    }
 
     public void Dispose()
     {
@@ -100,41 +112,10 @@ internal sealed class StepWorkload : IDisposable
 
     private CropStream Stream(string domain, int width, int height, bool labelled)
     {
-        string images = Path.Combine(folder.FullName, domain);
-        string labels = Path.Combine(folder.FullName, domain + "-labels");
-        Directory.CreateDirectory(images);
-        Directory.CreateDirectory(labels);
-        Random random = new(domain.Length);
-        for (int i = 0; i < Images; i++)
-        {
-            Draw(random, new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque), Path.Combine(images, $"{i:D2}.png"));
-            Draw(random, new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque), Path.Combine(labels, $"{i:D2}.png"));
-        }
-
-        MLContext ml = new(1);
-        LabelEncoding encoding = LabelEncoding.FromIds([.. Enumerable.Range(0, Classes).Select(static k => $"class {k}")]);
-        IDataView view = ml.Data.LoadSegmentationFolder(images, labels);
-        view = ml.Transforms.LoadImages("Image", null, "ImagePath").Fit(view).Transform(view);
-        view = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding).Fit(view).Transform(view);
+        string set = Path.Combine(folder.FullName, domain);
+        BenchmarkImages.Write(set, Images, width, height, Classes, domain.Length);
+        IDataView view = BenchmarkImages.Open(set, Classes);
         return new CropStream(
             new ViewSampleSource(view, "Image", labelled ? "Label" : null, null), new RandomCrop(options.CropSize), domain, 1, options.LoaderWorkers);
-    }
-
-    /// <summary>Smooth patches with some noise, about as compressible as a photograph; grey ones hold class ids.</summary>
-    private static void Draw(Random random, SKImageInfo info, string file)
-    {
-        byte[] pixels = new byte[info.BytesSize];
-        bool classes = info.ColorType == SKColorType.Gray8;
-        for (int i = 0; i < pixels.Length; i++)
-        {
-            int x = i % info.RowBytes / info.BytesPerPixel / 40;
-            int y = i / info.RowBytes / 40;
-            pixels[i] = classes ? (byte)((x + (3 * y)) % Classes) : (byte)((((x * 37) + (y * 53)) % 200) + random.Next(24));
-        }
-
-        using SKImage image = SKImage.FromPixelCopy(info, pixels, info.RowBytes);
-        using SKData png = image.Encode(SKEncodedImageFormat.Png, 100);
-        using FileStream stream = File.Create(file);
-        png.SaveTo(stream);
     }
 }

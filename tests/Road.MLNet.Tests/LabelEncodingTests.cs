@@ -136,6 +136,7 @@ public sealed class LabelEncodingTests
     [DataRow("""{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": [1], "color": [1, 2]}]}""", "Class 'b' has a colour of [1, 2]")]
     [DataRow("""{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": [1], "color": [1, 2, 256]}]}""", "Class 'b' has a colour of [1, 2, 256]")]
     [DataRow("""{"channel": "alpha", "classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": [1]}]}""", "not \"alpha\"")]
+    [DataRow("""{"bits": 12, "classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": [1]}]}""", "\"bits\" must be 8 or 16, not 12")]
     public void FaultyClassesFileIsNamedWithItsFault(string json, string expected)
     {
         using var folder = new TemporaryFolder();
@@ -153,6 +154,7 @@ public sealed class LabelEncodingTests
             LabelEncoding.FromIds(Names, [new(1, 2, 3), new(4, 5, 6), new(4, 5, 6)]),
             LabelEncoding.FromIdMap(Names, new Dictionary<int, int> { [7] = 1, [70] = 1 }, channel: LabelChannel.Green),
             LabelEncoding.FromColors(Names, new Dictionary<RgbColor, int> { [new(1, 1, 1)] = 2, [new(0, 0, 0)] = 2 }),
+            LabelEncoding.Synthia,
         ];
         foreach (LabelEncoding encoding in encodings)
         {
@@ -162,6 +164,7 @@ public sealed class LabelEncodingTests
             CollectionAssert.AreEqual(encoding.ClassNames.ToArray(), read.ClassNames.ToArray());
             CollectionAssert.AreEqual(encoding.ClassColors.ToArray(), read.ClassColors.ToArray());
             Assert.AreEqual(encoding.Channel, read.Channel);
+            Assert.AreEqual(encoding.SampleBits, read.SampleBits);
             CollectionAssert.AreEqual(encoding.IdToClass?.ToArray(), read.IdToClass?.ToArray());
             CollectionAssert.AreEqual(encoding.ColorToClass?.ToArray(), read.ColorToClass?.ToArray());
         }

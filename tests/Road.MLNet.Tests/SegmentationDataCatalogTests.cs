@@ -71,12 +71,12 @@ public sealed class SegmentationDataCatalogTests
         using var folder = new TemporaryFolder();
         Write(folder, "images", "a.txt", "b.gif");
         folder.CreateFolder("images/more");
-        AssertRefused("it holds 2 other files (a.txt, b.gif) and 1 folders", () => ml.Data.LoadSegmentationFolder(folder.Combine("images")));
+        AssertRefused("it holds 1 folder (more) and 2 files (a.txt, b.gif)", () => ml.Data.LoadSegmentationFolder(folder.Combine("images")));
 
         Write(folder, "good", "a.png");
         Write(folder, "labels", "a.jpg");
         AssertRefused(
-            "has no .png file; it holds 1 other files (a.jpg)", () => ml.Data.LoadSegmentationFolder(folder.Combine("good"), folder.Combine("labels")));
+            "has no .png file; it holds no folder and 1 file (a.jpg)", () => ml.Data.LoadSegmentationFolder(folder.Combine("good"), folder.Combine("labels")));
     }
 
     [TestMethod]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -9,15 +10,17 @@ namespace Road.MLNet.Data;
 internal sealed class LabelDecoder
 {
     private readonly LabelChannel channel;
+    private readonly int? sampleBits;
 
     // The class of every 16-bit id; null where classes are told by colour.
     private readonly byte[]? ids;
     private readonly Dictionary<RgbColor, byte> colors = [];
 
     /// <summary>Builds the tables of an encoding that maps either ids or colours.</summary>
-    public LabelDecoder(IReadOnlyDictionary<int, int>? idToClass, IReadOnlyDictionary<RgbColor, int>? colorToClass, LabelChannel channel)
+    public LabelDecoder(IReadOnlyDictionary<int, int>? idToClass, IReadOnlyDictionary<RgbColor, int>? colorToClass, LabelChannel channel, int? sampleBits)
     {
         this.channel = channel;
+        this.sampleBits = sampleBits;
         if (idToClass is not null)
         {
             ids = new byte[ushort.MaxValue + 1];
@@ -37,6 +40,13 @@ internal sealed class LabelDecoder
     /// <inheritdoc cref="LabelEncoding.Decode"/>
     public void Decode(LabelPng mask, string name, Span<byte> classes)
     {
+        if (sampleBits is { } bits && (mask.Header.BitDepth == 16) != (bits == 16))
+        {
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The label mask '{name}' has {mask.Header.BitDepth} bits a sample, but {(bits == 16 ? "16 are" : "8 at most are")} expected."));
+        }
+
         if (ids is not null)
         {
             MapIds(mask, Offset(mask, name), ids, classes);

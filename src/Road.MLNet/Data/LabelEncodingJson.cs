@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -22,10 +23,16 @@ internal sealed record LabelEncodingJson
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Channel { get; init; }
 
+    /// <summary>The bits that a sample must have, 8 (at most) or 16; null where any will do.</summary>
+    [JsonPropertyName("bits")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Bits { get; init; }
+
     /// <summary>Describes an encoding.</summary>
     public static LabelEncodingJson FromEncoding(LabelEncoding encoding) => new()
     {
         Channel = encoding.Channel == LabelChannel.Index ? null : encoding.Channel.ToString().ToLowerInvariant(),
+        Bits = encoding.SampleBits,
         Classes = [.. encoding.ClassNames.Select((name, index) => new LabelClassJson
         {
             Name = name,
@@ -77,6 +84,11 @@ internal sealed record LabelEncodingJson
         string[] classNames = [.. names.Select(name => name!)];
         RgbColor?[] given = [.. Classes.Select(entry => entry.Color is null ? null : (RgbColor?)ReadColor(entry.Color, entry.Name!))];
         LabelChannel channel = ReadChannel();
+        if (Bits is not (null or 8 or 16))
+        {
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"\"bits\" must be 8 or 16, not {Bits}."));
+        }
+
         var ids = new Dictionary<int, int>();
         var maskColors = new Dictionary<RgbColor, int>();
         for (int i = 0; i < Classes.Length; i++)
@@ -111,7 +123,7 @@ internal sealed record LabelEncodingJson
         RgbColor[] colors = ClassPalette.Complete(
             classNames,
             byColor ? [.. given.Select((color, i) => color ?? (maskColors.ContainsValue(i) ? maskColors.First(pair => pair.Value == i).Key : null))] : given);
-        return new LabelEncoding(classNames, colors, byColor ? null : ids, byColor ? maskColors : null, channel);
+        return new LabelEncoding(classNames, colors, byColor ? null : ids, byColor ? maskColors : null, channel, Bits);
     }
 
     private static void Claim<T>(Dictionary<T, int> claims, T value, int index, string[] names)

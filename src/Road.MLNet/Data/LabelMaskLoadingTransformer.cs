@@ -89,7 +89,7 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
         string file = string.IsNullOrWhiteSpace(LabelFolder) ? path : Path.Combine(LabelFolder, path);
         try
         {
-            LabelPng png = LabelPngReader.Read(file);
+            using LabelPng png = LabelPngReader.Read(file, rent: true);
             VBufferEditor<byte> editor = VBufferEditor.Create(ref mask, png.Width * png.Height);
             Encoding.Decode(png, file, editor.Values);
 

@@ -1,11 +1,21 @@
+using System.Buffers;
+
 namespace Road.MLNet.Data;
 
 /// <summary>The raw samples of a PNG file: nothing is scaled, and a palette's indices stay indices.</summary>
-internal sealed class LabelPng
+internal sealed class LabelPng : IDisposable
 {
+    private bool isRented;
+
     /// <summary>Wraps decoded samples; the arrays are not copied.</summary>
-    public LabelPng(PngHeader header, byte[]? bytes, ushort[]? words, byte[]? palette)
+    /// <param name="header">The size and sample format.</param>
+    /// <param name="bytes">The samples of files of up to 8 bits.</param>
+    /// <param name="words">The samples of 16-bit files.</param>
+    /// <param name="palette">The palette of palette images.</param>
+    /// <param name="isRented">Whether the samples are from the shared array pool, and may be followed by others.</param>
+    public LabelPng(PngHeader header, byte[]? bytes, ushort[]? words, byte[]? palette, bool isRented)
     {
+        this.isRented = isRented;
         Header = header;
         Bytes = bytes;
         Words = words;
@@ -32,4 +42,24 @@ internal sealed class LabelPng
 
     /// <summary>The palette as RGB triples where the file is a palette image; otherwise null.</summary>
     public byte[]? Palette { get; }
+
+    /// <summary>Gives rented arrays back.</summary>
+    public void Dispose()
+    {
+        if (!isRented)
+        {
+            return;
+        }
+
+        isRented = false;
+        if (Bytes is not null)
+        {
+            ArrayPool<byte>.Shared.Return(Bytes);
+        }
+
+        if (Words is not null)
+        {
+            ArrayPool<ushort>.Shared.Return(Words);
+        }
+    }
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.IO.Compression;
 using System.Text;
 
 namespace Road.MLNet.Data;
@@ -15,14 +14,21 @@ internal static class LabelPngReader
     // What DEFLATE can make of one byte at most; a header that asks for more than that of its data is a lie.
     private const long MaximumInflation = 1032;
 
+    // Filtered rows inflated at a time: well within a second-level cache.
+    private const int PieceBytes = 1 << 17;
+
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
     /// <summary>Reads a PNG file.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="rent">
+    /// Whether the samples are to come from the shared array pool, to be given back by disposing the result: new arrays of
+    /// megabytes for every mask keep the garbage collector busy.
+    /// </param>
     /// <returns>Its samples.</returns>
     /// <exception cref="InvalidDataException">The file is not a PNG file, or is damaged; the message names it and why.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    public static LabelPng Read(string path)
+    public static LabelPng Read(string path, bool rent = false)
     {
         using Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(path, options: FileOptions.SequentialScan);
         long length = RandomAccess.GetLength(handle);
@@ -46,7 +52,7 @@ internal static class LabelPngReader
                 read += count;
             }
 
-            return Decode(buffer, read, path);
+            return Decode(buffer, read, path, rent);
         }
         finally
         {
@@ -58,20 +64,14 @@ internal static class LabelPngReader
     /// <param name="buffer">The file's bytes.</param>
     /// <param name="length">How many of them there are.</param>
     /// <param name="name">What error messages call the file.</param>
-    public static LabelPng Decode(byte[] buffer, int length, string name)
+    /// <param name="rent">Whether the samples are to come from the shared array pool.</param>
+    public static LabelPng Decode(byte[] buffer, int length, string name, bool rent = false)
     {
         try
         {
             (PngHeader header, byte[]? palette, int dataStart, int dataLength) = ReadChunks(buffer, length);
-            byte[] raw = Inflate(buffer.AsSpan(dataStart, dataLength), buffer, dataStart, (int)header.RawBytes());
-            try
-            {
-                return Unfilter(header, raw, palette);
-            }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(raw);
-            }
+            using var data = new PngData(buffer, dataStart, dataLength, header.RawBytes());
+            return ReadRows(header, data, palette, rent);
         }
         catch (InvalidDataException exception)
         {
@@ -183,76 +183,78 @@ internal static class LabelPngReader
         return content.ToArray();
     }
 
-    private static byte[] Inflate(ReadOnlySpan<byte> data, byte[] buffer, int start, int rawLength)
-    {
-        bool isZlib = data.Length > 6 && (data[0] & 15) == 8 && data[0] >> 4 <= 7 && ((data[0] << 8) | data[1]) % 31 == 0;
-        if (!isZlib || (data[1] & 0x20) != 0)
-        {
-            throw new InvalidDataException("its compressed data does not begin as zlib's does");
-        }
-
-        // The checksum is compared here, since ZLibStream takes data that stops short of it for complete.
-        using var memory = new MemoryStream(buffer, start + 2, data.Length - 6, writable: false);
-        using var stream = new DeflateStream(memory, CompressionMode.Decompress);
-        byte[] raw = ArrayPool<byte>.Shared.Rent(rawLength);
-        string? fault = null;
-        try
-        {
-            int read = stream.ReadAtLeast(raw.AsSpan(0, rawLength), rawLength, throwOnEndOfStream: false);
-            fault = read < rawLength ? $"its data ends after {read} of {rawLength} bytes"
-                : stream.ReadByte() >= 0 ? $"its data holds more than the header's {rawLength} bytes"
-                : Adler32.Compute(raw.AsSpan(0, rawLength)) != BinaryPrimitives.ReadUInt32BigEndian(data[^4..])
-                    ? "the Adler-32 checksum of its data is wrong"
-                : null;
-        }
-        catch (Exception exception) when (exception is InvalidDataException or IOException)
-        {
-            fault = "its compressed data is damaged";
-        }
-
-        if (fault is not null)
-        {
-            ArrayPool<byte>.Shared.Return(raw);
-            throw new InvalidDataException(fault);
-        }
-
-        return raw;
-    }
-
-    private static LabelPng Unfilter(PngHeader header, byte[] raw, byte[]? palette)
+    private static LabelPng ReadRows(PngHeader header, PngData data, byte[]? palette, bool rent)
     {
         int count = checked(header.Width * header.Height * header.SamplesPerPixel);
-        byte[]? bytes = header.BitDepth <= 8 ? GC.AllocateUninitializedArray<byte>(count) : null;
-        ushort[]? words = header.BitDepth == 16 ? GC.AllocateUninitializedArray<ushort>(count) : null;
-        int position = 0;
-        foreach (PngPass pass in header.Passes())
+        var png = new LabelPng(
+            header,
+            header.BitDepth <= 8 ? Allocate<byte>(count, rent) : null,
+            header.BitDepth == 16 ? Allocate<ushort>(count, rent) : null,
+            palette,
+            rent);
+
+        // A file of several megabytes would leave the cache between inflating, checksum and filters.
+        int longestRow = (int)header.RowBytes(header.Width);
+        byte[] piece = ArrayPool<byte>.Shared.Rent(Math.Max(PieceBytes, 1 + longestRow));
+        byte[] plainRows = ArrayPool<byte>.Shared.Rent(2 * longestRow);
+        try
         {
-            int rowBytes = (int)header.RowBytes(pass.Width);
-            Span<byte> above = [];
-            for (int y = 0; y < pass.Height; y++)
+            foreach (PngPass pass in header.Passes())
             {
-                Span<byte> row = raw.AsSpan(position + 1, rowBytes);
-                if (!PngFilter.TryUndo(raw[position], row, above, header.FilterStride))
+                ReadPass(png, pass, data, piece, plainRows);
+            }
+
+            data.Finish();
+            return png;
+        }
+        catch
+        {
+            png.Dispose();
+            throw;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+            ArrayPool<byte>.Shared.Return(plainRows);
+        }
+    }
+
+    private static T[] Allocate<T>(int count, bool rent) => rent ? ArrayPool<T>.Shared.Rent(count) : GC.AllocateUninitializedArray<T>(count);
+
+    private static void ReadPass(LabelPng png, PngPass pass, PngData data, byte[] piece, byte[] plainRows)
+    {
+        PngHeader header = png.Header;
+        int rowBytes = (int)header.RowBytes(pass.Width);
+        bool isPlain = header.BitDepth == 8 && !header.Interlaced;
+        Span<byte> above = [];
+        for (int first = 0, rows; first < pass.Height; first += rows)
+        {
+            rows = Math.Min(piece.Length / (1 + rowBytes), pass.Height - first);
+            Span<byte> filtered = piece.AsSpan(0, rows * (1 + rowBytes));
+            data.Read(filtered);
+            for (int y = first; y < first + rows; y++)
+            {
+                Span<byte> row = filtered[..(1 + rowBytes)];
+                filtered = filtered[row.Length..];
+                Span<byte> plain = isPlain ? png.Bytes.AsSpan(y * rowBytes, rowBytes) : plainRows.AsSpan(y % 2 * rowBytes, rowBytes);
+                if (!PngFilter.TryUndo(row[0], row[1..], above, plain, header.FilterStride))
                 {
-                    throw new InvalidDataException($"row {y} has the filter {raw[position]}, which PNG does not have");
+                    throw new InvalidDataException($"row {y} has the filter {row[0]}, which PNG does not have");
                 }
 
-                int pixel = ((pass.Y + (y * pass.StepY)) * header.Width) + pass.X;
-                if (words is not null)
+                int sample = (((pass.Y + (y * pass.StepY)) * header.Width) + pass.X) * header.SamplesPerPixel;
+                if (png.Words is not null)
                 {
-                    PngSamples.Unpack16(row, words.AsSpan(pixel * header.SamplesPerPixel), header.SamplesPerPixel, pass);
+                    PngSamples.Unpack16(plain, png.Words.AsSpan(sample), header.SamplesPerPixel, pass);
                 }
-                else
+                else if (!isPlain)
                 {
-                    PngSamples.Unpack(row, bytes.AsSpan(pixel * header.SamplesPerPixel), header, pass);
+                    PngSamples.Unpack(plain, png.Bytes.AsSpan(sample), header, pass);
                 }
 
-                above = row;
-                position += 1 + rowBytes;
+                above = plain;
             }
         }
-
-        return new LabelPng(header, bytes, words, palette);
     }
 
     private static string Describe(ReadOnlySpan<byte> type)

@@ -5,8 +5,6 @@ namespace Road.MLNet.Data;
 /// <summary>Finds the images of a folder and their label masks.</summary>
 internal static class SegmentationFolder
 {
-    private const int NamesShown = 5;
-
     private static readonly string[] ImageExtensions = [".png", ".jpg", ".jpeg", ".bmp"];
     private static readonly string[] LabelExtensions = [".png"];
 
@@ -17,7 +15,7 @@ internal static class SegmentationFolder
         string[] images = Select(files, ImageExtensions);
         if (images.Length == 0)
         {
-            throw new InvalidDataException($"The image folder '{folder}' has no {string.Join(", ", ImageExtensions)} file; {Describe(folder, files)}.");
+            throw new InvalidDataException($"The image folder '{folder}' has no {string.Join(", ", ImageExtensions)} file; {FolderContent.Describe(folder)}.");
         }
 
         IndexByStem(images, folder);
@@ -31,17 +29,16 @@ internal static class SegmentationFolder
         string[] masks = Select(files, LabelExtensions);
         if (masks.Length == 0)
         {
-            throw new InvalidDataException($"The label folder '{labelFolder}' has no .png file; {Describe(labelFolder, files)}.");
+            throw new InvalidDataException($"The label folder '{labelFolder}' has no .png file; {FolderContent.Describe(labelFolder)}.");
         }
 
         Dictionary<string, string> byStem = IndexByStem(masks, labelFolder);
         string[] missing = [.. images.Where(image => !byStem.ContainsKey(Stem(image))).Select(image => Path.GetFileName(image))];
         if (missing.Length > 0)
         {
-            string more = missing.Length > NamesShown ? ", ..." : string.Empty;
             throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{missing.Length} of the {images.Length} images in '{imageFolder}' have no label mask, a .png file of the same name, in '{labelFolder}': {string.Join(", ", missing.Take(NamesShown))}{more}."));
+                $"{missing.Length} of the {images.Length} images in '{imageFolder}' have no label mask, a .png file of the same name, in '{labelFolder}': {FolderContent.Shorten(missing)}."));
         }
 
         return [.. images.Select(image => byStem[Stem(image)])];
@@ -72,14 +69,6 @@ internal static class SegmentationFolder
         }
 
         return byStem;
-    }
-
-    private static string Describe(string folder, string[] files)
-    {
-        int folders = Directory.GetDirectories(folder).Length;
-        string[] names = [.. files.Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal).Take(NamesShown)];
-        string examples = names.Length == 0 ? string.Empty : $" ({string.Join(", ", names)}{(files.Length > NamesShown ? ", ..." : string.Empty)})";
-        return string.Create(CultureInfo.InvariantCulture, $"it holds {files.Length} other files{examples} and {folders} folders");
     }
 
     private static string Stem(string path) => Path.GetFileNameWithoutExtension(path);

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Road.Torch.Data;
@@ -14,6 +15,9 @@ internal sealed class ViewSampleSource : ISampleSource
     private readonly DataViewSchema.Column imageColumn;
     private readonly DataViewSchema.Column? labelColumn;
     private readonly ImageSize? size;
+
+    // Learned by the first cursor that reads two rows, and then known to all.
+    private volatile bool imagesAreOurs;
 
     public ViewSampleSource(IDataView view, string imageColumnName, string? labelColumnName, ImageSize? size)
     {
@@ -35,8 +39,10 @@ internal sealed class ViewSampleSource : ISampleSource
         private readonly ValueGetter<MLImage> imageGetter;
         private readonly ValueGetter<VBuffer<byte>>? labelGetter;
 
-        // The same reference goes to the getter each time: a getter that made the image disposes it, one that merely
-        // hands out the user's image does not.
+        private readonly ValueGetter<DataViewRowId> idGetter;
+
+        // The same reference goes to the getter each time: a getter that makes images disposes the one before, one that
+        // merely hands out the user's image does not.
         private MLImage? image;
         private VBuffer<byte> label;
 
@@ -53,15 +59,32 @@ internal sealed class ViewSampleSource : ISampleSource
             columns.AddRange(RowText.Columns(schema));
             cursor = SequentialView.OpenCursor(source.view, columns, source.IsShuffled ? new Random(seed) : null);
             text = new RowText(cursor);
+            idGetter = cursor.GetIdGetter();
             imageGetter = cursor.GetGetter<MLImage>(source.imageColumn);
             labelGetter = source.labelColumn is { } column ? cursor.GetGetter<VBuffer<byte>>(column) : null;
+        }
+
+        public UInt128 Id
+        {
+            get
+            {
+                DataViewRowId id = default;
+                idGetter(ref id);
+                return new UInt128(id.High, id.Low);
+            }
         }
 
         public bool MoveNext() => cursor.MoveNext();
 
         public DecodedSample Decode()
         {
+            MLImage? previous = image;
             Get(imageGetter, ref image, source.imageColumn.Name);
+            if (!source.imagesAreOurs && previous is not null && !ReferenceEquals(previous, image))
+            {
+                source.imagesAreOurs = IsDisposed(previous);
+            }
+
             if (image is null)
             {
                 throw new InvalidDataException($"Column '{source.imageColumn.Name}' has no image in {text.Describe()}.");
@@ -83,7 +106,26 @@ internal sealed class ViewSampleSource : ISampleSource
             return labels is null ? decoded : new DecodedSample(decoded.Width, decoded.Height, decoded.Pixels, labels);
         }
 
-        public void Dispose() => cursor.Dispose();
+        public void Dispose()
+        {
+            cursor.Dispose();
+            if (source.imagesAreOurs)
+            {
+                image?.Dispose();
+            }
+        }
+
+        private static bool IsDisposed(MLImage image)
+        {
+            try
+            {
+                return image.Width < 0;
+            }
+            catch (InvalidOperationException)
+            {
+                return true;
+            }
+        }
 
         private byte[] DecodeLabels(ValueGetter<VBuffer<byte>> getter, int width, int height)
         {
@@ -95,14 +137,10 @@ internal sealed class ViewSampleSource : ISampleSource
                     $"The mask in column '{column}' has {label.Length} pixels, its image in column '{source.imageColumn.Name}' is {width} x {height} = {(long)width * height}, in {text.Describe()}.");
             }
 
-            byte[] classes = new byte[label.Length];
+            byte[] classes = GC.AllocateUninitializedArray<byte>(label.Length);
             label.CopyTo(classes);
-            for (int i = 0; i < classes.Length; i++)
-            {
-                // Keys count from 1; the missing key, 0, wraps round to 255, the ignored label.
-                classes[i] = unchecked((byte)(classes[i] - 1));
-            }
-
+            // Keys count from 1; the missing key, 0, wraps round to 255, the ignored label.
+            TensorPrimitives.Subtract(classes, (byte)1, classes);
             return classes;
         }
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -6,8 +8,9 @@ using Road.Torch.Scoring;
 namespace Road.MLNet.Scoring;
 
 /// <summary>
-/// Runs ahead over the images of a view, a batch at a time, and gives each row's prediction. Nothing is decoded before
-/// the first prediction is asked for, and rows that nobody asks about are passed over.
+/// Runs ahead over the images of a view, a batch at a time, and gives each row's prediction: while one batch is used, the
+/// next is scored and the one after read, so that memory holds three batches. Nothing is decoded before the first
+/// prediction is asked for, and rows before the one asked for last are passed over.
 /// </summary>
 internal sealed class LookAhead : IDisposable
 {
@@ -20,8 +23,13 @@ internal sealed class LookAhead : IDisposable
     private readonly ValueGetter<MLImage> _getImage;
     private readonly ValueGetter<DataViewRowId> _getId;
     private readonly Queue<(long Row, DataViewRowId Id, SegmentationPrediction Prediction)> _ready = new();
+    private readonly BlockingCollection<Batch> _scored = new(boundedCapacity: 1);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Thread _worker;
+    private ExceptionDispatchInfo? _failure;
     private MLImage? _image;
     private long _row = -1;
+    private long _wanted;
 
     /// <summary>Takes over a cursor.</summary>
     /// <param name="scorer">The model.</param>
@@ -35,6 +43,7 @@ internal sealed class LookAhead : IDisposable
         _probabilities = probabilities;
         _getImage = cursor.GetGetter<MLImage>(image);
         _getId = cursor.GetIdGetter();
+        _worker = new Thread(Work) { IsBackground = true, Name = "Road scoring" };
     }
 
     /// <summary>The prediction of a row; rows are asked for in rising order.</summary>
@@ -42,14 +51,18 @@ internal sealed class LookAhead : IDisposable
     /// <param name="id">Its id, by which a view is caught that changes its order between two passes.</param>
     public SegmentationPrediction Get(long row, DataViewRowId id)
     {
-        while (_ready.TryPeek(out (long Row, DataViewRowId, SegmentationPrediction) head) && head.Row < row)
+        Volatile.Write(ref _wanted, row);
+        if (_worker.ThreadState.HasFlag(ThreadState.Unstarted))
         {
-            _ready.Dequeue();
+            _worker.Start();
         }
 
-        if (_ready.Count == 0)
+        while (!_ready.TryPeek(out (long Row, DataViewRowId, SegmentationPrediction) head) || head.Row < row)
         {
-            Fill(row);
+            if (!_ready.TryDequeue(out _))
+            {
+                Take(row);
+            }
         }
 
         (_, DataViewRowId found, SegmentationPrediction prediction) = _ready.Peek();
@@ -59,16 +72,91 @@ internal sealed class LookAhead : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _cursor.Dispose();
+    public void Dispose()
+    {
+        _stop.Cancel();
+        if (!_worker.ThreadState.HasFlag(ThreadState.Unstarted))
+        {
+            _worker.Join();
+        }
 
-    private void Fill(long row)
+        _scored.Dispose();
+        _stop.Dispose();
+        _cursor.Dispose();
+    }
+
+    private void Take(long row)
+    {
+        _failure?.Throw();
+        if (!_scored.TryTake(out Batch? batch, Timeout.Infinite))
+        {
+            throw _scorer.Host.Except($"The input ended before row {row} in one pass, but not in another.");
+        }
+
+        _failure = batch.Failure;
+        _failure?.Throw();
+        for (int i = 0; i < batch.Rows.Count; i++)
+        {
+            _ready.Enqueue((batch.Rows[i].Row, batch.Rows[i].Id, batch.Predictions[i]));
+        }
+    }
+
+    /// <summary>Scores a batch while the next one is being read and the one before is being used.</summary>
+    private void Work()
+    {
+        Task<Batch> reading = Task.Run(Read);
+        try
+        {
+            while (true)
+            {
+                Batch batch = reading.GetAwaiter().GetResult();
+                if (batch.Rows.Count == 0)
+                {
+                    break;
+                }
+
+                _stop.Token.ThrowIfCancellationRequested();
+                reading = Task.Run(Read);
+                _scored.Add(batch with { Images = [], Predictions = _scorer.Predict(batch.Images, _probabilities) }, _stop.Token);
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Nobody waits for predictions any more.
+        }
+        catch (Exception failure)
+        {
+            Fail(failure);
+        }
+        finally
+        {
+            // The cursor is not disposed while a task reads it.
+            ((IAsyncResult)reading).AsyncWaitHandle.WaitOne();
+            _ = reading.Exception;
+            _scored.CompleteAdding();
+        }
+    }
+
+    private void Fail(Exception failure)
+    {
+        try
+        {
+            _scored.Add(new Batch([], [], [], ExceptionDispatchInfo.Capture(failure)), _stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody asks for the row that failed.
+        }
+    }
+
+    private Batch Read()
     {
         List<(long Row, DataViewRowId Id)> rows = [];
         List<ScoredImage> images = [];
         long pixels = 0;
-        while (images.Count < BatchSize && pixels < BatchPixels && Move())
+        while (images.Count < BatchSize && pixels < BatchPixels && !_stop.IsCancellationRequested && Move())
         {
-            if (_row < row)
+            if (_row < Volatile.Read(ref _wanted))
             {
                 continue;
             }
@@ -84,16 +172,7 @@ internal sealed class LookAhead : IDisposable
             pixels += Math.Max((long)image.Size.Width * image.Size.Height, (long)image.Input.Width * image.Input.Height);
         }
 
-        if (images.Count == 0)
-        {
-            throw _scorer.Host.Except($"The input ended before row {row} in one pass, but not in another.");
-        }
-
-        IReadOnlyList<SegmentationPrediction> predictions = _scorer.Predict(images, _probabilities);
-        for (int i = 0; i < rows.Count; i++)
-        {
-            _ready.Enqueue((rows[i].Row, rows[i].Id, predictions[i]));
-        }
+        return new Batch(rows, images, [], null);
     }
 
     private bool Move()
@@ -101,4 +180,10 @@ internal sealed class LookAhead : IDisposable
         _row++;
         return _cursor.MoveNext();
     }
+
+    private sealed record Batch(
+        IReadOnlyList<(long Row, DataViewRowId Id)> Rows,
+        IReadOnlyList<ScoredImage> Images,
+        IReadOnlyList<SegmentationPrediction> Predictions,
+        ExceptionDispatchInfo? Failure);
 }

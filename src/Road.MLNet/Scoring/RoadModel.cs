@@ -1,5 +1,6 @@
 using Road.Torch.Data;
 using Road.Torch.Networks;
+using Road.Torch.Scoring;
 using Road.Torch.Weights;
 
 namespace Road.MLNet.Scoring;
@@ -15,6 +16,7 @@ internal sealed class RoadModel
     /// <param name="normalization">The input normalisation that the weights expect.</param>
     /// <param name="networkSize">The size that images are scaled to for the network; null for their own.</param>
     /// <param name="columns">The columns' names.</param>
+    /// <param name="scoring">How it scores; null for the defaults.</param>
     /// <exception cref="ArgumentException">The parts do not fit together.</exception>
     public RoadModel(
         SegmentationNetworkFactory factory,
@@ -23,7 +25,8 @@ internal sealed class RoadModel
         IReadOnlyList<byte> palette,
         InputNormalization normalization,
         ImageSize? networkSize,
-        RoadColumns columns)
+        RoadColumns columns,
+        ScoringOptions? scoring = null)
     {
         if (classNames.Count != network.ClassCount)
         {
@@ -47,6 +50,7 @@ internal sealed class RoadModel
         Normalization = normalization;
         NetworkSize = networkSize;
         Columns = columns;
+        Scoring = scoring ?? new ScoringOptions();
     }
 
     /// <summary>What created the network, and creates it again on loading.</summary>
@@ -69,4 +73,7 @@ internal sealed class RoadModel
 
     /// <summary>The columns' names.</summary>
     public RoadColumns Columns { get; }
+
+    /// <summary>How the network scores until it is told otherwise.</summary>
+    public ScoringOptions Scoring { get; }
 }

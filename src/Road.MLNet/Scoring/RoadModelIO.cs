@@ -6,6 +6,7 @@ using Road.MLNet.Interop;
 using Road.Torch;
 using Road.Torch.Data;
 using Road.Torch.Networks;
+using Road.Torch.Scoring;
 using Road.Torch.Weights;
 
 namespace Road.MLNet.Scoring;
@@ -18,13 +19,20 @@ internal static class RoadModelIO
 
     private const string WeightsStream = "Weights.safetensors";
 
-    private static readonly ModelFormat Format = new("ROADSEGM", LoaderSignature, 1);
+    private static readonly ModelFormat Format = new("ROADSEGM", LoaderSignature, 2);
+
+    // The format without scoring options, which is still written where a model has none.
+    private static readonly ModelFormat FirstFormat = Format with { Version = 1 };
 
     /// <summary>Writes the settings and the weights.</summary>
-    public static void Save(ModelSaveContext context, RoadModel model)
+    /// <param name="context">Where to.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="scoring">How it is to score when it is loaded.</param>
+    /// <param name="network">Its network, the weights float32.</param>
+    public static void Save(ModelSaveContext context, RoadModel model, ScoringOptions scoring, SegmentationNetwork network)
     {
         (string type, string assembly, JsonElement properties) = NetworkFactoryJson.Write(model.Factory);
-        ModelIO.Save(context, Format, new RoadModelSettings(
+        ModelIO.Save(context, scoring.IsDefault ? FirstFormat : Format, new RoadModelSettings(
             type,
             assembly,
             properties,
@@ -36,8 +44,9 @@ internal static class RoadModelIO
             [.. model.Normalization.StandardDeviation],
             model.NetworkSize?.Width,
             model.NetworkSize?.Height,
-            model.Columns));
-        ModelIO.SaveStream(context, WeightsStream, stream => SafetensorsWriter.Write(stream, model.Network.state_dict()));
+            model.Columns,
+            scoring.IsDefault ? null : scoring));
+        ModelIO.SaveStream(context, WeightsStream, stream => SafetensorsWriter.Write(stream, network.state_dict()));
     }
 
     /// <summary>Reads the settings, creates the network and fills it.</summary>
@@ -64,7 +73,8 @@ internal static class RoadModelIO
                 settings.Palette,
                 new InputNormalization(settings.InputChannels, settings.InputRange, settings.InputMean, settings.InputStandardDeviation),
                 (settings.NetworkWidth, settings.NetworkHeight) is (int width, int height) ? new ImageSize(width, height) : null,
-                settings.Columns);
+                settings.Columns,
+                settings.Scoring);
         }
         catch (Exception cause) when (cause is InvalidDataException or ArgumentException or WeightsMismatchException)
         {

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using Road.Torch.Scoring;
 using Road.Torch.Weights;
 
 namespace Road.MLNet.Scoring;
@@ -16,4 +18,5 @@ internal sealed record RoadModelSettings(
     double[] InputStandardDeviation,
     int? NetworkWidth,
     int? NetworkHeight,
-    RoadColumns Columns);
+    RoadColumns Columns,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ScoringOptions? Scoring = null);

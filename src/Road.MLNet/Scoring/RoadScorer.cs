@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Road.MLNet.Data;
@@ -15,7 +16,7 @@ internal sealed class RoadScorer : IDisposable
     {
         Host = host;
         Model = model;
-        _predictor = new SegmentationPredictor(model.Network, model.Normalization, device);
+        _predictor = new SegmentationPredictor(model.Network, model.Normalization, device, model.Scoring);
     }
 
     /// <summary>The host that exceptions and messages come from.</summary>
@@ -23,6 +24,17 @@ internal sealed class RoadScorer : IDisposable
 
     /// <summary>The model.</summary>
     public RoadModel Model { get; }
+
+    /// <summary>How images are scored from now on.</summary>
+    public ScoringOptions Options
+    {
+        get => _predictor.Options;
+        set => _predictor.Options = value;
+    }
+
+    /// <summary>Writes the model.</summary>
+    public void Save(ModelSaveContext context) =>
+        _predictor.ReadNetwork(network => RoadModelIO.Save(context, Model, _predictor.Options, network));
 
     /// <summary>Copies an image out of a row.</summary>
     /// <exception cref="InvalidOperationException">The row has no image; the message names row and column.</exception>

@@ -53,7 +53,7 @@ public sealed class SpatialAdaptation : nn.Module
     /// L_spt: the sum over regions of the mean binary cross-entropy over both domains' activations in the region
     /// (Eq. 2 and 3), the features behind gradient reversal (Eq. 4). Regions without an activation are left out.
     /// </summary>
-    /// <param name="features">Feature maps of source images, then of target images, <c>N x C x h x w, float32</c>.</param>
+    /// <param name="features">Feature maps of source images, then of target images, <c>N x C x h x w</c>, in the type of the weights.</param>
     /// <param name="windows">The crop window of each of the N images.</param>
     /// <param name="sourceCount">How many of the N images are source images, 0 to N.</param>
     /// <param name="reversal">The factor of the reversed gradient, at least 0.</param>
@@ -83,11 +83,11 @@ public sealed class SpatialAdaptation : nn.Module
         Tensor activations = GradientReversal.Apply(features, reversal).permute(0, 2, 3, 1).flatten(0, 2);
 
         // One upload for all regions: their row numbers lie one behind the other, as do their signs.
-        Tensor order = tensor(rows.Order, device: features.device);
+        Tensor order = tensor(rows.Order).MoveTo(features.device);
 
         // The cross-entropy of a logit z is log(1 + e^z) for source and log(1 + e^-z) for target (this form also runs on
         // the meta device).
-        Tensor signs = tensor(rows.Signs, device: features.device);
+        Tensor signs = tensor(rows.Signs).MoveTo(features.device);
         Tensor zeros = zeros_like(signs);
         Tensor sorted = activations[order];
         Tensor? total = null;
@@ -99,7 +99,7 @@ public sealed class SpatialAdaptation : nn.Module
                 continue;
             }
 
-            Tensor logits = classifiers[region].call(sorted.narrow(0, start, count)).squeeze(1);
+            Tensor logits = classifiers[region].call(sorted.narrow(0, start, count)).squeeze(1).to(ScalarType.Float32);
             Tensor loss = logaddexp(logits * signs.narrow(0, start, count), zeros.narrow(0, start, count)).mean();
             total = total is null ? loss : total.Plus(loss);
         }

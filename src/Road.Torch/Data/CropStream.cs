@@ -8,25 +8,38 @@ namespace Road.Torch.Data;
 /// with a cursor of its own and decodes every n-th sample, so memory holds a few crops and no image for long, and
 /// the stream is the same whatever the number of workers.
 /// </summary>
+/// <remarks>
+/// A source that cannot shuffle is shuffled by a pool of 64 crops: each crop drawn makes room for the next one of the
+/// source. So a crop comes at most 64 places before its row's turn, only one in a hundred comes more than 231 after it, and
+/// neighbours in a file stay near each other in training. Where the order of the rows tells something, such as frames of
+/// one drive after the other, a source that can shuffle mixes far better.
+/// </remarks>
 public sealed class CropStream : IDisposable
 {
     private const int QueuedPerWorker = 8;
     private const int ShufflePool = 64;
+    private const int PooledImages = 8;
 
     private readonly ISampleSource source;
-    private readonly RandomCrop augmentation;
+    private readonly CropAugmentation augmentation;
     private readonly string domain;
     private readonly int seed;
+    private readonly int cropsPerImage;
+    private readonly BadSamplePolicy badSamples;
     private readonly CancellationTokenSource stop;
     private readonly BlockingCollection<Item>[] queues;
     private readonly Thread[] workers;
     private readonly Random poolRandom;
     private readonly List<Crop>? pool;
+    private readonly int poolSize;
+    private readonly Queue<Crop> taken = new();
     private ExceptionDispatchInfo? failure;
     private bool disposed;
     private long position;
+    private long pass;
+    private bool isPassEmpty = true;
 
-    /// <summary>Opens the stream and starts its workers.</summary>
+    /// <summary>Opens the stream of one crop a sample and starts its workers.</summary>
     /// <param name="source">The domain's samples.</param>
     /// <param name="augmentation">How crops are cut.</param>
     /// <param name="domain">The domain's name in messages, such as <c>source</c>.</param>
@@ -41,23 +54,50 @@ public sealed class CropStream : IDisposable
         int seed,
         int workers,
         CancellationToken cancellationToken = default)
+        : this(
+            source,
+            new CropAugmentation(augmentation),
+            domain,
+            seed,
+            new CropStreamOptions { Workers = OptionGuard.Between(workers, 1, 64, nameof(workers)) },
+            cancellationToken)
+    {
+    }
+
+    /// <summary>Opens the stream and starts its workers.</summary>
+    /// <param name="source">The domain's samples.</param>
+    /// <param name="augmentation">How crops are cut and changed.</param>
+    /// <param name="domain">The domain's name in messages, such as <c>source</c>.</param>
+    /// <param name="seed">The seed of the order and of the crops.</param>
+    /// <param name="options">Workers, crops of an image, and what happens to bad samples; read now.</param>
+    /// <param name="cancellationToken">Ends the stream.</param>
+    public CropStream(
+        ISampleSource source,
+        CropAugmentation augmentation,
+        string domain,
+        int seed,
+        CropStreamOptions options,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(augmentation);
         ArgumentNullException.ThrowIfNull(domain);
-        if (workers is < 1 or > 64)
-        {
-            throw new ArgumentOutOfRangeException(nameof(workers), workers, "The number of workers must be 1 to 64.");
-        }
-
+        ArgumentNullException.ThrowIfNull(options);
         this.source = source;
         this.augmentation = augmentation;
         this.domain = domain;
         this.seed = seed;
+        cropsPerImage = options.CropsPerImage;
+        badSamples = options.BadSamples;
+        poolSize = Math.Max(ShufflePool, PooledImages * cropsPerImage);
+        int workers = options.Workers;
+
+        // Crops of an image come in one piece, so fewer pieces of more crops wait.
+        int queued = Math.Max(2, QueuedPerWorker / cropsPerImage);
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         poolRandom = new Random(Mix(seed, -1));
-        pool = source.IsShuffled ? null : new List<Crop>(ShufflePool);
-        queues = [.. Enumerable.Range(0, workers).Select(_ => new BlockingCollection<Item>(QueuedPerWorker))];
+        pool = source.IsShuffled && cropsPerImage == 1 ? null : new List<Crop>(poolSize);
+        queues = [.. Enumerable.Range(0, workers).Select(_ => new BlockingCollection<Item>(queued))];
         this.workers = [.. Enumerable.Range(0, workers).Select(index => new Thread(() => Work(index))
         {
             IsBackground = true,
@@ -69,9 +109,16 @@ public sealed class CropStream : IDisposable
         }
     }
 
+    /// <summary>What was left out so far, in the order of the stream; with <see cref="BadSamplePolicy.Stop"/>, nothing.</summary>
+    public SkippedSamples Skipped { get; } = new();
+
+    /// <summary>Whether any sample before the last crop's place in the stream had a label that counts.</summary>
+    internal bool HasLabelledPixels { get; private set; }
+
     /// <summary>Takes the next crop, waiting for it where none is ready.</summary>
     /// <returns>The crop.</returns>
     /// <exception cref="InvalidOperationException">The domain has no samples.</exception>
+    /// <exception cref="InvalidDataException">Bad samples are skipped, and a whole pass held no other.</exception>
     /// <exception cref="OperationCanceledException">The stream was cancelled, or disposed during the wait.</exception>
     /// <exception cref="ObjectDisposedException">The stream was disposed before.</exception>
     /// <remarks>An exception that a sample's decoding threw is rethrown at that sample's place, and ends the stream.</remarks>
@@ -83,7 +130,7 @@ public sealed class CropStream : IDisposable
             return Take();
         }
 
-        while (pool.Count < ShufflePool)
+        while (pool.Count < poolSize)
         {
             pool.Add(Take());
         }
@@ -119,13 +166,48 @@ public sealed class CropStream : IDisposable
 
     private Crop Take()
     {
-        // The worker that failed adds nothing more: waiting for it again would never end.
-        failure?.Throw();
-        Item item = queues[position % queues.Length].Take(stop.Token);
-        position++;
-        failure = item.Error;
-        failure?.Throw();
-        return item.Crop!;
+        while (taken.Count == 0)
+        {
+            // The worker that failed adds nothing more: waiting for it again would never end.
+            failure?.Throw();
+            Item item = queues[position % queues.Length].Take(stop.Token);
+            position++;
+            failure = item.Error ?? Judge(item);
+            failure?.Throw();
+            foreach (Crop crop in item.Crops)
+            {
+                HasLabelledPixels |= crop.HasLabelledPixels;
+                taken.Enqueue(crop);
+            }
+        }
+
+        return taken.Dequeue();
+    }
+
+    /// <summary>Keeps account of what is skipped; the failure, if nothing was left of a pass.</summary>
+    private ExceptionDispatchInfo? Judge(Item item)
+    {
+        if (item.Pass > pass)
+        {
+            if (isPassEmpty)
+            {
+                return ExceptionDispatchInfo.Capture(new InvalidDataException($"No sample of the {domain} data can be read. {Skipped}"));
+            }
+
+            pass = item.Pass;
+            isPassEmpty = true;
+        }
+
+        if (item.Fault is { } fault)
+        {
+            Skipped.Add(item.Id, fault);
+        }
+        else
+        {
+            isPassEmpty = false;
+        }
+
+        return null;
     }
 
     private void Work(int index)
@@ -139,7 +221,7 @@ public sealed class CropStream : IDisposable
             }
             catch (Exception error) when (error is not OperationCanceledException || !stop.IsCancellationRequested)
             {
-                queue.Add(new Item(null, ExceptionDispatchInfo.Capture(error)), stop.Token);
+                queue.Add(new Item([]) { Error = ExceptionDispatchInfo.Capture(error) }, stop.Token);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -160,9 +242,7 @@ public sealed class CropStream : IDisposable
                 stop.Token.ThrowIfCancellationRequested();
                 if (sequence % queues.Length == index)
                 {
-                    // A crop's randomness hangs on its place in the stream, not on the worker that cuts it.
-                    Random random = new(Mix(~seed, sequence));
-                    queue.Add(new Item(augmentation.Apply(cursor.Decode(), random, pass), null), stop.Token);
+                    queue.Add(Cut(cursor, sequence, pass), stop.Token);
                 }
 
                 sequence++;
@@ -175,6 +255,30 @@ public sealed class CropStream : IDisposable
         }
     }
 
+    private Item Cut(ISampleCursor cursor, long sequence, long pass)
+    {
+        DecodedSample sample;
+        try
+        {
+            sample = cursor.Decode();
+        }
+        catch (Exception error) when (
+            badSamples == BadSamplePolicy.Skip && error is (InvalidDataException or IOException or UnauthorizedAccessException))
+        {
+            return new Item([]) { Pass = pass, Id = cursor.Id, Fault = error.Message };
+        }
+
+        // A crop's randomness hangs on its place in the stream, not on the worker that cuts it.
+        Random random = new(Mix(~seed, sequence));
+        Crop[] crops = new Crop[cropsPerImage];
+        for (int i = 0; i < crops.Length; i++)
+        {
+            crops[i] = augmentation.Apply(sample, random, pass);
+        }
+
+        return new Item(crops) { Pass = pass };
+    }
+
     /// <summary>Derives an independent seed (the finaliser of SplitMix64; Steele et al., 2014).</summary>
     private static int Mix(int seed, long index)
     {
@@ -184,5 +288,15 @@ public sealed class CropStream : IDisposable
         return (int)((z ^ (z >> 31)) & int.MaxValue);
     }
 
-    private sealed record Item(Crop? Crop, ExceptionDispatchInfo? Error);
+    /// <summary>What became of a sample: its crops, the fault it is skipped for, or the error that ends the stream.</summary>
+    private sealed record Item(Crop[] Crops)
+    {
+        public long Pass { get; init; }
+
+        public UInt128 Id { get; init; }
+
+        public string? Fault { get; init; }
+
+        public ExceptionDispatchInfo? Error { get; init; }
+    }
 }

@@ -20,4 +20,20 @@ public readonly record struct CropWindow(
     /// <returns>The point in pixels of the original image; outside of it where the crop was padded.</returns>
     public (double X, double Y) ToImage(double u, double v) =>
         (X + ((Mirrored ? 1 - u : u) * Width), Y + (v * Height));
+
+    /// <summary>The part of a crop of <paramref name="size"/> x <paramref name="size"/> pixels that shows the image; the rest is padding.</summary>
+    internal CropArea Shown(int size)
+    {
+        (int x, int width) = Shown(X, Width, ImageWidth, size);
+        (int y, int height) = Shown(Y, Height, ImageHeight, size);
+        return new CropArea(Mirrored ? size - x - width : x, y, width, height);
+    }
+
+    private static (int First, int Count) Shown(double start, double length, int imageLength, int size)
+    {
+        // An edge of the image lies on an edge of the crop's pixels, whatever the scale.
+        int first = Math.Max(0, (int)Math.Round(-start * size / length));
+        int end = Math.Min(size, (int)Math.Round((imageLength - start) * size / length));
+        return (first, end - first);
+    }
 }

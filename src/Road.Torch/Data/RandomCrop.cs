@@ -1,17 +1,27 @@
 namespace Road.Torch.Data;
 
-/// <summary>Cuts a square at a random place and mirrors it half of the time, carrying the window along.</summary>
+/// <summary>
+/// Scales an image at random, cuts a square at a random place and mirrors it half of the time, carrying the window along.
+/// </summary>
 public sealed class RandomCrop
 {
     /// <summary>Creates the augmentation.</summary>
     /// <param name="size">The crop's side in pixels, 16 to 4096.</param>
     /// <param name="mirror">Whether half of the crops are mirrored left to right.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is outside its range.</exception>
-    public RandomCrop(int size, bool mirror = true)
+    /// <param name="scale">The range of the scale that the image gets before it is cut; null to leave it as it is.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> or <paramref name="scale"/> is outside its range.</exception>
+    public RandomCrop(int size, bool mirror = true, ScaleRange? scale = null)
     {
         if (size is < 16 or > 4096)
         {
             throw new ArgumentOutOfRangeException(nameof(size), size, "The crop size must be 16 to 4096 pixels.");
+        }
+
+        Scale = scale ?? ScaleRange.None;
+        if (!Scale.IsValid)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(scale), Scale, $"The scale must have a minimum of {ScaleRange.Smallest} to {ScaleRange.Largest} and a maximum from there to {ScaleRange.Largest}.");
         }
 
         Size = size;
@@ -24,9 +34,13 @@ public sealed class RandomCrop
     /// <summary>Whether half of the crops are mirrored left to right.</summary>
     public bool Mirror { get; }
 
+    /// <summary>The range of the scale that images get before they are cut.</summary>
+    public ScaleRange Scale { get; }
+
     /// <summary>
-    /// Cuts a crop. An image smaller than the crop is placed at random inside it; the rest is grey and unlabelled, and
-    /// its window reaches beyond the image.
+    /// Cuts a crop. A scaled one's colours are interpolated linearly (averaged over what a pixel covers where the image
+    /// shrinks), its labels are those of the nearest pixel. An image smaller than the crop is placed at random inside it;
+    /// the rest is grey and unlabelled, and its window reaches beyond the image.
     /// </summary>
     /// <param name="sample">The image and its labels.</param>
     /// <param name="random">The source of randomness.</param>
@@ -36,58 +50,90 @@ public sealed class RandomCrop
     {
         ArgumentNullException.ThrowIfNull(sample);
         ArgumentNullException.ThrowIfNull(random);
-        int left = Offset(sample.Width, random);
-        int top = Offset(sample.Height, random);
+        ImageSize scaled = DrawSize(sample, random);
+        int left = Offset(scaled.Width, random);
+        int top = Offset(scaled.Height, random);
         bool mirrored = Mirror && random.Next(2) == 1;
-        CropWindow window = new(left, top, Size, Size, sample.Width, sample.Height, mirrored);
+        CropWindow window = new(
+            (double)left * sample.Width / scaled.Width,
+            (double)top * sample.Height / scaled.Height,
+            (double)Size * sample.Width / scaled.Width,
+            (double)Size * sample.Height / scaled.Height,
+            sample.Width,
+            sample.Height,
+            mirrored);
 
-        byte[] pixels = new byte[Size * Size * 3];
-        byte[]? labels = sample.Labels is null ? null : new byte[Size * Size];
-        bool padded = sample.Width < Size || sample.Height < Size;
-        if (padded)
+        // Every byte is written: by the padding or by the image.
+        byte[] pixels = GC.AllocateUninitializedArray<byte>(Size * Size * 3);
+        byte[]? labels = sample.Labels is null ? null : GC.AllocateUninitializedArray<byte>(Size * Size);
+        if (scaled.Width < Size || scaled.Height < Size)
         {
             Array.Fill(pixels, (byte)127);
             labels?.AsSpan().Fill(DecodedSample.IgnoredLabel);
         }
 
-        int firstColumn = Math.Max(0, -left);
-        int columns = Math.Min(Size, sample.Width - left) - firstColumn;
-        for (int y = Math.Max(0, -top); y < Math.Min(Size, sample.Height - top); y++)
+        CropArea area = (window with { Mirrored = false }).Shown(Size);
+        if (scaled == new ImageSize(sample.Width, sample.Height))
         {
-            int source = ((top + y) * sample.Width) + left + firstColumn;
-            int target = (y * Size) + (mirrored ? Size - firstColumn - columns : firstColumn);
-            Span<byte> row = pixels.AsSpan(target * 3, columns * 3);
-            sample.Pixels.AsSpan(source * 3, columns * 3).CopyTo(row);
-            if (mirrored)
-            {
-                Reverse(row);
-            }
+            Copy(sample, left, top, area, pixels, labels);
+        }
+        else
+        {
+            CropScaler.Cut(sample, scaled, left, top, area, Size, pixels, labels);
+        }
 
-            if (labels is not null)
-            {
-                Span<byte> labelRow = labels.AsSpan(target, columns);
-                sample.Labels.AsSpan(source, columns).CopyTo(labelRow);
-                if (mirrored)
-                {
-                    labelRow.Reverse();
-                }
-            }
+        if (mirrored)
+        {
+            MirrorRows(area, pixels, labels);
         }
 
         return new Crop(pixels, labels, window, pass, sample.Labels.AsSpan().ContainsAnyExcept(DecodedSample.IgnoredLabel));
+    }
+
+    private ImageSize DrawSize(DecodedSample sample, Random random)
+    {
+        if (Scale == ScaleRange.None)
+        {
+            return new ImageSize(sample.Width, sample.Height);
+        }
+
+        double factor = Scale.Minimum + (random.NextDouble() * (Scale.Maximum - Scale.Minimum));
+        return new ImageSize(
+            Math.Max(1, (int)Math.Round(sample.Width * factor)), Math.Max(1, (int)Math.Round(sample.Height * factor)));
     }
 
     /// <summary>The image's coordinate of the crop's first pixel: negative where the image is smaller than the crop.</summary>
     private int Offset(int length, Random random) =>
         length >= Size ? random.Next(length - Size + 1) : -random.Next(Size - length + 1);
 
-    private static void Reverse(Span<byte> row)
+    private void Copy(DecodedSample sample, int left, int top, CropArea area, byte[] pixels, byte[]? labels)
     {
-        // Reversing all bytes turns RGB into BGR as well; swapping the outer bytes of each pixel turns it back.
-        row.Reverse();
-        for (int i = 0; i < row.Length; i += 3)
+        for (int y = area.Y; y < area.Y + area.Height; y++)
         {
-            (row[i], row[i + 2]) = (row[i + 2], row[i]);
+            int source = ((top + y) * sample.Width) + left + area.X;
+            int target = (y * Size) + area.X;
+            sample.Pixels.AsSpan(source * 3, area.Width * 3).CopyTo(pixels.AsSpan(target * 3));
+            if (labels is not null)
+            {
+                sample.Labels.AsSpan(source, area.Width).CopyTo(labels.AsSpan(target));
+            }
+        }
+    }
+
+    /// <summary>Mirrors whole rows, padding included.</summary>
+    private void MirrorRows(CropArea area, byte[] pixels, byte[]? labels)
+    {
+        for (int y = area.Y; y < area.Y + area.Height; y++)
+        {
+            // Reversing all bytes turns RGB into BGR as well; swapping the outer bytes of each pixel turns it back.
+            Span<byte> row = pixels.AsSpan(y * Size * 3, Size * 3);
+            row.Reverse();
+            for (int i = 0; i < row.Length; i += 3)
+            {
+                (row[i], row[i + 2]) = (row[i + 2], row[i]);
+            }
+
+            labels?.AsSpan(y * Size, Size).Reverse();
         }
     }
 }

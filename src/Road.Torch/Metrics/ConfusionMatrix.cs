@@ -146,6 +146,32 @@ public sealed class ConfusionMatrix
         PixelCount += other.PixelCount;
     }
 
+    /// <summary>The counts by wider classes: a matrix whose rows and columns are sums of this one's.</summary>
+    /// <param name="groups">The group of each class: K numbers, of which the smallest is 0 and none is left out.</param>
+    /// <returns>A matrix of as many classes as there are groups.</returns>
+    /// <exception cref="ArgumentException">There are not K numbers, or they are not 0 to the highest of them.</exception>
+    public ConfusionMatrix MergeClasses(IReadOnlyList<int> groups)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        int count = groups.Distinct().Count();
+        if (groups.Count != ClassCount || groups.Min() != 0 || groups.Max() != count - 1)
+        {
+            throw new ArgumentException(
+                $"There must be {ClassCount} groups, 0 to the highest without a gap, not {string.Join(", ", groups)}.", nameof(groups));
+        }
+
+        var merged = new ConfusionMatrix(count) { PixelCount = PixelCount };
+        for (int truth = 0; truth < ClassCount; truth++)
+        {
+            for (int predicted = 0; predicted < ClassCount; predicted++)
+            {
+                merged._counts[groups[truth], groups[predicted]] += _counts[truth, predicted];
+            }
+        }
+
+        return merged;
+    }
+
     /// <summary>The mean of <see cref="PerClassIntersectionOverUnion"/> over some of the classes, 0 to 1.</summary>
     /// <param name="classes">The classes, 0 to K - 1, each once; those that do not occur are left out of the mean.</param>
     /// <returns>The mean; NaN where none of the classes occurs.</returns>

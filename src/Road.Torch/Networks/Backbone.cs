@@ -1,3 +1,4 @@
+using Road.Torch.Onnx;
 using static TorchSharp.torch;
 
 namespace Road.Torch.Networks;
@@ -26,6 +27,17 @@ public abstract class Backbone : nn.Module<Tensor, BackboneFeatures>
 
     /// <summary>The stages, from the input on; <see cref="FreezeStages"/> counts along this list.</summary>
     public abstract IReadOnlyList<BackboneStage> Stages { get; }
+
+    /// <summary>
+    /// Adds what the backbone computes in evaluation mode to a graph. A backbone outside this assembly can be exported to ONNX
+    /// where it overrides this.
+    /// </summary>
+    /// <param name="graph">The graph to add to.</param>
+    /// <param name="images">Normalised images, <c>N x 3 x H x W, float32</c>, of any size.</param>
+    /// <returns>The feature maps.</returns>
+    /// <exception cref="NotSupportedException">The backbone does not describe itself.</exception>
+    public virtual OnnxFeatures ExportFeatures(OnnxGraph graph, OnnxValue images) => throw new NotSupportedException(
+        $"The backbone '{GetName()}' ({GetType().Name}) cannot be exported to ONNX: it does not override {nameof(ExportFeatures)}.");
 
     /// <summary>Stops the gradients of the first <paramref name="count"/> stages' parameters.</summary>
     /// <param name="count">How many stages to freeze: 0 to the number of stages.</param>

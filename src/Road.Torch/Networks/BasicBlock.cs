@@ -1,3 +1,4 @@
+using Road.Torch.Onnx;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -30,4 +31,11 @@ internal sealed class BasicBlock : ResidualBlock
     /// <inheritdoc/>
     protected override Tensor Residual(Tensor input) =>
         conv1.call(input).Then(bn1).ThenRelu().Then(conv2).Then(bn2);
+
+    /// <inheritdoc/>
+    protected override OnnxValue ExportResidual(OnnxGraph graph, OnnxValue input)
+    {
+        OnnxValue x = graph.Relu(graph.Apply(bn1, graph.Apply(conv1, input)));
+        return graph.Apply(bn2, graph.Apply(conv2, x));
+    }
 }

@@ -1,3 +1,4 @@
+using Road.Torch.Onnx;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -39,4 +40,12 @@ internal sealed class Bottleneck : ResidualBlock
     /// <inheritdoc/>
     protected override Tensor Residual(Tensor input) =>
         conv1.call(input).Then(bn1).ThenRelu().Then(conv2).Then(bn2).ThenRelu().Then(conv3).Then(bn3);
+
+    /// <inheritdoc/>
+    protected override OnnxValue ExportResidual(OnnxGraph graph, OnnxValue input)
+    {
+        OnnxValue x = graph.Relu(graph.Apply(bn1, graph.Apply(conv1, input)));
+        x = graph.Relu(graph.Apply(bn2, graph.Apply(conv2, x)));
+        return graph.Apply(bn3, graph.Apply(conv3, x));
+    }
 }

@@ -1,3 +1,4 @@
+using Road.Torch.Onnx;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -47,6 +48,16 @@ public sealed class DeepLabV2 : SegmentationNetwork
         }
 
         return logits.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override OnnxValue ExportClassifier(OnnxGraph graph, OnnxFeatures features)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(features);
+        return aspp
+            .Select(branch => graph.Apply(branch, features.Last))
+            .Aggregate((sum, logits) => graph.Node("Add", [sum, logits]));
     }
 
     /// <summary>

@@ -1,10 +1,11 @@
+using Road.Torch.Onnx;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Road.Torch.Networks;
 
 /// <summary>A branch of <see cref="DeepLabV2"/> in the form published on VGG-16.</summary>
-internal sealed class DeepLabV2Branch : nn.Module<Tensor, Tensor>
+internal sealed class DeepLabV2Branch : nn.Module<Tensor, Tensor>, IOnnxModule
 {
     private const int Channels = 1024;
     private const double Dropout = 0.5;
@@ -28,6 +29,13 @@ internal sealed class DeepLabV2Branch : nn.Module<Tensor, Tensor>
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) =>
         fc6.call(input).ThenRelu().Then(dropout6).Then(fc7).ThenRelu().Then(dropout7).Then(fc8);
+
+    /// <inheritdoc/>
+    public OnnxValue Export(OnnxGraph graph, OnnxValue input)
+    {
+        OnnxValue x = graph.Relu(graph.Apply(fc6, input));
+        return graph.Apply(fc8, graph.Relu(graph.Apply(fc7, x)));
+    }
 
     /// <summary>Draws the inner weights from the generator and sets the classifier's to zero.</summary>
     public void InitializeWeights(Generator generator)

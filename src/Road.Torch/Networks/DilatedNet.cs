@@ -1,4 +1,5 @@
 using System.Globalization;
+using Road.Torch.Onnx;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -57,6 +58,16 @@ public sealed class DilatedNet : SegmentationNetwork
         using DisposeScope scope = NewDisposeScope();
         Tensor x = fc6.call(features.Last).ThenRelu().Then(dropout6).Then(fc7).ThenRelu().Then(dropout7).Then(final);
         return (context is null ? x : x.Then(context)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override OnnxValue ExportClassifier(OnnxGraph graph, OnnxFeatures features)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(features);
+        OnnxValue x = graph.Relu(graph.Apply(fc6, features.Last));
+        x = graph.Apply(final, graph.Relu(graph.Apply(fc7, x)));
+        return context is null ? x : graph.Apply(context, x);
     }
 
     /// <summary>

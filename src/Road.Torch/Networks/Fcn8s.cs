@@ -1,3 +1,4 @@
+using Road.Torch.Onnx;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -99,6 +100,33 @@ public sealed class Fcn8s : SegmentationNetwork
         x = Join(x.Then(upscore2), scorePool4.call(pool4.Times(pool4Scale)));
         x = Join(x.Then(upscorePool4), scorePool3.call(pool3.Times(pool3Scale)));
         return x.Then(upscore8).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The features lack the skips.</exception>
+    public override OnnxValue ExportClassifier(OnnxGraph graph, OnnxFeatures features)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(features);
+        if (features.Skips is not [OnnxValue pool3, OnnxValue pool4])
+        {
+            throw new ArgumentException($"FCN-8s needs the third and the fourth pooling's maps as skips, and there are {features.Skips.Count}.", nameof(features));
+        }
+
+        OnnxValue x = graph.Relu(graph.Apply(fc6, graph.MaxPool(features.Last, 2, 2)));
+        x = graph.Apply(scoreLast, graph.Relu(graph.Apply(fc7, x)));
+        x = Join(graph.Apply(upscore2, x), Score(scorePool4, pool4, pool4Scale));
+        x = Join(graph.Apply(upscorePool4, x), Score(scorePool3, pool3, pool3Scale));
+        return graph.Apply(upscore8, x);
+
+        OnnxValue Score(Conv2d classifier, OnnxValue map, double scale) =>
+            graph.Apply(classifier, graph.Node("Mul", [map, graph.Floats([], (float)scale)]));
+
+        OnnxValue Join(OnnxValue upsampled, OnnxValue scores)
+        {
+            OnnxValue end = graph.Node("Add", [graph.Size(scores), graph.Integers(1)]);
+            return graph.Node("Add", [scores, graph.Node("Slice", [upsampled, graph.Integers(1, 1), end, graph.Integers(2, 3)])]);
+        }
     }
 
     /// <summary>

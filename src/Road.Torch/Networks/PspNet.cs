@@ -1,3 +1,4 @@
+using Road.Torch.Onnx;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -77,6 +78,14 @@ public sealed class PspNet : SegmentationNetwork
         HeadNormalization.EnsureSeveralImages(this, features.Last);
         using DisposeScope scope = NewDisposeScope();
         return ppm.call(features.Last).Then(cls).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override OnnxValue ExportClassifier(OnnxGraph graph, OnnxFeatures features)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(features);
+        return graph.Apply(cls, graph.Apply(ppm, features.Last));
     }
 
     /// <inheritdoc/>

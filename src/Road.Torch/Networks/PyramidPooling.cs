@@ -1,3 +1,4 @@
+using Road.Torch.Onnx;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ namespace Road.Torch.Networks;
 /// direction, reduced by a 1x1 convolution with batch norm and ReLU and spread over the map again, one after the other
 /// along the channels. Parameters are <c>features.{i}.{1,2}</c>, as in the authors' PyTorch code.
 /// </summary>
-internal sealed class PyramidPooling : nn.Module<Tensor, Tensor>
+internal sealed class PyramidPooling : nn.Module<Tensor, Tensor>, IOnnxModule
 {
     private readonly ModuleList<Sequential> features;
 
@@ -40,5 +41,15 @@ internal sealed class PyramidPooling : nn.Module<Tensor, Tensor>
         }
 
         return cat(maps, 1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public OnnxValue Export(OnnxGraph graph, OnnxValue input)
+    {
+        OnnxValue size = graph.Size(input);
+        return graph.Node(
+            "Concat",
+            [input, .. features.Select(branch => graph.Interpolate(graph.Apply(branch, input), size, alignCorners: true))],
+            new OnnxAttribute("axis", 1));
     }
 }

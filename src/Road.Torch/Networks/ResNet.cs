@@ -1,4 +1,5 @@
 using System.Globalization;
+using Road.Torch.Onnx;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -102,6 +103,16 @@ public sealed class ResNet : Backbone
 
     /// <inheritdoc/>
     public override IReadOnlyList<BackboneStage> Stages { get; }
+
+    /// <inheritdoc/>
+    public override OnnxFeatures ExportFeatures(OnnxGraph graph, OnnxValue images)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        OnnxValue x = graph.Relu(graph.Apply(bn1, graph.Apply(conv1, images)));
+        x = graph.Apply(layer2, graph.Apply(layer1, graph.MaxPool(x, 3, 2, padding: 1)));
+        OnnxValue intermediate = graph.Apply(layer3, x);
+        return new OnnxFeatures(graph.Apply(layer4, intermediate), intermediate);
+    }
 
     /// <inheritdoc/>
     public override BackboneFeatures forward(Tensor input)

@@ -1,3 +1,4 @@
+using Road.Torch.Onnx;
 using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -6,7 +7,7 @@ namespace Road.Torch.Networks;
 
 /// <summary>
 /// A backbone and a classifier on top: <c>N x 3 x H x W, float32</c> to logits <c>N x K x h x w, float32</c>, at
-/// whatever resolution the classifier works. Derive from it to train a network of your own with ROAD.
+/// whatever resolution the classifier works; all of it <c>bfloat16</c> where training or scoring asks for that precision. Derive from it to train a network of your own with ROAD.
 /// </summary>
 public abstract class SegmentationNetwork : nn.Module<Tensor, Tensor>
 {
@@ -67,7 +68,8 @@ public abstract class SegmentationNetwork : nn.Module<Tensor, Tensor>
             skip.MoveToOuterDisposeScope();
         }
 
-        return features with { Last = features.Last.mul(FeatureScale).MoveToOuterDisposeScope() };
+        // The scale is float32; the product of a bfloat16 map is rounded once.
+        return features with { Last = features.Last.mul(FeatureScale).to(features.Last.dtype).MoveToOuterDisposeScope() };
     }
 
     /// <summary>
@@ -85,7 +87,7 @@ public abstract class SegmentationNetwork : nn.Module<Tensor, Tensor>
         // In training mode the pass would move the statistics of a batch norm.
         bool training = Backbone.training;
         Backbone.eval();
-        Tensor last = Backbone.call(images).Last;
+        Tensor last = Backbone.call(images).Last.to(ScalarType.Float32);
         Backbone.train(training);
         float rootMeanSquare = last.mul(last).mean().sqrt().item<float>();
 
@@ -102,6 +104,17 @@ public abstract class SegmentationNetwork : nn.Module<Tensor, Tensor>
     /// <param name="features">Feature maps as <see cref="Extract"/> gives them.</param>
     /// <returns>Logits, <c>N x K x h x w, float32</c>, or null where the network has no auxiliary classifier.</returns>
     public virtual Tensor? ClassifyAuxiliary(BackboneFeatures features) => null;
+
+    /// <summary>
+    /// Adds what <see cref="Classify"/> computes in evaluation mode to a graph. A network outside this assembly can be exported
+    /// to ONNX where it overrides this and its backbone overrides <see cref="Networks.Backbone.ExportFeatures"/>.
+    /// </summary>
+    /// <param name="graph">The graph to add to.</param>
+    /// <param name="features">Feature maps, the last one scaled by <see cref="FeatureScale"/>.</param>
+    /// <returns>Logits, <c>N x K x h x w, float32</c>.</returns>
+    /// <exception cref="NotSupportedException">The network does not describe itself.</exception>
+    public virtual OnnxValue ExportClassifier(OnnxGraph graph, OnnxFeatures features) => throw new NotSupportedException(
+        $"The network '{GetName()}' ({GetType().Name}) cannot be exported to ONNX: it does not override {nameof(ExportClassifier)}.");
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) => Classify(Extract(input));

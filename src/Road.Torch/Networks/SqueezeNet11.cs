@@ -1,3 +1,4 @@
+using Road.Torch.Onnx;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -84,6 +85,20 @@ public sealed class SqueezeNet11 : Backbone
         return new BackboneFeatures(last.MoveToOuterDisposeScope(), intermediate.MoveToOuterDisposeScope());
     }
 
+    /// <inheritdoc/>
+    public override OnnxFeatures ExportFeatures(OnnxGraph graph, OnnxValue images)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        OnnxValue x = Halve(graph.Relu(graph.Apply(conv1, images)));
+        x = Halve(graph.Apply(fire3, graph.Apply(fire2, x)));
+        x = graph.Apply(fire5, graph.Apply(fire4, x));
+        x = OutputStride == NativeStride ? Halve(x) : graph.MaxPool(x, 3, 1, padding: 1);
+        OnnxValue intermediate = graph.Apply(fire7, graph.Apply(fire6, x));
+        return new OnnxFeatures(graph.Apply(fire9, graph.Apply(fire8, intermediate)), intermediate);
+
+        OnnxValue Halve(OnnxValue map) => graph.MaxPool(map, 3, 2, ceilMode: true);
+    }
+
     /// <summary>Pools a map that nothing else reads.</summary>
     private static Tensor Halve(Tensor map)
     {
@@ -93,7 +108,7 @@ public sealed class SqueezeNet11 : Backbone
     }
 
     /// <summary>One fire module: a 1x1 squeeze, then 1x1 and 3x3 expansions side by side.</summary>
-    private sealed class Fire : nn.Module<Tensor, Tensor>
+    private sealed class Fire : nn.Module<Tensor, Tensor>, IOnnxModule
     {
         private readonly Conv2d squeeze1x1;
         private readonly Conv2d expand1x1;
@@ -113,6 +128,13 @@ public sealed class SqueezeNet11 : Backbone
             using DisposeScope scope = NewDisposeScope();
             Tensor squeezed = squeeze1x1.call(input).ThenRelu();
             return cat([expand1x1.call(squeezed), expand3x3.call(squeezed)], 1).ThenRelu().MoveToOuterDisposeScope();
+        }
+
+        public OnnxValue Export(OnnxGraph graph, OnnxValue input)
+        {
+            OnnxValue squeezed = graph.Relu(graph.Apply(squeeze1x1, input));
+            return graph.Relu(graph.Node(
+                "Concat", [graph.Apply(expand1x1, squeezed), graph.Apply(expand3x3, squeezed)], new OnnxAttribute("axis", 1)));
         }
     }
 }

@@ -1,3 +1,4 @@
+using Road.Torch.Onnx;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -103,6 +104,19 @@ public sealed class Vgg16 : Backbone
 
     /// <inheritdoc/>
     public override IReadOnlyList<BackboneStage> Stages { get; }
+
+    /// <inheritdoc/>
+    public override OnnxFeatures ExportFeatures(OnnxGraph graph, OnnxValue images)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        List<OnnxValue> maps = [];
+        foreach (nn.Module<Tensor, Tensor> layer in layers)
+        {
+            maps.Add(graph.Apply(layer, maps.LastOrDefault(images)));
+        }
+
+        return new OnnxFeatures(maps[^1], maps[intermediateLayer]) { Skips = [.. skipLayers.Select(layer => maps[layer])] };
+    }
 
     /// <inheritdoc/>
     public override BackboneFeatures forward(Tensor input)

@@ -9,7 +9,7 @@ namespace Road.Torch.Scoring;
 
 /// <summary>
 /// Scores images with a trained network. Safe to use from several threads at once. An image gets the same labels to
-/// the byte alone, in a batch and beside other threads.
+/// the byte alone, in a batch and beside other threads, with the same options.
 /// </summary>
 public sealed class SegmentationPredictor : IDisposable
 {
@@ -22,13 +22,15 @@ public sealed class SegmentationPredictor : IDisposable
     private readonly InputNormalization _normalization;
     private readonly Device _device;
     private readonly ReaderWriterLockSlim _use = new();
+    private MasterWeights? _masters;
     private bool _disposed;
 
     /// <summary>Takes over a network: moves it to the device and puts it into evaluation mode.</summary>
     /// <param name="network">The network; the predictor disposes it.</param>
     /// <param name="normalization">The input normalisation that its weights expect.</param>
     /// <param name="device">Where it runs.</param>
-    public SegmentationPredictor(SegmentationNetwork network, InputNormalization normalization, Device device)
+    /// <param name="options">How it scores; null for the defaults.</param>
+    public SegmentationPredictor(SegmentationNetwork network, InputNormalization normalization, Device device, ScoringOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(normalization);
@@ -38,6 +40,24 @@ public sealed class SegmentationPredictor : IDisposable
         _device = device;
         network.to(device);
         network.eval();
+        Options = options ?? new ScoringOptions();
+    }
+
+    /// <summary>How images are scored. A change waits for the scoring that is under way.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
+    public ScoringOptions Options
+    {
+        get;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            Change(() =>
+            {
+                field = value;
+                SetPrecision(value.Precision);
+            });
+        }
     }
 
     /// <summary>The number of classes, K.</summary>
@@ -94,6 +114,21 @@ public sealed class SegmentationPredictor : IDisposable
         }
     }
 
+    /// <summary>Hands out the network with its weights in float32, while nothing scores with it.</summary>
+    /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
+    internal void ReadNetwork(Action<SegmentationNetwork> read) => Change(() =>
+    {
+        SetPrecision(Precision.Float32);
+        try
+        {
+            read(_network);
+        }
+        finally
+        {
+            SetPrecision(Options.Precision);
+        }
+    });
+
     /// <summary>Frees the network, once no thread scores with it.</summary>
     public void Dispose()
     {
@@ -103,6 +138,7 @@ public sealed class SegmentationPredictor : IDisposable
             if (!_disposed)
             {
                 _disposed = true;
+                SetPrecision(Precision.Float32);
                 _network.Dispose();
             }
         }
@@ -145,12 +181,83 @@ public sealed class SegmentationPredictor : IDisposable
             }
         }
 
-        Tensor input = tensor(pixels, [size, first.Height, first.Width, 3], device: _device);
-        Tensor logits = _network.call(_normalization.Apply(input));
+        Tensor input = tensor(pixels, [size, first.Height, first.Width, 3]).MoveTo(_device);
+        Tensor logits = Score(_normalization.Apply(input).to(_masters is null ? ScalarType.Float32 : ScalarType.BFloat16));
         for (int i = 0; i < pass.Length; i++)
         {
             using DisposeScope image = NewDisposeScope();
             predictions[pass[i]] = Finish(logits.narrow(0, i, 1), outputSizes[pass[i]], probabilities);
+        }
+    }
+
+    /// <summary>The logits of images; their probabilities where several passes are averaged.</summary>
+    private Tensor Score(Tensor input)
+    {
+        if (!Options.IsAverage)
+        {
+            return Classify(Resize(input, Options.Scales[0]));
+        }
+
+        // The first map is the largest, so that nothing is lost where the others are brought to its size.
+        using DisposeScope scope = NewDisposeScope();
+        Tensor? sum = null;
+        foreach (double scale in Options.Scales.OrderDescending())
+        {
+            Tensor resized = Resize(input, scale);
+            foreach (bool mirrored in Options.Mirror ? new[] { false, true } : [false])
+            {
+                using DisposeScope pass = NewDisposeScope();
+                Tensor probabilities = Classify(mirrored ? resized.flip(3) : resized).to(ScalarType.Float32).softmax(1);
+                probabilities = mirrored ? probabilities.flip(3) : probabilities;
+                if (sum is null)
+                {
+                    sum = probabilities.MoveToOuterDisposeScope();
+                }
+                else
+                {
+                    sum.PlusInPlace(Upsample(probabilities, new ImageSize((int)sum.shape[3], (int)sum.shape[2])));
+                }
+            }
+        }
+
+        return sum!.TimesInPlace(1.0 / (Options.Scales.Count * (Options.Mirror ? 2 : 1))).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Classify(Tensor input) => Options.TileSize is { } side && Math.Max(input.shape[2], input.shape[3]) > side
+        ? _network.Classify(TiledBackbone.Extract(_network, input, side, Options.TileMargin))
+        : _network.call(input);
+
+    private static Tensor Resize(Tensor input, double scale) => scale == 1
+        ? input
+        : Upsample(input, new ImageSize(Scaled(input.shape[3], scale), Scaled(input.shape[2], scale)));
+
+    private static int Scaled(long size, double scale) => Math.Max(1, (int)Math.Round(size * scale));
+
+    private void SetPrecision(Precision precision)
+    {
+        if (precision == Precision.BFloat16 && _masters is null)
+        {
+            _masters = new MasterWeights();
+            _masters.Convert(_network);
+        }
+        else if (precision == Precision.Float32)
+        {
+            _masters?.Dispose();
+            _masters = null;
+        }
+    }
+
+    private void Change(Action change)
+    {
+        _use.EnterWriteLock();
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            change();
+        }
+        finally
+        {
+            _use.ExitWriteLock();
         }
     }
 
@@ -162,10 +269,12 @@ public sealed class SegmentationPredictor : IDisposable
                 MemoryMarshal.Cast<byte, float>(single.bytes), ClassCount, (int)single.shape[2], (int)single.shape[3], size.Height, size.Width)
             : Upsample(single, size).argmax(1).to(ScalarType.Byte).cpu().data<byte>().ToArray();
         float[]? scores = probabilities
-            ? Upsample(single, size).softmax(1).cpu().contiguous().data<float>().ToArray()
+            ? Probabilities(Upsample(single, size)).cpu().contiguous().data<float>().ToArray()
             : null;
         return new SegmentationPrediction(size.Width, size.Height, labels, scores);
     }
+
+    private Tensor Probabilities(Tensor scores) => Options.IsAverage ? scores : scores.softmax(1);
 
     private static Tensor Upsample(Tensor logits, ImageSize size) =>
         nn.functional.interpolate(logits, [size.Height, size.Width], mode: InterpolationMode.Bilinear, align_corners: false);

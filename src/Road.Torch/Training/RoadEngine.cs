@@ -3,6 +3,7 @@ using Road.Torch.Data;
 using Road.Torch.Networks;
 using Road.Torch.Weights;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Road.Torch.Training;
@@ -11,6 +12,11 @@ namespace Road.Torch.Training;
 /// One training step of ROAD: <c>L = L_seg + lambda1 L_dist + lambda2 L_spt</c> (Eq. 5) and its gradient step. Source and
 /// target crops go through one forward pass of the backbone; batch norm keeps its pretrained statistics.
 /// </summary>
+/// <remarks>
+/// With <see cref="Precision.BFloat16"/> the layers of network and teacher hold rounded copies of their weights while the
+/// engine lives, and their parameters are other objects than before; disposing the engine gives them the float32 weights.
+/// So the engine is disposed before the networks, and before the trained network is used or saved.
+/// </remarks>
 public sealed class RoadEngine : IDisposable
 {
     private readonly SegmentationNetwork network;
@@ -20,9 +26,14 @@ public sealed class RoadEngine : IDisposable
     private readonly Device device;
     private readonly SpatialAdaptation? spatial;
     private readonly SgdOptimizer optimizer;
+    private readonly ScalarType inputType;
+    private readonly MasterWeights? masters;
+    private readonly TensorFloat32? tensorFloat32;
+    private readonly TorchSharp.Modules.BatchNorm2d[] frozenNorms;
     private readonly LossMeter segmentationMeter = new();
     private readonly LossMeter distillationMeter = new();
     private readonly LossMeter spatialMeter = new();
+    private bool disposed;
 
     /// <summary>Prepares a training.</summary>
     /// <param name="network">The network to train, its weights loaded, on <paramref name="device"/>; the caller keeps it.</param>
@@ -59,6 +70,7 @@ public sealed class RoadEngine : IDisposable
         this.normalization = normalization;
         this.device = device;
         network.Backbone.FreezeStages(options.FrozenStages);
+        frozenNorms = [.. network.Backbone.modules().OfType<TorchSharp.Modules.BatchNorm2d>()];
         SetTrainingMode();
         this.teacher?.eval();
         if (options.SpatialWeight > 0)
@@ -69,13 +81,24 @@ public sealed class RoadEngine : IDisposable
             spatial.InitializeWeights(generator);
         }
 
+        inputType = options.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        if (inputType == ScalarType.BFloat16)
+        {
+            masters = new MasterWeights();
+            foreach (nn.Module module in new nn.Module?[] { network, this.teacher, spatial }.OfType<nn.Module>())
+            {
+                masters.Convert(module);
+            }
+        }
+
+        tensorFloat32 = options.AllowTensorFloat32 && device.type == DeviceType.CUDA ? new TensorFloat32() : null;
         optimizer = new SgdOptimizer(options.Momentum, options.WeightDecay, options.MaxGradientNorm);
         HashSet<IntPtr> backbone = [.. network.Backbone.parameters().Select(parameter => parameter.Handle)];
-        optimizer.Add(network.Backbone.parameters());
-        optimizer.Add(network.parameters().Where(parameter => !backbone.Contains(parameter.Handle)), options.HeadLearningRateMultiplier);
+        optimizer.Add(network.Backbone.parameters(), 1, masters);
+        optimizer.Add(network.parameters().Where(parameter => !backbone.Contains(parameter.Handle)), options.HeadLearningRateMultiplier, masters);
         if (spatial is not null)
         {
-            optimizer.Add(spatial.parameters(), options.HeadLearningRateMultiplier);
+            optimizer.Add(spatial.parameters(), options.HeadLearningRateMultiplier, masters);
         }
     }
 
@@ -86,6 +109,7 @@ public sealed class RoadEngine : IDisposable
         ArgumentNullException.ThrowIfNull(batch);
         using DisposeScope scope = NewDisposeScope();
         network.NormalizeFeatures(Images(batch).narrow(0, 0, batch.SourceCount));
+        SetTrainingMode();
     }
 
     /// <summary>The domain classifiers; null where spatial-aware adaptation is off.</summary>
@@ -122,13 +146,17 @@ public sealed class RoadEngine : IDisposable
         }
 
         using DisposeScope scope = NewDisposeScope();
-        SetTrainingMode();
+        if (!network.training || frozenNorms.Any(static norm => norm.training))
+        {
+            SetTrainingMode();
+        }
+
         Tensor images = Images(batch);
         BackboneFeatures features = network.Extract(images);
         Tensor? total = null;
         if (batch.HasLabelledPixels)
         {
-            Tensor labels = tensor(batch.Labels, [batch.SourceCount, batch.Size, batch.Size], device: device).to(ScalarType.Int64);
+            Tensor labels = tensor(batch.Labels, [batch.SourceCount, batch.Size, batch.Size]).MoveTo(device).to(ScalarType.Int64);
             total = Segmentation(features.Narrow(0, batch.SourceCount), labels);
         }
 
@@ -138,7 +166,8 @@ public sealed class RoadEngine : IDisposable
                 ? (batch.SourceCount, batch.TargetCount)
                 : (0, batch.SourceCount);
             Tensor reference = Teach(images.narrow(0, start, count));
-            Tensor distillation = DistillationLoss.Compute(features.Last.narrow(0, start, count), reference);
+            Tensor distillation = DistillationLoss.Compute(
+                features.Last.narrow(0, start, count).to(ScalarType.Float32), reference.to(ScalarType.Float32));
             distillationMeter.Add(distillation);
             total = Sum(total, distillation.Times(options.DistillationWeight));
         }
@@ -162,9 +191,38 @@ public sealed class RoadEngine : IDisposable
     public StepLosses ReadLosses() =>
         new(segmentationMeter.ReadAndReset(), distillationMeter.ReadAndReset(), spatialMeter.ReadAndReset());
 
-    /// <summary>Frees the optimiser and the domain classifiers.</summary>
+    /// <summary>Copies the weights of the network in training, in float32 whatever it computes in.</summary>
+    /// <param name="copy">A network of the same factory and number of classes, its weights <c>float32</c>, on any device.</param>
+    internal void CopyWeightsTo(SegmentationNetwork copy)
+    {
+        copy.load_state_dict(network.state_dict());
+        if (masters is null)
+        {
+            return;
+        }
+
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        foreach ((Parameter parameter, Parameter copied) in network.parameters().Zip(copy.parameters()))
+        {
+            if (masters.Of(parameter) is { } master)
+            {
+                copied.copy_(master);
+            }
+        }
+    }
+
+    /// <summary>Frees the optimiser and the domain classifiers, and gives networks in bfloat16 their float32 weights.</summary>
     public void Dispose()
     {
+        if (disposed)
+        {
+            return;
+        }
+
+        disposed = true;
+        masters?.Dispose();
+        tensorFloat32?.Dispose();
         optimizer.Dispose();
         spatial?.Dispose();
         segmentationMeter.Dispose();
@@ -172,17 +230,18 @@ public sealed class RoadEngine : IDisposable
         spatialMeter.Dispose();
     }
 
-    private Tensor Images(TrainingBatch batch) => normalization.Apply(
-        tensor(batch.Pixels, [batch.SourceCount + batch.TargetCount, batch.Size, batch.Size, 3], device: device));
+    private Tensor Images(TrainingBatch batch) => normalization
+        .Apply(tensor(batch.Pixels, [batch.SourceCount + batch.TargetCount, batch.Size, batch.Size, 3]).MoveTo(device))
+        .to(inputType);
 
     private static Tensor Sum(Tensor? total, Tensor term) => total is null ? term : total.Plus(term);
 
     private Tensor Segmentation(BackboneFeatures features, Tensor labels)
     {
-        Tensor loss = SegmentationLoss.Compute(network.Classify(features), labels);
+        Tensor loss = SegmentationLoss.Compute(network.Classify(features).to(ScalarType.Float32), labels);
         if (network.ClassifyAuxiliary(features) is Tensor auxiliary)
         {
-            loss = loss.Plus(SegmentationLoss.Compute(auxiliary, labels).Times(network.AuxiliaryWeight));
+            loss = loss.Plus(SegmentationLoss.Compute(auxiliary.to(ScalarType.Float32), labels).Times(network.AuxiliaryWeight));
         }
 
         segmentationMeter.Add(loss);

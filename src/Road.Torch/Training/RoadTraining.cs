@@ -49,13 +49,11 @@ public sealed class RoadTraining
         PolySchedule schedule = new(
             options.LearningRate, options.Iterations, options.PolyPower, Math.Min(options.WarmUpIterations, options.Iterations / 10));
         Stopwatch clock = Stopwatch.StartNew();
-        bool anyLabel = false;
         for (int iteration = 0; iteration < options.Iterations; iteration++)
         {
             options.CancellationToken.ThrowIfCancellationRequested();
             Crop[] labelled = Draw(source, options.BatchSize);
-            anyLabel |= labelled.Any(static crop => crop.HasLabelledPixels);
-            if (!anyLabel && labelled[^1].Pass > 0)
+            if (!source.HasLabelledPixels && labelled[^1].Pass > 0)
             {
                 throw NoLabels();
             }
@@ -83,7 +81,7 @@ public sealed class RoadTraining
             }
         }
 
-        if (!anyLabel)
+        if (!source.HasLabelledPixels)
         {
             throw NoLabels();
         }

@@ -1,4 +1,5 @@
 using Road.Torch.Adaptation;
+using Road.Torch.Data;
 
 namespace Road.Torch.Training;
 
@@ -71,6 +72,93 @@ public class RoadTrainingOptions
         get;
         set => field = OptionGuard.Between(value, 16, 4096);
     } = 321;
+
+    /// <summary>
+    /// The range of the scale that images get before they are cropped, within 0.1 to 10; 1 to 1 (none) by default. What a
+    /// shrunken image leaves of its crop is padding, which has no label and belongs to no region; distillation counts its
+    /// activations as it counts all.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">An end is outside its range, or the minimum exceeds the maximum.</exception>
+    public ScaleRange CropScale
+    {
+        get;
+        set => field = value.IsValid
+            ? value
+            : throw new ArgumentOutOfRangeException(
+                nameof(CropScale),
+                value,
+                FormattableString.Invariant($"CropScale is {value}; it must be {ScaleRange.Smallest} to {ScaleRange.Largest}, the minimum first."));
+    } = ScaleRange.None;
+
+    /// <summary>Whether half of the crops are mirrored left to right: true by default.</summary>
+    public bool Mirror { get; set; } = true;
+
+    /// <summary>How far brightness varies: factors of 1 - value to 1 + value; 0 (not at all, the default) to 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public double BrightnessJitter
+    {
+        get;
+        set => field = OptionGuard.Between(value, 0, 1);
+    }
+
+    /// <summary>How far contrast varies: factors of 1 - value to 1 + value; 0 (not at all, the default) to 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public double ContrastJitter
+    {
+        get;
+        set => field = OptionGuard.Between(value, 0, 1);
+    }
+
+    /// <summary>How far saturation varies: factors of 1 - value to 1 + value; 0 (not at all, the default) to 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public double SaturationJitter
+    {
+        get;
+        set => field = OptionGuard.Between(value, 0, 1);
+    }
+
+    /// <summary>
+    /// The largest standard deviation, in pixels of the crop, of the Gaussian that half of the crops are blurred with: 0
+    /// (no blur, the default) to 20.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public double BlurSigma
+    {
+        get;
+        set => field = OptionGuard.Between(value, 0, 20);
+    }
+
+    /// <summary>
+    /// Crops cut from an image each time it is decoded: 1 to 16, 1 by default. Several spare decoding where it costs more
+    /// than a crop; they are then shuffled among those of neighbouring images.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int CropsPerImage
+    {
+        get;
+        set => field = OptionGuard.Between(value, 1, 16);
+    } = 1;
+
+    /// <summary>
+    /// The most bytes of decoded images and labels, of both domains together, to keep between passes: 0 (none, the default,
+    /// so that memory does not grow with the data) to 2^50. An image takes 3 bytes a pixel, its labels 1. The result does
+    /// not depend on it where a row gives the same image in every pass. Rows are told apart by their ids: where one view
+    /// repeats the images of a shorter domain, each repetition counts by itself.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public long SampleCacheBytes
+    {
+        get;
+        set => field = OptionGuard.Between(value, 0, 1L << 50);
+    }
+
+    /// <summary>What happens to images and label masks that cannot be read; by default the first ends the training.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
+    public BadSamplePolicy BadSamples
+    {
+        get;
+        set => field = OptionGuard.Defined(value);
+    }
 
     /// <summary>The number of crops of each domain in a step: 1 to 1024, 5 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
@@ -162,6 +250,25 @@ public class RoadTrainingOptions
         set => field = OptionGuard.Between(value, 0, 10);
     } = 0.9;
 
+    /// <summary>
+    /// The numbers that the networks compute with: <see cref="Precision.Float32"/> by default. With
+    /// <see cref="Precision.BFloat16"/> the optimiser moves float32 weights, of which the networks use rounded copies; norms
+    /// and losses are float32, no loss is scaled, and the trained weights are float32.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
+    public Precision Precision
+    {
+        get;
+        set => field = OptionGuard.Defined(value);
+    } = Precision.Float32;
+
+    /// <summary>
+    /// Whether a CUDA GPU may round the factors of float32 products to TensorFloat-32 (10 bits of mantissa), in matrix products and
+    /// in convolutions: false by default, which leaves libtorch's own setting. It holds for the whole process while an
+    /// engine lives, and means nothing on a CPU.
+    /// </summary>
+    public bool AllowTensorFloat32 { get; set; }
+
     /// <summary>Decoding workers of each domain: 1 to 64; half the processor's cores, at most 8, by default. The result does not depend on it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public int LoaderWorkers
@@ -195,4 +302,16 @@ public class RoadTrainingOptions
     /// <summary>Whether a step with these options needs target images.</summary>
     internal bool NeedsTarget =>
         SpatialWeight > 0 || (DistillationWeight > 0 && DistillationDomain == DistillationDomain.Target);
+
+    /// <summary>The augmentation that these options ask for.</summary>
+    internal CropAugmentation CreateAugmentation() => new(
+        new RandomCrop(CropSize, Mirror, CropScale),
+        BrightnessJitter > 0 || ContrastJitter > 0 || SaturationJitter > 0
+            ? new ColorJitter(BrightnessJitter, ContrastJitter, SaturationJitter)
+            : null,
+        BlurSigma > 0 ? new RandomBlur(BlurSigma) : null);
+
+    /// <summary>The work of each domain's stream.</summary>
+    internal CropStreamOptions CreateStreamOptions() =>
+        new() { Workers = LoaderWorkers, CropsPerImage = CropsPerImage, BadSamples = BadSamples };
 }

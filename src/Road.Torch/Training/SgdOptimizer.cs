@@ -32,11 +32,22 @@ public sealed class SgdOptimizer : IDisposable
     /// <param name="parameters">The parameters; their owner keeps them.</param>
     /// <param name="rateMultiplier">What the learning rate is multiplied by for them, positive.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="rateMultiplier"/> is not positive.</exception>
-    public void Add(IEnumerable<Parameter> parameters, double rateMultiplier = 1)
+    public void Add(IEnumerable<Parameter> parameters, double rateMultiplier = 1) => Add(parameters, rateMultiplier, masters: null);
+
+    /// <summary>
+    /// Adds a group of parameters, some of which are the rounded copies of float32 weights: these are moved, and the copies
+    /// made anew from them at each step.
+    /// </summary>
+    internal void Add(IEnumerable<Parameter> parameters, double rateMultiplier, MasterWeights? masters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rateMultiplier);
-        groups.Add(([.. parameters.Where(static parameter => parameter.requires_grad).Select(static parameter => new Entry(parameter))], rateMultiplier));
+        Entry[] entries =
+        [
+            .. parameters.Where(static parameter => parameter.requires_grad)
+                .Select(parameter => new Entry(parameter, masters?.Of(parameter) ?? parameter)),
+        ];
+        groups.Add((entries, rateMultiplier));
     }
 
     /// <summary>Clears the gradients.</summary>
@@ -58,14 +69,11 @@ public sealed class SgdOptimizer : IDisposable
         using IDisposable noGradient = no_grad();
         foreach ((Entry[] entries, double multiplier) in groups)
         {
-            if (maxGradientNorm > 0)
-            {
-                Clip(entries);
-            }
-
+            using DisposeScope scope = NewDisposeScope();
+            Tensor? factor = maxGradientNorm > 0 ? ClippingFactor(entries) : null;
             foreach (Entry entry in entries)
             {
-                Move(entry, learningRate * multiplier);
+                Move(entry, learningRate * multiplier, factor);
             }
         }
     }
@@ -80,35 +88,36 @@ public sealed class SgdOptimizer : IDisposable
         }
     }
 
-    /// <summary>Scales a group's gradient down to the allowed norm; the factor stays on the device, so nothing waits for it.</summary>
-    private void Clip(Entry[] entries)
+    /// <summary>What scales a group's gradient down to the allowed norm; it stays on the device, so nothing waits for it.</summary>
+    private Tensor? ClippingFactor(Entry[] entries)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] gradients = [.. entries.Select(static entry => entry.Parameter.grad).OfType<Tensor>()];
-        if (gradients.Length == 0)
-        {
-            return;
-        }
-
-        Tensor norm = stack(gradients.Select(static gradient => gradient.norm())).norm();
-        Tensor factor = norm.reciprocal().Times(maxGradientNorm).AtMost(1);
-        foreach (Tensor gradient in gradients)
-        {
-            gradient.mul_(factor);
-        }
+        Tensor[] norms = [.. entries.Select(Norm).OfType<Tensor>()];
+        return norms.Length == 0 ? null : stack(norms).norm().reciprocal().Times(maxGradientNorm).AtMost(1).MoveToOuterDisposeScope();
     }
 
-    private void Move(Entry entry, double rate)
+    private static Tensor? Norm(Entry entry)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor? gradient = entry.Parameter.grad;
+        return entry.Parameter.grad?.to(ScalarType.Float32).norm().MoveToOuterDisposeScope();
+    }
+
+    private void Move(Entry entry, double rate, Tensor? factor)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor? gradient = entry.Parameter.grad?.to(entry.Weights.dtype);
         if (gradient is null)
         {
             return;
         }
 
-        // The gradient is this step's alone, so the decay is added in place.
-        gradient.PlusInPlace(entry.Parameter, weightDecay);
+        // The gradient is this step's alone, so it is scaled and the decay added in place.
+        if (factor is not null)
+        {
+            gradient.mul_(factor);
+        }
+
+        gradient.PlusInPlace(entry.Weights, weightDecay);
         if (entry.Velocity is null)
         {
             entry.Velocity = gradient.clone().DetachFromDisposeScope();
@@ -118,12 +127,19 @@ public sealed class SgdOptimizer : IDisposable
             entry.Velocity.TimesInPlace(momentum).PlusInPlace(gradient);
         }
 
-        entry.Parameter.PlusInPlace(entry.Velocity, -rate);
+        entry.Weights.PlusInPlace(entry.Velocity, -rate);
+        if (!ReferenceEquals(entry.Weights, entry.Parameter))
+        {
+            entry.Parameter.copy_(entry.Weights);
+        }
     }
 
-    private sealed class Entry(Parameter parameter)
+    private sealed class Entry(Parameter parameter, Tensor weights)
     {
         public Parameter Parameter { get; } = parameter;
+
+        /// <summary>What moves: the parameter itself, or the float32 weights that it is the rounded copy of.</summary>
+        public Tensor Weights { get; } = weights;
 
         public Tensor? Velocity { get; set; }
     }

@@ -99,13 +99,21 @@ public sealed class InputNormalization
             Array.Reverse(planes);
         }
 
-        double unit = 255 / Range;
-
-        // x / unit / deviation - mean / deviation, as one multiply and one add per value.
-        float[] scale = [.. StandardDeviation.Select(deviation => (float)(1 / (unit * deviation)))];
-        float[] shift = [.. Mean.Zip(StandardDeviation, (mean, deviation) => (float)(-mean / deviation))];
-        Tensor scales = tensor(scale, device: pixels.device).view(1, 3, 1, 1);
-        Tensor shifts = tensor(shift, device: pixels.device).view(1, 3, 1, 1);
+        (float[] scale, float[] shift) = Coefficients();
+        Tensor scales = tensor(scale).MoveTo(pixels.device).view(1, 3, 1, 1);
+        Tensor shifts = tensor(shift).MoveTo(pixels.device).view(1, 3, 1, 1);
         return stack(planes, 1).to(ScalarType.Float32).mul_(scales).PlusInPlace(shifts).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// <c>x / unit / deviation - mean / deviation</c> as one multiply and one add of a channel's values, channels in
+    /// <see cref="Channels"/> order.
+    /// </summary>
+    internal (float[] Scale, float[] Shift) Coefficients()
+    {
+        double unit = 255 / Range;
+        return (
+            [.. StandardDeviation.Select(deviation => (float)(1 / (unit * deviation)))],
+            [.. Mean.Zip(StandardDeviation, (mean, deviation) => (float)(-mean / deviation))]);
     }
 }

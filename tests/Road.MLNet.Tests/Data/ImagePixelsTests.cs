@@ -21,6 +21,25 @@ public sealed class ImagePixelsTests
     }
 
     [TestMethod]
+    [DataRow(MLPixelFormat.Rgba32)]
+    [DataRow(MLPixelFormat.Bgra32)]
+    public void EveryPixelOfAnImageOfAnyWidthComesOut(MLPixelFormat format)
+    {
+        Random random = new(1);
+        for (int width = 1; width < 40; width++)
+        {
+            byte[] pixels = new byte[4 * 3 * width];
+            random.NextBytes(pixels);
+            using MLImage image = MLImage.CreateFromPixels(width, 3, format, pixels);
+
+            byte[] actual = ImagePixels.Decode(image, null).Pixels;
+
+            byte[] expected = [.. pixels.Chunk(4).SelectMany(pixel => format == MLPixelFormat.Rgba32 ? pixel[..3] : [pixel[2], pixel[1], pixel[0]])];
+            CollectionAssert.AreEqual(expected, actual, $"width {width}");
+        }
+    }
+
+    [TestMethod]
     public void DownscalingAveragesInsteadOfSkippingPixels()
     {
         // A checkerboard of single pixels: a filter that skips pixels would give black or white.

@@ -234,6 +234,26 @@ public sealed class LabelPngReaderTests
         CollectionAssert.AreEqual(new byte[] { 1, 2, 3, 255 }, LabelPngReader.Read(path).Bytes);
     }
 
+    [TestMethod]
+    public void RentedSamplesAreTheSameAndAreGivenBackOnce()
+    {
+        using var folder = new TemporaryFolder();
+        ushort[] samples = RandomSamples(61 * 37 * 3, 16);
+        string deep = folder.Write("deep.png", new PngWriter { Width = 61, Height = 37, ColorType = 2, BitDepth = 16, Filter = row => row % 5 }.Encode(samples));
+        string grey = folder.Write("grey.png", PngWriter.Write(3, 1, [7, 8, 9]));
+        for (int round = 0; round < 3; round++)
+        {
+            using LabelPng first = LabelPngReader.Read(deep, rent: true);
+            using LabelPng second = LabelPngReader.Read(deep, rent: true);
+            using LabelPng third = LabelPngReader.Read(grey, rent: true);
+            Assert.AreNotSame(first.Words, second.Words);
+            CollectionAssert.AreEqual(samples, first.Words![..samples.Length]);
+            CollectionAssert.AreEqual(samples, second.Words![..samples.Length]);
+            CollectionAssert.AreEqual(new byte[] { 7, 8, 9 }, third.Bytes![..3]);
+            first.Dispose();
+        }
+    }
+
     private static void AssertRefused(byte[] file, string expected) =>
         StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Decode(file)).Message, expected);
 

@@ -39,7 +39,7 @@ public sealed class ExperimentFileTests
     [DataRow("small.json", "{ \"title\": ", "small.json is no JSON")]
     [DataRow("small.json", "[1]", "small.json: expected an object in braces, not [1]")]
     [DataRow("small.json", """{ "title": "T", "data": "large", "network": "small", "adaptation": "paper", "schedule": "short" }""", "small.json: 'data' is \"large\"; it must be one of small")]
-    [DataRow("data/small.json", """{ "title": "T", "source": { "preset": "gta", "root": "x" } }""", "small.json: 'source.preset' is \"gta\"; it must be one of cityscapes, gta5, synthia")]
+    [DataRow("data/small.json", """{ "title": "T", "source": { "preset": "gta", "root": "x" } }""", "small.json: 'source.preset' is \"gta\"; it must be one of camvid, cityscapes, gta5, synthia")]
     [DataRow("networks/small.json", """{ "title": "T", "network": "unet", "weights": "imagenet" }""", "small.json: 'network' is \"unet\"; it must be one of deeplab-")]
     [DataRow("adaptations/paper.json", """{ "lambda": 1 }""", "paper.json: there is no property 'lambda' (it is 1); possible are distillationWeight, spatialWeight, spatialWeightReading.")]
     [DataRow("schedules/short.json", """{ "iterations": 1.5 }""", "short.json: 'iterations' is 1.5; it must be a whole number")]

@@ -30,14 +30,31 @@ internal static class ReadmePipeline
 
         ITransformer model = pipeline.Fit(domains).GetModelFor(TransformerScope.Scoring);     // needs TargetImagePath only
         ml.Model.Save(model, domains.Schema, "road.zip");
+        ml.Model.SaveAsOnnx(model, "road.onnx");                                              // runs without TorchSharp
 
         ITransformer loaded = new MLContext().Model.Load("road.zip", out _);                  // nothing to register
-        IDataView photos = ml.Data.LoadSegmentationFolder("test/images", "test/labels");
-        photos = ml.Transforms.CopyColumns("TargetImagePath", "ImagePath")
-            .Append(ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", labels)).Fit(photos).Transform(photos);
+        IDataView photos = ml.Data.AsTargetDomain(                                            // TargetImagePath, LabelPath
+            ml.Data.LoadSegmentationFolder("test/images", "test/labels"));
+        photos = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", labels).Fit(photos).Transform(photos);
         IDataView scored = loaded.Transform(photos);                                          // PredictedLabel, PredictedMask
         SemanticSegmentationMetrics metrics = ml.SemanticSegmentation.Evaluate(scored);
         Console.WriteLine($"mean IoU {metrics.MeanIntersectionOverUnion:F3}");
         // README ends
+    }
+
+    public static void UsePublishedSets(MLContext ml, ITransformer model)
+    {
+        // Published sets begin
+        IDataView source = ml.Data.LoadGta5("data/gta5");                                     // LoadSynthia("data/RAND_CITYSCAPES")
+        IDataView target = ml.Data.LoadCityscapes("data/cityscapes", "train");                // LoadCamVid("data/camvid", "train")
+        IDataView domains = ml.Data.PairDomains(source, target);
+        LabelEncoding labels = LabelEncoding.Gta5;                                            // 19 classes, their colours and ids
+
+        IDataView frames = ml.Data.AsTargetDomain(ml.Data.LoadCityscapes("data/cityscapes", "val"));
+        frames = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", LabelEncoding.Cityscapes).Fit(frames).Transform(frames);
+        SemanticSegmentationMetrics metrics = ml.SemanticSegmentation.Evaluate(model.Transform(frames));
+        double mean16 = metrics.MeanIntersectionOverUnionOf(CityscapesClasses.Synthia16);
+        // Published sets end
+        _ = (domains, labels, mean16);
     }
 }

@@ -3,8 +3,10 @@ using System.IO.Compression;
 using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Road.Torch;
 using Road.Torch.Data;
 using Road.Torch.Networks;
+using Road.Torch.Scoring;
 
 namespace Road.MLNet.Tests.Scoring;
 
@@ -25,6 +27,35 @@ public sealed class RoadModelFileTests
         CollectionAssert.AreEqual(transformer.ClassNames.ToArray(), loaded.ClassNames.ToArray());
         byte[][] expected = RoadTransformerTests.Score(ml, transformer, rows);
         byte[][] masks = RoadTransformerTests.Score(new MLContext(), loaded, rows);
+        for (int i = 0; i < rows.Count; i++)
+        {
+            CollectionAssert.AreEqual(expected[i], masks[i], $"row {i}");
+        }
+    }
+
+    [TestMethod]
+    public void ScoringOptionsAreSavedWithTheModelAndWeightsStayFloat32()
+    {
+        var ml = new MLContext(1);
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
+        using MemoryStream plain = Save(ml, transformer);
+        transformer.Scoring = new ScoringOptions { Precision = Precision.BFloat16, TileSize = 512, TileMargin = 64, Scales = [0.75, 1], Mirror = true };
+        using MemoryStream file = Save(ml, transformer);
+
+        using var loaded = (RoadTransformer)new MLContext().Model.Load(file, out _);
+
+        Assert.AreEqual(Precision.BFloat16, loaded.Scoring.Precision);
+        Assert.AreEqual(512, loaded.Scoring.TileSize);
+        Assert.AreEqual(64, loaded.Scoring.TileMargin);
+        CollectionAssert.AreEqual(new[] { 0.75, 1 }, loaded.Scoring.Scales.ToArray());
+        Assert.IsTrue(loaded.Scoring.Mirror);
+
+        // Back at the defaults, the file is the one of a model that never had others: the weights were not rounded.
+        loaded.Scoring = new ScoringOptions();
+        using var first = (RoadTransformer)new MLContext().Model.Load(plain, out _);
+        List<ScoringFixture.Row> rows = ScoringFixture.CreateRows(2);
+        byte[][] expected = RoadTransformerTests.Score(ml, first, rows);
+        byte[][] masks = RoadTransformerTests.Score(ml, loaded, rows);
         for (int i = 0; i < rows.Count; i++)
         {
             CollectionAssert.AreEqual(expected[i], masks[i], $"row {i}");

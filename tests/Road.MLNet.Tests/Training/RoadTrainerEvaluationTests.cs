@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Road.Torch;
 using Road.Torch.Networks;
 using Road.Torch.Training;
 
@@ -43,12 +44,15 @@ public sealed class RoadTrainerEvaluationTests
     }
 
     [TestMethod]
-    public void ASnapshotKeepsItsWeightsAndTheLastOneHasTheModels()
+    [DataRow(Precision.Float32)]
+    [DataRow(Precision.BFloat16)]
+    public void ASnapshotKeepsItsWeightsAndTheLastOneHasTheModels(Precision precision)
     {
         using var folders = new TrainingFolders();
         var ml = new MLContext();
         List<(RoadTransformer Model, byte[] Weights)> snapshots = [];
-        RoadTrainerOptions options = Options(folders, iterations: 4, interval: 2);
+        RoadTrainerOptions options = Options(folders, 4, 2, SegmentationNetworks.Get("deeplab-squeezenet1_1"));
+        options.Precision = precision;
         options.Evaluation = snapshot => snapshots.Add((snapshot.Model, TrainerFixture.SavedWeights(ml, snapshot.Model)));
         using RoadTransformer model = Train(folders, options);
 

@@ -29,7 +29,7 @@ public sealed class RoadTrainerLoggingTests
         string log = string.Join('\n', messages);
         StringAssert.Contains(log, "Device: ", StringComparison.Ordinal);
         StringAssert.Contains(log, "tiny-recording: 2 loaded", StringComparison.Ordinal);
-        StringAssert.Contains(log, "for 45 iterations of 1 crops a domain, 32 x 32; lambda1 0.1, lambda2 0.01, regions 3 x 3", StringComparison.Ordinal);
+        StringAssert.Contains(log, "for 45 iterations of 1 crops a domain, 32 x 32; lambda1 0.1, lambda2 0.01, regions 3 x 3; Float32.", StringComparison.Ordinal);
         string[] progress = [.. messages.Where(message => message.StartsWith("Iteration", StringComparison.Ordinal))];
         Assert.HasCount(20, progress);
         StringAssert.StartsWith(progress[^1], "Iteration 45 of 45: L_seg ", StringComparison.Ordinal);

@@ -37,6 +37,8 @@ internal sealed class NumberedSource(int count, bool shuffled = true) : ISampleS
     {
         private int position = -1;
 
+        public UInt128 Id => (UInt128)order[position];
+
         public bool MoveNext() => ++position < order.Length;
 
         public DecodedSample Decode()

@@ -133,6 +133,22 @@ public sealed class ConfusionMatrixTests
         CollectionAssert.AreEqual(expected, matrix.ToArray());
     }
 
+    [TestMethod]
+    public void MergedClassesAreSumsOfRowsAndColumns()
+    {
+        ConfusionMatrix matrix = new(3);
+        matrix.Add([0, 0, 1, 1, 2, 2], [0, 1, 1, 2, 0, 2]);
+
+        ConfusionMatrix merged = matrix.MergeClasses([1, 0, 1]);
+
+        CollectionAssert.AreEqual(new long[,] { { 1, 1 }, { 1, 3 } }, merged.ToArray());
+        Assert.AreEqual(6, merged.PixelCount);
+        foreach (int[] groups in new int[][] { [], [0, 1], [0, 0, 2], [1, 1, 2], [-1, 0, 1] })
+        {
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => matrix.MergeClasses(groups)).Message, "There must be 3 groups");
+        }
+    }
+
     private static ConfusionMatrix Create()
     {
         ConfusionMatrix matrix = new(4);

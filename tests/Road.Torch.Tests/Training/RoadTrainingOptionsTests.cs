@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Road.Torch.Adaptation;
+using Road.Torch.Data;
 using Road.Torch.Training;
 
 namespace Road.Torch.Tests.Training;
@@ -19,6 +20,14 @@ public sealed class RoadTrainingOptionsTests
         Option(nameof(RoadTrainingOptions.RegionColumns), "1 to 16", [0, 17, -3], [1, 16]),
         Option(nameof(RoadTrainingOptions.FrozenStages), "0 to 64", [-1, 65], [0, 64]),
         Option(nameof(RoadTrainingOptions.CropSize), "16 to 4096", [15, 4097], [16, 4096]),
+        Option(nameof(RoadTrainingOptions.BrightnessJitter), "0 to 1", [-0.1, 1.1, double.NaN], [0.0, 1.0]),
+        Option(nameof(RoadTrainingOptions.ContrastJitter), "0 to 1", [-0.1, 1.1, double.NaN], [0.0, 1.0]),
+        Option(nameof(RoadTrainingOptions.SaturationJitter), "0 to 1", [-0.1, 1.1, double.NaN], [0.0, 1.0]),
+        Option(nameof(RoadTrainingOptions.BlurSigma), "0 to 20", [-0.1, 20.5, double.NaN], [0.0, 20.0]),
+        Option(nameof(RoadTrainingOptions.CropsPerImage), "1 to 16", [0, 17], [1, 16]),
+        Option(nameof(RoadTrainingOptions.SampleCacheBytes), "0 to 1125899906842624", [-1L, (1L << 50) + 1], [0L, 1L << 50]),
+        Option(nameof(RoadTrainingOptions.BadSamples), "Stop, Skip", [(BadSamplePolicy)2], [BadSamplePolicy.Stop, BadSamplePolicy.Skip]),
+        Option(nameof(RoadTrainingOptions.CropScale), "0.1 to 10", [new ScaleRange(0, 1), new ScaleRange(2, 1), new ScaleRange(1, 11), new ScaleRange(double.NaN, 1)], [new ScaleRange(0.1, 10), new ScaleRange(2, 2)]),
         Option(nameof(RoadTrainingOptions.BatchSize), "1 to 1024", [0, 1025], [1, 1024]),
         Option(nameof(RoadTrainingOptions.Iterations), "1 to 10000000", [0, 10_000_001], [1, 10_000_000]),
         Option(nameof(RoadTrainingOptions.LearningRate), "greater than 0 and at most 10", [0.0, -1.0, 10.5, double.NaN], [1e-12, 10.0]),
@@ -28,6 +37,7 @@ public sealed class RoadTrainingOptionsTests
         Option(nameof(RoadTrainingOptions.PolyPower), "0 to 10", [-0.1, 10.5, double.NaN], [0.0, 10.0]),
         Option(nameof(RoadTrainingOptions.WarmUpIterations), "0 to 1000000", [-1, 1_000_001], [0, 1_000_000]),
         Option(nameof(RoadTrainingOptions.MaxGradientNorm), "0 to 1000000", [-1.0, 1_000_001.0, double.NaN], [0.0, 1_000_000.0]),
+        Option(nameof(RoadTrainingOptions.Precision), "Float32, BFloat16", [(Precision)2], [Precision.BFloat16]),
         Option(nameof(RoadTrainingOptions.LoaderWorkers), "1 to 64", [0, 65], [1, 64]),
         Option(nameof(RoadTrainingOptions.ProgressInterval), "1 to 1000000", [0, 1_000_001], [1, 1_000_000]),
     ];
@@ -69,7 +79,7 @@ public sealed class RoadTrainingOptionsTests
 
     [TestMethod]
     public void NoOptionIsLeftOutHere() => CollectionAssert.AreEquivalent(
-        Options.Select(option => (string)option[0]).Append(nameof(RoadTrainingOptions.NormalizeFeatures)).Append(nameof(RoadTrainingOptions.Progress)).Append(nameof(RoadTrainingOptions.CancellationToken)).ToArray(),
+        Options.Select(option => (string)option[0]).Append(nameof(RoadTrainingOptions.NormalizeFeatures)).Append(nameof(RoadTrainingOptions.Mirror)).Append(nameof(RoadTrainingOptions.AllowTensorFloat32)).Append(nameof(RoadTrainingOptions.Progress)).Append(nameof(RoadTrainingOptions.CancellationToken)).ToArray(),
         typeof(RoadTrainingOptions).GetProperties().Select(property => property.Name).ToArray());
 
     [TestMethod]
@@ -95,6 +105,18 @@ public sealed class RoadTrainingOptionsTests
             MaxGradientNorm: 0.0,
             WarmUpIterations: 100,
             Progress: null,
+        });
+        Assert.IsTrue(options is
+        {
+            CropScale: { Minimum: 1, Maximum: 1 },
+            Mirror: true,
+            BrightnessJitter: 0,
+            ContrastJitter: 0,
+            SaturationJitter: 0,
+            BlurSigma: 0,
+            CropsPerImage: 1,
+            SampleCacheBytes: 0,
+            BadSamples: BadSamplePolicy.Stop,
         });
     }
 

@@ -45,6 +45,8 @@ internal sealed class StripedSource(int count, bool labelled, bool shuffled = tr
     {
         private int position = -1;
 
+        public UInt128 Id => (UInt128)order[position];
+
         public bool MoveNext() => ++position < order.Length;
 
         public DecodedSample Decode() => source.Sample(order[position]);

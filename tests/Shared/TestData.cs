@@ -1,4 +1,4 @@
-namespace Road.MLNet.Tests;
+namespace Road.Tests;
 
 /// <summary>Finds data sets, which are not part of the repository.</summary>
 internal static class TestData

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Road.Torch.Data;
+
+namespace Streets;
+
+/// <summary>Makes options of the kinds that the commands have.</summary>
+internal static class CommandOptions
+{
+    /// <summary>An option that must be given.</summary>
+    public static Option<T> Required<T>(string name, string description, string helpName) =>
+        new(name) { Description = description, HelpName = helpName, Required = true };
+
+    /// <summary>An option with a default.</summary>
+    public static Option<T> Optional<T>(string name, string description, string helpName, T value) =>
+        new(name) { Description = description, HelpName = helpName, DefaultValueFactory = _ => value };
+
+    /// <summary>An option that may be left out, and then has no value.</summary>
+    public static Option<T?> Absent<T>(string name, string description, string helpName)
+        where T : class =>
+        new(name) { Description = description, HelpName = helpName };
+
+    /// <summary>The name of one of some published sets.</summary>
+    public static Option<string?> Preset(string name, string description, params string[] sets)
+    {
+        Option<string?> option = Absent<string>(name, description, string.Join('|', sets));
+        option.AcceptOnlyFromAmong(sets);
+        return option;
+    }
+
+    /// <summary>A size in pixels.</summary>
+    public static Option<ImageSize?> Size(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "WxH",
+        CustomParser = static argument => ParsePair(argument) is (int width, int height) ? new ImageSize(width, height) : null,
+    };
+
+    /// <summary>Two numbers from 1 on with an x between them; null, and an error, for anything else.</summary>
+    public static (int First, int Second)? ParsePair(ArgumentResult argument)
+    {
+        string text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : string.Empty;
+        string[] parts = text.Split('x');
+        if (parts.Length == 2
+            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int first)
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int second)
+            && first > 0
+            && second > 0)
+        {
+            return (first, second);
+        }
+
+        argument.AddError($"'{text}' must be two numbers with an x between them, such as 256x192.");
+        return null;
+    }
+
+    /// <summary>
+    /// Makes a command take either all of one group of options or all of another, and say what is mixed or missing.
+    /// </summary>
+    public static void RequireOneGroup(Command command, Option[] folders, Option[] preset, params Option[] optionalWithPreset) =>
+        command.Validators.Add(result =>
+        {
+            Option? folder = Array.Find(folders, IsGiven);
+            Option? published = Array.Find([.. preset, .. optionalWithPreset], IsGiven);
+            if (folder is not null && published is not null)
+            {
+                result.AddError($"Options '{folder.Name}' and '{published.Name}' cannot be used together: name folders or a published set.");
+                return;
+            }
+
+            if (folder is null && published is null)
+            {
+                result.AddError($"Either {List(folders)} must be given, or {List(preset)}.");
+                return;
+            }
+
+            Option given = (folder ?? published)!;
+            foreach (Option missing in (folder is null ? preset : folders).Where(option => !IsGiven(option)))
+            {
+                result.AddError($"Option '{missing.Name}' is required with '{given.Name}'.");
+            }
+
+            bool IsGiven(Option option) => result.GetResult(option) is { Implicit: false };
+        });
+
+    private static string List(Option[] options) => options.Length == 1
+        ? $"'{options[0].Name}'"
+        : string.Join(", ", options[..^1].Select(option => $"'{option.Name}'")) + $" and '{options[^1].Name}'";
+}

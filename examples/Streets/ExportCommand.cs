@@ -1,0 +1,16 @@
+using Microsoft.ML;
+
+namespace Streets;
+
+/// <summary><c>export</c>: writes a model as ONNX.</summary>
+internal static class ExportCommand
+{
+    public static void Run(string modelFile, string onnxFile)
+    {
+        MLContext ml = new();
+        using StreetsModel model = StreetsModel.Load(ml, modelFile);
+        Directory.CreateDirectory(Path.GetDirectoryName(onnxFile)!);
+        model.SaveAsOnnx(ml, onnxFile);
+        Console.WriteLine($"Wrote {onnxFile}");
+    }
+}

@@ -1,0 +1,19 @@
+using System.CommandLine;
+
+namespace Streets;
+
+/// <summary>The options of <c>predict</c>.</summary>
+internal static class PredictCommandLine
+{
+    public static Command Create()
+    {
+        Option<FileInfo> model = CommandOptions.Required<FileInfo>("--model", "The model file.", "M.zip");
+        Option<DirectoryInfo> output = CommandOptions.Required<DirectoryInfo>("--out", "Folder for NAME.png (colours) and NAME_labels.png (8-bit class ids).", "DIR");
+        Command command = new("predict", "Writes the masks of images.") { model };
+        DataOptions data = new(command, labelled: false);
+        command.Options.Add(output);
+        command.SetAction((result, cancellation) => Task.FromResult(Outcome.Of(() => PredictCommand.Run(
+            result.GetRequiredValue(model).FullName, data.Read(result), result.GetRequiredValue(output).FullName, cancellation))));
+        return command;
+    }
+}

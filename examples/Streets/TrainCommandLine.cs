@@ -1,0 +1,74 @@
+using System.CommandLine;
+using Road.Torch.Data;
+using Road.Torch.Networks;
+using Road.Torch.Weights;
+
+namespace Streets;
+
+/// <summary>The options of <c>train</c>.</summary>
+internal static class TrainCommandLine
+{
+    private const string PublishedWeights = "imagenet";
+
+    public static Command Create()
+    {
+        Option<FileInfo> model = CommandOptions.Required<FileInfo>("--model", "The model file to write.", "OUT.zip");
+        Option<string> network = CommandOptions.Optional("--network", "The network: " + string.Join(", ", SegmentationNetworks.Names) + ".", "NAME", "deeplab-vgg16");
+        network.AcceptOnlyFromAmong([.. SegmentationNetworks.Names]);
+        Option<string?> weights = CommandOptions.Absent<string>(
+            "--backbone-weights",
+            $"The backbone's pretrained weights: a safetensors, PyTorch or TorchSharp file, or {PublishedWeights} for the published ImageNet weights, which are downloaded once.",
+            $"FILE|{PublishedWeights}");
+        Option<int> iterations = CommandOptions.Optional("--iterations", "Training steps.", "N", 20_000);
+        Option<int> crop = CommandOptions.Optional("--crop", "Side of the square training crops, in pixels.", "N", 321);
+        Option<int> batch = CommandOptions.Optional("--batch", "Crops of each domain in a step.", "N", 5);
+        Option<ImageSize?> sourceSize = CommandOptions.Size("--source-size", "Size that source images are scaled to.");
+        Option<ImageSize?> targetSize = CommandOptions.Size("--target-size", "Size that target images are scaled to, in training and in scoring.");
+        Option<double> distillation = CommandOptions.Optional("--distillation-weight", "lambda1, the weight of target guided distillation; 0 turns it off.", "X", 0.1);
+        Option<double> spatial = CommandOptions.Optional("--spatial-weight", "lambda2, the weight of spatial-aware adaptation; 0 turns it off.", "X", 0.01);
+        Option<(int Rows, int Columns)> regions = new("--regions")
+        {
+            Description = "Rows and columns of the image's partition.",
+            HelpName = "RxC",
+            DefaultValueFactory = static _ => (3, 3),
+            CustomParser = static argument => CommandOptions.ParsePair(argument) ?? default,
+        };
+        Option<double> rate = CommandOptions.Optional("--learning-rate", "The backbone's first learning rate.", "X", 2.5e-4);
+        Option<int> seed = CommandOptions.Optional("--seed", "The seed of every random choice.", "N", 1);
+
+        Command command = new("train", "Trains a model.");
+        TrainDataOptions data = new(command);
+        foreach (Option option in (Option[])[model, network, weights, iterations, crop, batch, sourceSize, targetSize, distillation, spatial, regions, rate, seed])
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction((result, cancellation) => Task.FromResult(Outcome.Of(() => TrainCommand.Run(
+            new TrainRequest(
+                data.ReadSource(result), data.ReadTarget(result), result.GetRequiredValue(model).FullName, result.GetValue(seed)),
+            options =>
+            {
+                options.Network = SegmentationNetworks.Get(result.GetRequiredValue(network));
+                options.BackboneWeights = Weights(result.GetValue(weights));
+                options.Iterations = result.GetValue(iterations);
+                options.CropSize = result.GetValue(crop);
+                options.BatchSize = result.GetValue(batch);
+                options.SourceImageSize = result.GetValue(sourceSize);
+                options.TargetImageSize = result.GetValue(targetSize);
+                options.DistillationWeight = result.GetValue(distillation);
+                options.SpatialWeight = result.GetValue(spatial);
+                (options.RegionRows, options.RegionColumns) = result.GetValue(regions);
+                options.LearningRate = result.GetValue(rate);
+                options.CancellationToken = cancellation;
+            }))));
+        return command;
+    }
+
+    private static BackboneWeights? Weights(string? value) => value switch
+    {
+        null => null,
+        "" => throw new ArgumentException("--backbone-weights must not be empty."),
+        PublishedWeights => BackboneWeights.ImageNet,
+        _ => Path.GetFullPath(value),
+    };
+}

@@ -1,0 +1,39 @@
+using Microsoft.ML;
+
+namespace Road.MLNet;
+
+/// <summary>Adds the export of trained segmentation models to <see cref="MLContext.Model"/>.</summary>
+public static class OnnxModelExtensions
+{
+    extension(ModelOperationsCatalog catalog)
+    {
+        /// <summary>
+        /// Writes the segmentation network of a model as an ONNX file, see <see cref="RoadTransformer.SaveAsOnnx"/>. Steps that
+        /// load images are left out: the file's input is an image's pixels.
+        /// </summary>
+        /// <param name="model">A <see cref="RoadTransformer"/>, or a chain with one in it, trained or loaded.</param>
+        /// <param name="path">The file to write; its folder must exist.</param>
+        /// <exception cref="ArgumentException">The model has no <see cref="RoadTransformer"/> in it, or several.</exception>
+        /// <exception cref="NotSupportedException">The network does not describe itself, or is larger than 2 GB.</exception>
+        /// <exception cref="IOException">The file cannot be written.</exception>
+        public void SaveAsOnnx(ITransformer model, string path)
+        {
+            ArgumentNullException.ThrowIfNull(catalog);
+            ArgumentNullException.ThrowIfNull(model);
+            RoadTransformer[] found = [.. Find(model)];
+            if (found.Length != 1)
+            {
+                throw new ArgumentException($"The model must have one {nameof(RoadTransformer)} in it, and it has {found.Length}.", nameof(model));
+            }
+
+            found[0].SaveAsOnnx(path);
+        }
+    }
+
+    private static IEnumerable<RoadTransformer> Find(ITransformer model) => model switch
+    {
+        RoadTransformer transformer => [transformer],
+        IEnumerable<ITransformer> chain => chain.SelectMany(Find),
+        _ => [],
+    };
+}

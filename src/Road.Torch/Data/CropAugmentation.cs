@@ -1,0 +1,35 @@
+namespace Road.Torch.Data;
+
+/// <summary>All that happens between a decoded sample and its crop: geometry, then colours, then blur.</summary>
+public sealed class CropAugmentation
+{
+    private readonly RandomCrop crop;
+    private readonly ColorJitter? colors;
+    private readonly RandomBlur? blur;
+
+    /// <summary>Joins augmentations.</summary>
+    /// <param name="crop">Scale, place and mirroring.</param>
+    /// <param name="colors">Brightness, contrast and saturation; null to keep them.</param>
+    /// <param name="blur">Blur; null for none.</param>
+    public CropAugmentation(RandomCrop crop, ColorJitter? colors = null, RandomBlur? blur = null)
+    {
+        ArgumentNullException.ThrowIfNull(crop);
+        this.crop = crop;
+        this.colors = colors;
+        this.blur = blur;
+    }
+
+    /// <summary>Cuts a crop and changes its colours; padding keeps its own.</summary>
+    /// <param name="sample">The image and its labels; they stay as they are.</param>
+    /// <param name="random">The source of randomness.</param>
+    /// <param name="pass">The pass that the sample belongs to.</param>
+    /// <returns>The crop, in arrays of its own.</returns>
+    public Crop Apply(DecodedSample sample, Random random, long pass = 0)
+    {
+        Crop result = crop.Apply(sample, random, pass);
+        CropArea area = result.Window.Shown(crop.Size);
+        colors?.Apply(result.Pixels, crop.Size, area, random);
+        blur?.Apply(result.Pixels, crop.Size, area, random);
+        return result;
+    }
+}

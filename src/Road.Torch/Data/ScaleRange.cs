@@ -1,0 +1,23 @@
+namespace Road.Torch.Data;
+
+/// <summary>The range that a random scale is drawn from, evenly: 2 doubles an image's sides.</summary>
+/// <param name="Minimum">The least scale, 0.1 to 10.</param>
+/// <param name="Maximum">The largest scale, <paramref name="Minimum"/> to 10.</param>
+public readonly record struct ScaleRange(double Minimum, double Maximum)
+{
+    /// <summary>The least scale that a range may have.</summary>
+    public const double Smallest = 0.1;
+
+    /// <summary>The largest scale that a range may have.</summary>
+    public const double Largest = 10;
+
+    /// <summary>The range that leaves images as they are.</summary>
+    public static ScaleRange None { get; } = new(1, 1);
+
+    /// <summary>The range as <c>minimum to maximum</c>.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => FormattableString.Invariant($"{Minimum} to {Maximum}");
+
+    /// <summary>Whether both ends are numbers in their ranges.</summary>
+    internal bool IsValid => Minimum is >= Smallest and <= Largest && Maximum >= Minimum && Maximum <= Largest;
+}

@@ -1,0 +1,22 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Road.Torch;
+
+/// <summary>Takes tensors from the host to a device.</summary>
+internal static class HostData
+{
+    /// <summary>
+    /// Moves a tensor to a device. A GPU gets it from page-locked memory, so that the copy runs beside what the device
+    /// does and the host does not wait for it.
+    /// </summary>
+    /// <param name="host">A tensor on the CPU.</param>
+    /// <param name="device">Where to.</param>
+    /// <returns>The tensor on the device; the same one where that is the CPU.</returns>
+    public static Tensor MoveTo(this Tensor host, Device device) => device.type switch
+    {
+        DeviceType.CPU => host,
+        DeviceType.CUDA => host.pin_memory().to(device, non_blocking: true),
+        _ => host.to(device),
+    };
+}

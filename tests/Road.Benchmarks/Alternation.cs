@@ -1,0 +1,51 @@
+using System.Diagnostics;
+
+namespace Road.Benchmarks;
+
+/// <summary>Times jobs in turns, so that whatever else the machine does falls on all of them.</summary>
+internal static class Alternation
+{
+    /// <summary>The median time of one job over that of another.</summary>
+    /// <param name="rounds">How often each runs, after one run that does not count.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="reference">What it is compared with.</param>
+    public static double Ratio(int rounds, Action job, Action reference)
+    {
+        double[] medians = Medians(rounds, job, reference);
+        return medians[0] / medians[1];
+    }
+
+    /// <summary>The median seconds of each job.</summary>
+    /// <param name="rounds">How often each runs, after one run that does not count.</param>
+    /// <param name="jobs">The jobs.</param>
+    public static double[] Medians(int rounds, params Action[] jobs)
+    {
+        double[][] times = [.. jobs.Select(_ => new double[rounds])];
+        for (int round = -1; round < rounds; round++)
+        {
+            for (int i = 0; i < jobs.Length; i++)
+            {
+                double seconds = Time(jobs[i]);
+                if (round >= 0)
+                {
+                    times[i][round] = seconds;
+                }
+            }
+        }
+
+        return [.. times.Select(Median)];
+    }
+
+    private static double Time(Action job)
+    {
+        long start = Stopwatch.GetTimestamp();
+        job();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static double Median(double[] values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+}

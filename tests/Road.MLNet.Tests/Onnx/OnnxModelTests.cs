@@ -1,0 +1,169 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Road.MLNet.Data;
+using Road.MLNet.Scoring;
+using Road.MLNet.Tests.Scoring;
+using Road.Torch.Data;
+using Road.Torch.Networks;
+using Road.Torch.Weights;
+
+namespace Road.MLNet.Tests.Onnx;
+
+/// <summary>Models of ML.NET as ONNX files.</summary>
+[TestClass]
+public sealed class OnnxModelTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public TestContext TestContext { get; set; } = null!;
+
+    public void Dispose() => folder.Dispose();
+
+    [TestMethod]
+    [DataRow(192, 128, 96, 64)]
+    [DataRow(194, 131, 96, 64)]
+    [DataRow(150, 110, 96, 64)]
+    [DataRow(400, 301, 96, 64)]
+    [DataRow(300, 70, 96, 64)]
+    [DataRow(60, 50, 96, 64)]
+    [DataRow(96, 64, 96, 64)]
+    [DataRow(1, 33, 32, 32)]
+    public void AModelThatScalesItsImagesGivesMasksOfTheirOwnSize(int width, int height, int networkWidth, int networkHeight)
+    {
+        MLContext ml = new();
+        using RoadTransformer transformer = CreateTransformer(ml, new ImageSize(networkWidth, networkHeight));
+        using MLImage image = CreateImage(width, height);
+        transformer.SaveAsOnnx(folder.Combine("model.onnx"));
+        using OnnxSession session = new(folder.Combine("model.onnx"));
+
+        byte[] mask = session.Run(ImagePixels.Decode(image, null));
+
+        byte[] keys = RoadTransformerTests.Score(ml, transformer, [new ScoringFixture.Row { Image = image }])[0];
+        Assert.IsGreaterThan(1, keys.Distinct().Count());
+        OnnxFixture.AssertAgree([.. keys.Select(static key => (byte)(key - 1))], mask, TestContext);
+        Assert.AreEqual($"{networkWidth} x {networkHeight}", session.Metadata.CustomMetadataMap["network.size"]);
+    }
+
+    [TestMethod]
+    public void AProcessWithoutTorchSharpRunsAModelThatStreetsExported()
+    {
+        MLContext ml = new();
+        string picture = folder.Combine("picture.png");
+        using MLImage image = CreateImage(401, 299);
+        image.Save(picture);
+        using RoadTransformer transformer = CreateTransformer(ml, null);
+        IDataView rows = ml.Data.LoadFromEnumerable([new PathRow { Path = picture }]);
+        TransformerChain<ITransformer> chain = new(ml.Transforms.LoadImages("Image", null, "Path").Fit(rows), transformer);
+        ml.Model.Save(chain, rows.Schema, folder.Combine("model.zip"));
+        byte[] keys = [.. chain.Transform(rows).GetColumn<VBuffer<byte>>("PredictedLabel").Single().DenseValues()];
+        string scorer = Programs.Sibling("Road.MLNet.Tests.OnnxScorer");
+
+        (int exported, _) = Programs.Run(Programs.Streets, "export", "--model", folder.Combine("model.zip"), "--onnx", folder.Combine("new", "model.onnx"));
+        (int scored, string errors) = Programs.Run(scorer, folder.Combine("new", "model.onnx"), picture, folder.Combine("mask"));
+
+        Assert.AreEqual(0, exported);
+        Assert.AreEqual(0, scored, errors);
+        Assert.IsEmpty(Directory.GetFiles(Path.GetDirectoryName(scorer)!, "*orch*", SearchOption.AllDirectories));
+        Assert.IsEmpty(Directory.GetFiles(Path.GetDirectoryName(scorer)!, "Road.Torch.dll", SearchOption.AllDirectories));
+        OnnxFixture.AssertAgree([.. keys.Select(static key => (byte)(key - 1))], File.ReadAllBytes(folder.Combine("mask")), TestContext);
+    }
+
+    [TestMethod]
+    public void StreetsSaysInOneLineWhyItCannotExport()
+    {
+        string missing = folder.Combine("missing.zip");
+
+        (int code, string errors) = Programs.Run(Programs.Streets, "export", "--model", missing, "--onnx", folder.Combine("model.onnx"));
+
+        Assert.AreEqual(1, code);
+        Assert.AreEqual($"error: There is no model file '{missing}'.", errors.Trim());
+        Assert.IsFalse(File.Exists(folder.Combine("model.onnx")));
+    }
+
+    [TestMethod]
+    public void TheModelInAChainIsFound()
+    {
+        MLContext ml = new();
+        using RoadTransformer transformer = CreateTransformer(ml, null);
+        TransformerChain<ITransformer> chain = new(new TransformerChain<ITransformer>(transformer));
+
+        ml.Model.SaveAsOnnx(chain, folder.Combine("model.onnx"));
+
+        using OnnxSession session = new(folder.Combine("model.onnx"));
+        StringAssert.Contains(session.Metadata.CustomMetadataMap["classes"], "class 5");
+    }
+
+    [TestMethod]
+    public void AModelWithoutANetworkIsRefused()
+    {
+        MLContext ml = new();
+
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(
+            () => ml.Model.SaveAsOnnx(new TransformerChain<ITransformer>(), folder.Combine("model.onnx")));
+
+        StringAssert.StartsWith(error.Message, "The model must have one RoadTransformer in it, and it has 0.");
+    }
+
+    [TestMethod]
+    public void ANetworkThatDoesNotDescribeItselfIsRefusedByName()
+    {
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(new MLContext());
+
+        NotSupportedException error = Assert.ThrowsExactly<NotSupportedException>(() => transformer.SaveAsOnnx(folder.Combine("model.onnx")));
+
+        Assert.AreEqual("The backbone 'tiny' (TinyBackbone) cannot be exported to ONNX: it does not override ExportFeatures.", error.Message);
+        Assert.IsEmpty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [TestMethod]
+    public void AFileThatCannotBeWrittenIsNamedAndLeavesNothing()
+    {
+        using RoadTransformer transformer = CreateTransformer(new MLContext(), null);
+        string nowhere = folder.Combine("nowhere", "model.onnx");
+        string occupied = folder.CreateFolder("occupied.onnx");
+
+        StringAssert.Contains(Assert.ThrowsExactly<DirectoryNotFoundException>(() => transformer.SaveAsOnnx(nowhere)).Message, nowhere);
+        StringAssert.Contains(Assert.ThrowsExactly<IOException>(() => transformer.SaveAsOnnx(occupied)).Message, occupied);
+        CollectionAssert.AreEqual(new[] { occupied }, Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [TestMethod]
+    public void ADisposedModelIsNotWritten()
+    {
+        RoadTransformer transformer = CreateTransformer(new MLContext(), null);
+        transformer.Dispose();
+
+        Assert.ThrowsExactly<ObjectDisposedException>(() => transformer.SaveAsOnnx(folder.Combine("model.onnx")));
+    }
+
+    private static RoadTransformer CreateTransformer(MLContext ml, ImageSize? networkSize)
+    {
+        DeepLabV2Factory factory = new() { BackboneName = "squeezenet1_1" };
+        return new RoadTransformer(ml, new RoadModel(
+            factory,
+            OnnxFixture.CreateNetwork(factory),
+            [.. Enumerable.Range(0, OnnxFixture.Classes).Select(i => $"class {i}")],
+            [.. Enumerable.Range(0, 3 * OnnxFixture.Classes).Select(i => (byte)(10 * i))],
+            InputNormalization.ImageNet,
+            networkSize,
+            new RoadColumns("Image", "PredictedLabel", "PredictedMask", null)));
+    }
+
+    private static MLImage CreateImage(int width, int height)
+    {
+        DecodedSample image = OnnxFixture.CreateImage(4, width, height);
+        byte[] pixels = new byte[4 * width * height];
+        for (int i = 0; i < width * height; i++)
+        {
+            (pixels[(4 * i) + 2], pixels[(4 * i) + 1], pixels[4 * i], pixels[(4 * i) + 3]) =
+                (image.Pixels[3 * i], image.Pixels[(3 * i) + 1], image.Pixels[(3 * i) + 2], 255);
+        }
+
+        return MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, pixels);
+    }
+
+    private sealed class PathRow
+    {
+        public string Path { get; set; } = string.Empty;
+    }
+}

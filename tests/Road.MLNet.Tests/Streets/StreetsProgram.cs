@@ -1,0 +1,45 @@
+using System.Diagnostics;
+
+namespace Road.MLNet.Tests.Streets;
+
+/// <summary>Runs the example program <c>Streets</c> as a process of its own.</summary>
+internal static class StreetsProgram
+{
+    public static (int ExitCode, string Output, string Errors) Run(params string[] arguments)
+    {
+        DirectoryInfo output = new(AppContext.BaseDirectory);
+        string program = Path.Combine(
+            AppContext.BaseDirectory, "../../../../../examples/Streets/bin", output.Parent!.Name, output.Name, "Streets.dll");
+        ProcessStartInfo start = new("dotnet", [program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        Task<string> written = process.StandardOutput.ReadToEndAsync();
+        string errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, written.Result, errors);
+    }
+
+    /// <summary>Runs it and asserts success; returns what it wrote.</summary>
+    public static string Succeed(params string[] arguments)
+    {
+        (int exitCode, string output, string errors) = Run(arguments);
+        Assert.AreEqual(0, exitCode, errors + output);
+        return output;
+    }
+
+    /// <summary>Runs it and asserts an exit code and a single line on standard error that has some parts.</summary>
+    public static void Fail(int expectedExitCode, string[] arguments, params string[] expected)
+    {
+        (int exitCode, string output, string errors) = Run(arguments);
+        Assert.AreEqual(expectedExitCode, exitCode, errors + output);
+        StringAssert.StartsWith(errors, "error: ", StringComparison.Ordinal);
+        Assert.HasCount(1, errors.TrimEnd().Split('\n'), errors);
+        foreach (string part in expected)
+        {
+            StringAssert.Contains(errors, part, StringComparison.Ordinal);
+        }
+    }
+}
