@@ -22,7 +22,7 @@ internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, Ru
     {
         RoadTrainerOptions options = CreateOptions();
         options.CancellationToken = cancellation;
-        options.ProgressInterval = 1;
+        options.ProgressInterval = Math.Min(options.ProgressInterval, options.EvaluationInterval);
         options.Progress = new StepReport(progress =>
         {
             seconds = progress.Elapsed.TotalSeconds;

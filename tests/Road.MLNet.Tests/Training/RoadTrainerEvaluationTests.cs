@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Road.Torch;
 using Road.Torch.Networks;
-using Road.Torch.Training;
 
 namespace Road.MLNet.Tests.Training;
 
@@ -81,17 +80,6 @@ public sealed class RoadTrainerEvaluationTests
         };
         Assert.AreEqual("good enough", Assert.ThrowsExactly<InvalidOperationException>(() => Train(folders, options)).Message);
         Assert.IsEmpty(network.Alive());
-    }
-
-    [TestMethod]
-    [DataRow(0)]
-    [DataRow(10_000_001)]
-    public void TheIntervalHasARange(int value)
-    {
-        RoadTrainingOptions options = new();
-        TrainerFixture.AssertMessage(
-            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => options.EvaluationInterval = value),
-            $"EvaluationInterval is {value}; it must be 1 to 10000000");
     }
 
     private static RoadTrainerOptions Options(TrainingFolders folders, int iterations, int interval, SegmentationNetworkFactory? network = null)

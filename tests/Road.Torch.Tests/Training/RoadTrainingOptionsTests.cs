@@ -40,6 +40,7 @@ public sealed class RoadTrainingOptionsTests
         Option(nameof(RoadTrainingOptions.Precision), "Float32, BFloat16", [(Precision)2], [Precision.BFloat16]),
         Option(nameof(RoadTrainingOptions.LoaderWorkers), "1 to 64", [0, 65], [1, 64]),
         Option(nameof(RoadTrainingOptions.ProgressInterval), "1 to 1000000", [0, 1_000_001], [1, 1_000_000]),
+        Option(nameof(RoadTrainingOptions.EvaluationInterval), "1 to 10000000", [0, 10_000_001], [1, 10_000_000]),
     ];
 
     [TestMethod]
