@@ -86,17 +86,18 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         try
         {
             InputNormalization normalization = Prepare(network, seed, channel);
-            Train(network, normalization, source, target, device, seed, channel);
-            RoadModel model = new(
+            Train(network, normalization, source, target, device, seed, channel, CreateTransformer);
+            return CreateTransformer(network);
+
+            RoadTransformer CreateTransformer(SegmentationNetwork trained) => new(host, new RoadModel(
                 options.Network,
-                network,
+                trained,
                 classNames,
                 LabelColumn.ReadColors(label),
                 normalization,
                 options.TargetImageSize,
                 RoadColumns.Of(options),
-                options.Scoring);
-            return new RoadTransformer(host, model);
+                options.Scoring));
         }
         catch
         {
@@ -110,6 +111,25 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         return TrainerColumns.Output(host, inputSchema, options);
+    }
+
+    /// <summary>A twin of the network in training, on the CPU.</summary>
+    private SegmentationNetwork Copy(RoadEngine engine, int classCount)
+    {
+        // New layers draw their starting weights from libtorch's generator, which layers of a user's own network may draw from too.
+        using torch.Tensor state = torch.Generator.Default.get_state();
+        SegmentationNetwork copy = options.Network.Create(classCount);
+        try
+        {
+            torch.Generator.Default.set_state(state);
+            engine.CopyWeightsTo(copy);
+            return copy;
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Gives the network its starting weights: pretrained where there are any, random elsewhere.</summary>
@@ -139,7 +159,8 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         IDataView target,
         torch.Device device,
         int seed,
-        IChannel channel)
+        IChannel channel,
+        Func<SegmentationNetwork, RoadTransformer> createTransformer)
     {
         network.to(device);
         using Backbone? teacher = options.NeedsTeacher ? options.Network.CreateBackbone() : null;
@@ -151,6 +172,8 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         }
 
         using RoadEngine engine = new(network, teacher, options, normalization, device, seed + 1L);
+        Action<int>? evaluate = options.Evaluation is not { } evaluation ? null : iteration => evaluation(
+            new RoadSnapshot(iteration, options.Iterations, createTransformer(Copy(engine, network.ClassCount))));
         using DomainCrops crops = new(source, target, options, seed);
         channel.Info(
             MessageSensitivity.None,
@@ -164,7 +187,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
 
         try
         {
-            new RoadTraining(engine, options, crops.Source, crops.Target).Run(new ChannelProgress(channel));
+            new RoadTraining(engine, options, crops.Source, crops.Target).Run(new ChannelProgress(channel), evaluate);
         }
         finally
         {

@@ -94,6 +94,13 @@ public sealed class RoadTrainerOptions : RoadTrainingOptions
         set => field = CheckSize(value, nameof(TargetImageSize));
     }
 
+    /// <summary>
+    /// Receives the network every <see cref="RoadTrainingOptions.EvaluationInterval"/> steps and after the last, on the
+    /// training's own thread, to follow a metric or to keep the best model; null (the default) for none. The training
+    /// waits for it and comes out the same as without it; what it throws ends the training.
+    /// </summary>
+    public Action<RoadSnapshot>? Evaluation { get; set; }
+
     /// <summary>How the trained transformer scores images: in float32, whole images, at one scale by default.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public ScoringOptions Scoring

@@ -3,6 +3,7 @@ using Road.Torch.Data;
 using Road.Torch.Networks;
 using Road.Torch.Weights;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Road.Torch.Training;
@@ -98,14 +99,15 @@ public sealed class RoadEngine : IDisposable
         HashSet<IntPtr> backbone = [.. network.Backbone.parameters().Select(parameter => parameter.Handle)];
         optimizer.Add(network.Backbone.parameters(), 1, masters);
         optimizer.Add(network.parameters().Where(parameter => !backbone.Contains(parameter.Handle)), options.HeadLearningRateMultiplier, masters);
+        double classifiers = options.ClassifierLearningRateMultiplier ?? options.HeadLearningRateMultiplier;
         if (spatial is not null)
         {
-            optimizer.Add(spatial.parameters(), options.HeadLearningRateMultiplier, masters);
+            optimizer.Add(spatial.parameters(), classifiers, masters);
         }
 
         if (rival is not null)
         {
-            optimizer.Add(rival.Parameters, options.HeadLearningRateMultiplier);
+            optimizer.Add(rival.Parameters, classifiers);
         }
     }
 
@@ -237,6 +239,27 @@ public sealed class RoadEngine : IDisposable
             Rival = [.. rivalMeters.Select(static pair => (pair.Key, Value: pair.Value.ReadAndReset()))
                 .Where(static pair => pair.Value.HasValue).Select(static pair => new NamedLoss(pair.Key, pair.Value!.Value))],
         };
+
+    /// <summary>Copies the weights of the network in training, in float32 whatever it computes in.</summary>
+    /// <param name="copy">A network of the same factory and number of classes, its weights <c>float32</c>, on any device.</param>
+    internal void CopyWeightsTo(SegmentationNetwork copy)
+    {
+        copy.load_state_dict(network.state_dict());
+        if (masters is null)
+        {
+            return;
+        }
+
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        foreach ((Parameter parameter, Parameter copied) in network.parameters().Zip(copy.parameters()))
+        {
+            if (masters.Of(parameter) is { } master)
+            {
+                copied.copy_(master);
+            }
+        }
+    }
 
     /// <summary>Frees the optimiser, the domain classifiers and what a rival learned, and gives networks in bfloat16 their float32 weights.</summary>
     public void Dispose()

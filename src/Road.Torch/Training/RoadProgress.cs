@@ -5,7 +5,7 @@ namespace Road.Torch.Training;
 /// <param name="Iterations">Steps in all.</param>
 /// <param name="Losses">The losses, averaged over the steps since the last report.</param>
 /// <param name="LearningRate">The backbone's learning rate in the last step.</param>
-/// <param name="Elapsed">Time since the first step began.</param>
+/// <param name="Elapsed">Time since the first step began, without that of evaluations.</param>
 /// <param name="Remaining">Time to the end at the pace so far.</param>
 public sealed record RoadProgress(
     int Iteration, int Iterations, StepLosses Losses, double LearningRate, TimeSpan Elapsed, TimeSpan Remaining);

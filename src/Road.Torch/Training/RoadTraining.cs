@@ -37,12 +37,16 @@ public sealed class RoadTraining
 
     /// <summary>Trains for as many steps as the options say.</summary>
     /// <param name="log">Receives what the options' own progress receives; null for none.</param>
+    /// <param name="evaluate">
+    /// Receives the steps done every <see cref="RoadTrainingOptions.EvaluationInterval"/> steps and after the last; the
+    /// network may run, but not change. Null for none.
+    /// </param>
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     /// <exception cref="InvalidOperationException">
     /// The source has no labelled pixel in a whole pass, in all that the training saw, or in what a rival prepares itself with; or the
     /// losses are not finite.
     /// </exception>
-    public void Run(IProgress<RoadProgress>? log = null)
+    public void Run(IProgress<RoadProgress>? log = null, Action<int>? evaluate = null)
     {
         PolySchedule schedule = new(
             options.LearningRate, options.Iterations, options.PolyPower, Math.Min(options.WarmUpIterations, options.Iterations / 10));
@@ -77,6 +81,14 @@ public sealed class RoadTraining
             if ((iteration + 1) % options.ProgressInterval == 0 || iteration + 1 == options.Iterations)
             {
                 Report(iteration + 1, rate, clock.Elapsed, log);
+            }
+
+            if (evaluate is not null && ((iteration + 1) % options.EvaluationInterval == 0 || iteration + 1 == options.Iterations))
+            {
+                // What is left is foretold from the pace of the training alone.
+                clock.Stop();
+                evaluate(iteration + 1);
+                clock.Start();
             }
         }
 

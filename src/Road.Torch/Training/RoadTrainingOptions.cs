@@ -253,8 +253,7 @@ public class RoadTrainingOptions
     } = 2.5e-4;
 
     /// <summary>
-    /// How much faster the classifier head and the domain classifiers learn than the backbone: more than 0, at most
-    /// 1000; 10 by default.
+    /// How much faster the classifier head learns than the backbone: more than 0, at most 1000; 10 by default.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public double HeadLearningRateMultiplier
@@ -262,6 +261,17 @@ public class RoadTrainingOptions
         get;
         set => field = OptionGuard.PositiveUpTo(value, 1000);
     } = 10;
+
+    /// <summary>
+    /// How much faster domain classifiers, ROAD's and a rival's, learn than the backbone: more than 0, at most 1000; null, the
+    /// default, for as much as the head.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public double? ClassifierLearningRateMultiplier
+    {
+        get;
+        set => field = value is { } multiplier ? OptionGuard.PositiveUpTo(multiplier, 1000) : null;
+    }
 
     /// <summary>The momentum of stochastic gradient descent: 0 to less than 1, 0.9 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
@@ -355,6 +365,14 @@ public class RoadTrainingOptions
 
     /// <summary>Receives the training's progress; null (the default) for none.</summary>
     public IProgress<RoadProgress>? Progress { get; set; }
+
+    /// <summary>How many steps apart the network is handed out for evaluation, where something receives it: 1 to 10,000,000, 1000 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int EvaluationInterval
+    {
+        get;
+        set => field = OptionGuard.Between(value, 1, 10_000_000);
+    } = 1000;
 
     /// <summary>Stops the training at the next step.</summary>
     public CancellationToken CancellationToken { get; set; }

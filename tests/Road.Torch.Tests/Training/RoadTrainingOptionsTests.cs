@@ -39,6 +39,7 @@ public sealed class RoadTrainingOptionsTests
         Option(nameof(RoadTrainingOptions.Iterations), "1 to 10000000", [0, 10_000_001], [1, 10_000_000]),
         Option(nameof(RoadTrainingOptions.LearningRate), "greater than 0 and at most 10", [0.0, -1.0, 10.5, double.NaN], [1e-12, 10.0]),
         Option(nameof(RoadTrainingOptions.HeadLearningRateMultiplier), "greater than 0 and at most 1000", [0.0, 1001.0, double.NaN], [0.5, 1000.0]),
+        Option(nameof(RoadTrainingOptions.ClassifierLearningRateMultiplier), "greater than 0 and at most 1000", [0.0, 1001.0, double.NaN], [0.5, 1000.0]),
         Option(nameof(RoadTrainingOptions.Momentum), "at least 0 and less than 1", [-0.1, 1.0, double.NaN], [0.0, 0.999]),
         Option(nameof(RoadTrainingOptions.WeightDecay), "0 to 1", [-0.1, 1.5, double.NaN], [0.0, 1.0]),
         Option(nameof(RoadTrainingOptions.PolyPower), "0 to 10", [-0.1, 10.5, double.NaN], [0.0, 10.0]),
@@ -47,6 +48,7 @@ public sealed class RoadTrainingOptionsTests
         Option(nameof(RoadTrainingOptions.Precision), "Float32, BFloat16", [(Precision)2], [Precision.BFloat16]),
         Option(nameof(RoadTrainingOptions.LoaderWorkers), "1 to 64", [0, 65], [1, 64]),
         Option(nameof(RoadTrainingOptions.ProgressInterval), "1 to 1000000", [0, 1_000_001], [1, 1_000_000]),
+        Option(nameof(RoadTrainingOptions.EvaluationInterval), "1 to 10000000", [0, 10_000_001], [1, 10_000_000]),
     ];
 
     [TestMethod]
@@ -113,6 +115,7 @@ public sealed class RoadTrainingOptionsTests
             Iterations: 20_000,
             LearningRate: 2.5e-4,
             HeadLearningRateMultiplier: 10,
+            ClassifierLearningRateMultiplier: null,
             Momentum: 0.9,
             WeightDecay: 5e-4,
             PolyPower: 0.9,

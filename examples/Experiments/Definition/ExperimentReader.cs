@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Text.Json;
+using Road.MLNet;
+
+namespace Experiments.Definition;
+
+/// <summary>
+/// Reads an experiment file and the pieces that it names, which lie in folders beside it: <c>data</c>, <c>networks</c>,
+/// <c>adaptations</c> and <c>schedules</c>.
+/// </summary>
+internal sealed class ExperimentReader
+{
+    private readonly JsonPiece file;
+    private readonly JsonPiece schedule;
+    private readonly JsonPiece adaptation;
+    private readonly Dictionary<string, (string Method, Func<RoadTrainerOptions> Create)> variants = new(StringComparer.Ordinal);
+    private readonly string device;
+
+    private ExperimentReader(string path)
+    {
+        file = JsonPiece.Read(path);
+        schedule = FindPiece("schedule", "schedules");
+        adaptation = FindPiece("adaptation", "adaptations");
+        device = schedule.OptionalText("device") ?? "cpu";
+        if (device != "cpu" && !(device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(device[5..], NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+        {
+            throw schedule.Wrong("device", "cpu, or cuda: and the number of a GPU");
+        }
+    }
+
+    /// <summary>Reads and checks an experiment.</summary>
+    public static Experiment Read(string path)
+    {
+        ExperimentReader reader = new(path);
+        string title = reader.file.Text("title");
+        string? note = reader.file.OptionalText("note");
+        DataPiece data = DataPiece.Read(reader.FindPiece("data", "data"));
+        NetworkPiece network = NetworkPiece.Read(reader.FindPiece("network", "networks"));
+        IReadOnlyList<int> seeds = reader.file.OptionalSeeds("seeds") ?? throw reader.file.Missing("seeds");
+        Experiment experiment = new(Path.GetFileNameWithoutExtension(path), title, note, data, network, reader.device, []);
+        List<RunPlan> runs = [.. reader.ReadVariants(seeds, data.Target.HasLabels)];
+        HashSet<string> known = [.. runs.Select(run => run.Settings(experiment).ToJsonString())];
+        foreach (RunPlan run in reader.ReadSweeps(seeds))
+        {
+            // A swept value that is the variant's own has its run already.
+            if (known.Add(run.Settings(experiment).ToJsonString()))
+            {
+                runs.Add(run);
+            }
+        }
+
+        reader.file.RefuseOthers();
+        return experiment with { Runs = runs };
+    }
+
+    private JsonPiece FindPiece(string property, string folder)
+    {
+        string name = file.Text(property);
+        string pieces = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file.File))!, folder);
+        string path = Path.Combine(pieces, name + ".json");
+        if (File.Exists(path))
+        {
+            return JsonPiece.Read(path);
+        }
+
+        string[] known = Directory.Exists(pieces) ? [.. Directory.GetFiles(pieces, "*.json").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!] : [];
+        throw file.Wrong(property, known.Length > 0 ? $"one of {string.Join(", ", known)}, the files of '{pieces}'" : $"a file of '{pieces}', where there is none");
+    }
+
+    private IEnumerable<RunPlan> ReadVariants(IReadOnlyList<int> seeds, bool targetHasLabels)
+    {
+        IReadOnlyList<JsonElement> items = file.OptionalList("variants") ?? throw file.Missing("variants");
+        foreach ((int index, JsonElement item) in items.Index())
+        {
+            string place = string.Create(CultureInfo.InvariantCulture, $"variants[{index}]");
+            JsonPiece? piece = item.ValueKind == JsonValueKind.String ? null : file.Inner(place, item);
+            string name = piece?.Text("name") ?? item.GetString()!;
+            string method = piece?.Text("variant") ?? name;
+            JsonPiece? set = piece?.OptionalPiece("set");
+            piece?.RefuseOthers();
+            if (!Variants.Names.Contains(method))
+            {
+                throw new ExperimentException($"{file.File}: '{place}' is '{method}'; it must be one of {string.Join(", ", Variants.Names)}.");
+            }
+
+            if (method == Variants.UpperBound && !targetHasLabels)
+            {
+                throw new ExperimentException($"{file.File}: '{place}' is '{method}', which needs labels of the target domain; the data names none.");
+            }
+
+            Func<RoadTrainerOptions> create = () => CreateOptions(method, set);
+            create();
+            if (name.Any(static letter => !(char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.')))
+            {
+                throw new ExperimentException($"{file.File}: '{place}' is named '{name}'; a name has letters, digits, hyphens and points only.");
+            }
+
+            if (!variants.TryAdd(name, (method, create)))
+            {
+                throw new ExperimentException($"{file.File}: '{place}' is '{name}', which is there already; each name once.");
+            }
+
+            foreach (int seed in seeds)
+            {
+                yield return new RunPlan(name, name, method, null, seed, create);
+            }
+        }
+    }
+
+    private IEnumerable<RunPlan> ReadSweeps(IReadOnlyList<int> allSeeds)
+    {
+        foreach ((int index, JsonElement item) in (file.OptionalList("sweeps") ?? []).Index())
+        {
+            JsonPiece piece = file.Inner(string.Create(CultureInfo.InvariantCulture, $"sweeps[{index}]"), item);
+            string variant = piece.Text("variant");
+            if (!variants.TryGetValue(variant, out (string Method, Func<RoadTrainerOptions> Create) swept))
+            {
+                throw piece.Wrong("variant", $"one of the experiment's variants, {string.Join(", ", variants.Keys)}");
+            }
+
+            string optionName = piece.Text("option");
+            TrainingOption option = TrainingOptionTable.All.FirstOrDefault(candidate => candidate.Name == optionName && candidate.Get(new())?.GetValueKind() == JsonValueKind.Number)
+                ?? throw piece.Wrong("option", $"one of {string.Join(", ", TrainingOptionTable.All.Where(static candidate => candidate.Get(new())?.GetValueKind() == JsonValueKind.Number).Select(static candidate => candidate.Name))}");
+            IReadOnlyList<JsonElement> values = piece.OptionalList("values") ?? throw piece.Missing("values");
+            IReadOnlyList<int> seeds = piece.OptionalSeeds("seeds") ?? allSeeds;
+            piece.RefuseOthers();
+            foreach (JsonElement value in values)
+            {
+                RoadTrainerOptions Create()
+                {
+                    RoadTrainerOptions options = swept.Create();
+                    option.Apply(options, piece, "values", value);
+                    return options;
+                }
+
+                SweepPoint point = new(optionName, option.Get(Create())!.AsValue().TryGetValue(out int whole) ? whole : option.Get(Create())!.GetValue<double>());
+                string name = string.Create(CultureInfo.InvariantCulture, $"{variant}_{optionName}-{point.Value}");
+                foreach (int seed in seeds)
+                {
+                    yield return new RunPlan(name, variant, swept.Method, point, seed, Create);
+                }
+            }
+        }
+    }
+
+    private RoadTrainerOptions CreateOptions(string method, JsonPiece? set)
+    {
+        RoadTrainerOptions options = new();
+        TrainingOptionTable.Apply(schedule, TrainingOptionTable.Schedule, options);
+        TrainingOptionTable.Apply(adaptation, TrainingOptionTable.Adaptation, options);
+        Variants.Apply(method, options);
+        if (set is not null)
+        {
+            TrainingOptionTable.Apply(set, TrainingOptionTable.All, options);
+        }
+
+        return options;
+    }
+}

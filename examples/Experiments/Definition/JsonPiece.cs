@@ -1,0 +1,117 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Experiments.Definition;
+
+/// <summary>A JSON object of an experiment's description. Errors name the file, the property, its value and what is allowed.</summary>
+internal sealed class JsonPiece
+{
+    private readonly JsonElement element;
+    private readonly string prefix;
+    private readonly HashSet<string> read = [];
+
+    private JsonPiece(string file, string prefix, JsonElement element)
+    {
+        File = file;
+        this.prefix = prefix;
+        this.element = element;
+    }
+
+    /// <summary>The file that the object comes from.</summary>
+    public string File { get; }
+
+    /// <summary>The names of the properties.</summary>
+    public IEnumerable<string> Names => element.EnumerateObject().Select(static property => property.Name);
+
+    /// <summary>An object in memory; errors call it by a name instead of a file.</summary>
+    public static JsonPiece Of(string name, JsonObject value) => new(name, "", JsonSerializer.SerializeToElement(value));
+
+    /// <summary>Reads a file that holds one object; comments and trailing commas are allowed.</summary>
+    public static JsonPiece Read(string file)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(System.IO.File.ReadAllBytes(file), new JsonDocumentOptions
+            {
+                CommentHandling = JsonCommentHandling.Skip,
+                AllowTrailingCommas = true,
+                AllowDuplicateProperties = false,
+            });
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? new JsonPiece(file, "", document.RootElement.Clone())
+                : throw new ExperimentException($"{file}: expected an object in braces, not {document.RootElement.GetRawText()}.");
+        }
+        catch (JsonException error)
+        {
+            throw new ExperimentException($"{file} is no JSON (comments are allowed): {error.Message}", error);
+        }
+    }
+
+    public string Text(string name) => OptionalText(name) ?? throw Missing(name);
+
+    public string? OptionalText(string name) => Find(name) is not { } value
+        ? null
+        : value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+            ? text
+            : throw Wrong(name, "a text that is not empty");
+
+    /// <summary>The texts of a list that has at least one.</summary>
+    public IReadOnlyList<string>? OptionalTexts(string name) => OptionalList(name)?.Select(item => item.ValueKind == JsonValueKind.String
+        ? item.GetString()!
+        : throw Wrong(name, "a list of texts")).ToArray();
+
+    /// <summary>The items of a list that has at least one.</summary>
+    public IReadOnlyList<JsonElement>? OptionalList(string name) => Find(name) is not { } value
+        ? null
+        : value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0
+            ? [.. value.EnumerateArray()]
+            : throw Wrong(name, "a list of at least one");
+
+    public IReadOnlyList<int>? OptionalSeeds(string name)
+    {
+        const string Allowed = "a list of whole numbers of 0 or more, each once";
+        if (OptionalList(name) is not { } items)
+        {
+            return null;
+        }
+
+        int[] seeds = [.. items.Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int seed) && seed >= 0
+            ? seed
+            : throw Wrong(name, Allowed))];
+        return seeds.Distinct().Count() == seeds.Length ? seeds : throw Wrong(name, Allowed);
+    }
+
+    public JsonPiece Piece(string name) => OptionalPiece(name) ?? throw Missing(name);
+
+    public JsonPiece? OptionalPiece(string name) => Find(name) is { } value ? Inner(name, value) : null;
+
+    /// <summary>The object at a place of this one, such as an item of a list.</summary>
+    public JsonPiece Inner(string name, JsonElement value) => value.ValueKind == JsonValueKind.Object
+        ? new JsonPiece(File, $"{prefix}{name}.", value)
+        : throw new ExperimentException($"{File}: '{prefix}{name}' is {value.GetRawText()}; it must be an object in braces.");
+
+    public JsonElement Value(string name) => Find(name) ?? throw Missing(name);
+
+    public JsonElement? Find(string name)
+    {
+        read.Add(name);
+        return element.TryGetProperty(name, out JsonElement value) ? value : null;
+    }
+
+    /// <summary>Refuses properties that nothing has read.</summary>
+    public void RefuseOthers()
+    {
+        if (Names.FirstOrDefault(name => !read.Contains(name)) is { } unknown)
+        {
+            throw new ExperimentException($"{File}: there is no property '{prefix}{unknown}' (it is {element.GetProperty(unknown).GetRawText()}); possible are {string.Join(", ", read.Order(StringComparer.Ordinal))}.");
+        }
+    }
+
+    public ExperimentException Missing(string name) => new($"{File}: the property '{prefix}{name}' is missing.");
+
+    public ExperimentException Wrong(string name, string allowed) =>
+        new($"{File}: '{prefix}{name}' is {element.GetProperty(name).GetRawText()}; it must be {allowed}.");
+
+    public ExperimentException Wrong(string name, Exception error) =>
+        new($"{File}: '{prefix}{name}' is {element.GetProperty(name).GetRawText()}: {error.Message}", error);
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Road.Torch.Networks;
+using Road.Torch.Weights;
+
+namespace Experiments.Definition;
+
+/// <summary>The network of an experiment and its pretrained weights.</summary>
+/// <param name="Title">What reports call it.</param>
+/// <param name="Factory">What creates it.</param>
+/// <param name="Weights">A weights file in the data root, or <c>imagenet</c> for the published ones.</param>
+/// <param name="Settings">What decides the network, for the settings of a run.</param>
+internal sealed record NetworkPiece(string Title, SegmentationNetworkFactory Factory, string Weights, JsonObject Settings)
+{
+    private const string PublishedWeights = "imagenet";
+
+    public static NetworkPiece Read(JsonPiece piece)
+    {
+        SegmentationNetworkFactory factory;
+        string name = piece.Text("network");
+        try
+        {
+            factory = SegmentationNetworks.Get(name);
+        }
+        catch (ArgumentException)
+        {
+            throw piece.Wrong("network", $"one of {string.Join(", ", SegmentationNetworks.Names)}");
+        }
+
+        JsonObject settings = new() { ["network"] = name, ["weights"] = piece.Text("weights") };
+        if (piece.OptionalList("dilations") is { } dilations)
+        {
+            factory = SetDilations(piece, factory, dilations);
+            settings["dilations"] = new JsonArray([.. dilations.Select(static value => JsonNode.Parse(value.GetRawText()))]);
+        }
+
+        NetworkPiece network = new(piece.Text("title"), factory, piece.Text("weights"), settings);
+        piece.RefuseOthers();
+        return network;
+    }
+
+    /// <summary>The weights to start from.</summary>
+    public BackboneWeights OpenWeights(string dataRoot) =>
+        Weights == PublishedWeights ? BackboneWeights.ImageNet : BackboneWeights.FromFile(Path.Combine(dataRoot, Weights));
+
+    private static DeepLabV2Factory SetDilations(JsonPiece piece, SegmentationNetworkFactory factory, IReadOnlyList<JsonElement> dilations)
+    {
+        if (factory is not DeepLabV2Factory deepLab)
+        {
+            throw piece.Wrong("dilations", $"left out: {factory.Name} has none");
+        }
+
+        try
+        {
+            deepLab.Dilations = [.. dilations.Select(static value => value.GetInt32())];
+            return deepLab;
+        }
+        catch (Exception error) when (error is FormatException or InvalidOperationException)
+        {
+            throw piece.Wrong("dilations", "a list of whole numbers");
+        }
+        catch (ArgumentException error)
+        {
+            throw piece.Wrong("dilations", error);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Road.MLNet;
+
+namespace Experiments.Definition;
+
+/// <summary>One training of an experiment.</summary>
+/// <param name="Name">The row that the run belongs to: all seeds of a variant, or of a value that is swept over, share it.</param>
+/// <param name="Variant">The variant's name in the experiment.</param>
+/// <param name="Method">The name in <see cref="Variants"/>.</param>
+/// <param name="Sweep">What is swept over; null outside sweeps.</param>
+/// <param name="Seed">The seed of every random choice.</param>
+/// <param name="CreateOptions">Makes the trainer's options, without network and weights.</param>
+internal sealed record RunPlan(string Name, string Variant, string Method, SweepPoint? Sweep, int Seed, Func<RoadTrainerOptions> CreateOptions)
+{
+    /// <summary>The run's name among all, and that of its files.</summary>
+    public string Id => string.Create(CultureInfo.InvariantCulture, $"{Name}_seed-{Seed}");
+
+    /// <summary>Everything that decides the run's numbers.</summary>
+    public JsonObject Settings(Experiment experiment)
+    {
+        RoadTrainerOptions options = CreateOptions();
+        JsonObject settings = new()
+        {
+            ["method"] = Method,
+            ["seed"] = Seed,
+            ["network"] = experiment.Network.Settings.DeepClone(),
+            ["source"] = Method == Variants.UpperBound ? experiment.Data.Target.Settings : experiment.Data.Source.Settings,
+            ["target"] = experiment.Data.Target.Settings,
+            ["test"] = experiment.Data.Test.Settings,
+            ["scoredClasses"] = experiment.Data.ScoredClasses is null ? null : new JsonArray([.. experiment.Data.ScoredClasses.Select(static name => JsonValue.Create(name))]),
+        };
+        foreach (TrainingOption option in TrainingOptionTable.All)
+        {
+            settings[option.Name] = option.Get(options);
+        }
+
+        return settings;
+    }
+}

@@ -1,0 +1,23 @@
+using Road.MLNet;
+using Road.Torch.Training;
+
+namespace Experiments.Definition;
+
+/// <summary>The variants of the method that an experiment can run, by name.</summary>
+internal static class Variants
+{
+    /// <summary>Trained on the target's own labels: what adaptation could reach at best.</summary>
+    public const string UpperBound = "upper-bound";
+
+    /// <summary>The known names.</summary>
+    public static IReadOnlyCollection<string> Names { get; } = [.. AdaptationVariants.Names, UpperBound];
+
+    /// <summary>Chooses the parts of a variant; where it has a part, the part keeps the weight that the options give it.</summary>
+    public static void Apply(string name, RoadTrainerOptions options)
+    {
+        (double distillation, double spatial) = (options.DistillationWeight, options.SpatialWeight);
+        AdaptationVariants.Apply(name == UpperBound ? "none" : name, options);
+        options.DistillationWeight = options.DistillationWeight > 0 ? distillation : 0;
+        options.SpatialWeight = options.SpatialWeight > 0 ? spatial : 0;
+    }
+}

@@ -1,0 +1,160 @@
+using System.CommandLine;
+using Experiments.Definition;
+using Experiments.Reports;
+using Experiments.Results;
+using Experiments.Running;
+using Spectre.Console;
+
+namespace Experiments;
+
+/// <summary>The commands <c>run</c>, <c>list</c> and <c>report</c>.</summary>
+internal static class ExperimentsCommandLine
+{
+    private const int Success = 0;
+    private const int Failure = 1;
+    private const int BadUsage = 2;
+    private const string DataVariable = "ROAD_DATA";
+
+    private static readonly string DefaultOutput = Path.Combine("out", "experiments");
+
+    public static int Run(string[] arguments)
+    {
+        RootCommand root = new("Runs the experiments of the paper and reports on them.") { Run(), List(), Report() };
+        ParseResult parsed = root.Parse(arguments);
+
+        // Usage errors have an exit code of their own, but for help and version, which no error can spoil.
+        return parsed.Errors.Count > 0 ? Math.Max(parsed.Invoke(), BadUsage) : parsed.Invoke();
+    }
+
+    private static Command Run()
+    {
+        Argument<string> file = new("FILE") { Description = "An experiment file, or the name of one that comes with the program." };
+        Option<string?> only = new("--only") { Description = "Run this row alone: a variant, or a name that list shows.", HelpName = "VARIANT" };
+        Option<int?> seed = new("--seed") { Description = "Run this seed alone.", HelpName = "N" };
+        Option<string?> device = new("--device") { Description = "cpu or cuda:N, instead of the schedule's.", HelpName = "DEVICE" };
+        Option<bool> trial = new("--dry-run") { Description = "Two steps of small crops from random weights for each row, to see that all fits together." };
+        Option<DirectoryInfo> output = Output();
+        Option<DirectoryInfo?> data = Data();
+        Command command = new("run", "Runs an experiment, or what is left of it.") { file, only, seed, device, trial, output, data };
+        command.SetAction((result, cancellation) => Task.FromResult(Guard(() =>
+        {
+            Experiment experiment = ExperimentReader.Read(ExperimentFiles.Find(result.GetRequiredValue(file)));
+            bool isTrial = result.GetValue(trial);
+            RunPlan[] plans = Choose(experiment, result.GetValue(only), isTrial ? experiment.Runs[0].Seed : result.GetValue(seed));
+            RunScope scope = new(experiment, FindData(result.GetValue(data)), CheckDevice(result.GetValue(device) ?? experiment.Device, isTrial), isTrial);
+            string folder = Path.Combine(result.GetRequiredValue(output).FullName, experiment.Name + (isTrial ? Trial.FolderSuffix : ""));
+            if (isTrial && Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+
+            RunMatrix.Run(scope, plans, new RunStore(folder), new ConsoleDisplay(AnsiConsole.Console), cancellation);
+        })));
+        return command;
+    }
+
+    private static Command List()
+    {
+        Argument<string[]> files = new("FILE")
+        {
+            Description = "Experiment files or names, whose rows are shown; none for an overview of those that come with the program.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        Option<DirectoryInfo> output = Output();
+        Command command = new("list", "Shows the experiments and how many of their runs are done.") { files, output };
+        command.SetAction(result => Guard(() => ListCommand.Run(result.GetValue(files) ?? [], result.GetRequiredValue(output).FullName, AnsiConsole.Console)));
+        return command;
+    }
+
+    private static Command Report()
+    {
+        Argument<string> source = new("FILE|DIR") { Description = "An experiment file or name, or the folder of its results." };
+        Option<DirectoryInfo> output = Output();
+        Option<DirectoryInfo?> data = Data();
+        Command command = new("report", "Writes report.md, its charts and report.html beside the results.") { source, output, data };
+        command.SetAction(result => Guard(() =>
+        {
+            string given = result.GetRequiredValue(source);
+            string folder = Directory.Exists(Path.Combine(given, "runs"))
+                ? Path.GetFullPath(given)
+                : Path.Combine(result.GetRequiredValue(output).FullName, Path.GetFileNameWithoutExtension(ExperimentFiles.Find(given)));
+            string? root = result.GetValue(data)?.FullName ?? Environment.GetEnvironmentVariable(DataVariable);
+            foreach (string written in ReportCommand.Run(folder, string.IsNullOrEmpty(root) ? null : root))
+            {
+                Console.WriteLine($"Wrote {written}");
+            }
+        }));
+        return command;
+    }
+
+    private static Option<DirectoryInfo> Output() => new("--output")
+    {
+        Description = "The folder of results, with a folder for each experiment.",
+        HelpName = "DIR",
+        DefaultValueFactory = static _ => new DirectoryInfo(DefaultOutput),
+    };
+
+    private static Option<DirectoryInfo?> Data() => new("--data")
+    {
+        Description = $"The folder that the data's paths start from; {DataVariable} by default.",
+        HelpName = "DIR",
+    };
+
+    private static RunPlan[] Choose(Experiment experiment, string? only, int? seed)
+    {
+        RunPlan[] rows = only is null ? [.. experiment.Runs] : [.. experiment.Runs.Where(plan => plan.Name == only)];
+        if (rows.Length == 0)
+        {
+            throw new ExperimentException($"--only is '{only}'; it must be one of {string.Join(", ", experiment.Runs.Select(static plan => plan.Name).Distinct())}.");
+        }
+
+        RunPlan[] plans = [.. rows.Where(plan => seed is null || plan.Seed == seed)];
+        return plans.Length > 0
+            ? plans
+            : throw new ExperimentException($"--seed is {seed}; it must be one of {string.Join(", ", rows.Select(static plan => plan.Seed).Distinct())}.");
+    }
+
+    private static string CheckDevice(string device, bool isTrial) => device switch
+    {
+        _ when isTrial => "cpu",
+        "cpu" => device,
+        _ when device.StartsWith("cuda:", StringComparison.Ordinal) && uint.TryParse(device[5..], out _) => device,
+        _ => throw new ExperimentException($"--device is '{device}'; it must be cpu, or cuda: and the number of a GPU."),
+    };
+
+    private static string FindData(DirectoryInfo? given)
+    {
+        string? root = given?.FullName ?? Environment.GetEnvironmentVariable(DataVariable);
+        return string.IsNullOrEmpty(root)
+            ? throw new ExperimentException($"Where is the data? Give its folder with --data, or in the variable {DataVariable}.")
+            : Directory.Exists(root) ? Path.GetFullPath(root) : throw new ExperimentException($"There is no data folder '{root}'.");
+    }
+
+    private static int Guard(Action action)
+    {
+        try
+        {
+            action();
+            return Success;
+        }
+        catch (ExperimentException error)
+        {
+            return Fail(BadUsage, error.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            return Fail(Failure, "Cancelled. The same command goes on with the runs that are left.");
+        }
+        catch (Exception error)
+        {
+            // libtorch's messages go on with a native stack.
+            return Fail(Failure, error.Message.Split("Exception raised from", 2)[0]);
+        }
+    }
+
+    private static int Fail(int exitCode, string message)
+    {
+        Console.Error.WriteLine("error: " + string.Join(' ', message.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
+        return exitCode;
+    }
+}

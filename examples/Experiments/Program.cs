@@ -1,0 +1,3 @@
+using Experiments;
+
+return ExperimentsCommandLine.Run(args);

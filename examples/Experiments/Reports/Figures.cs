@@ -1,0 +1,98 @@
+using System.Globalization;
+
+namespace Experiments.Reports;
+
+/// <summary>The charts of a report.</summary>
+internal static class Figures
+{
+    private const string Spread = "The spread is one standard deviation over the seeds.";
+
+    // A variant has one colour in all charts.
+    private static readonly string[] Colored =
+    [
+        "none", "road", "distillation", "spatial", "source-distillation", "frozen", "fcns-in-the-wild", "curriculum", "label-inversion", "upper-bound",
+    ];
+
+    // The division into 3 x 3 is what spatial adaptation is without saying more.
+    private static readonly Dictionary<string, int> PartitionColors = new() { ["spatial-1x1"] = 4, ["spatial-2x1"] = 5, ["spatial-2x2"] = 7, ["spatial-3x3"] = 3 };
+
+    private static readonly string[] Partitions = ["spatial-1x1", "spatial-2x1", "spatial-2x2", "spatial-3x3"];
+
+    /// <summary>Learning curves of the target score.</summary>
+    public static IReadOnlyList<Figure> Curves(ReportData data)
+    {
+        string[] parts = ["none", "frozen", "source-distillation", "distillation", "spatial", "label-inversion", "road"];
+        string[] methods = ["none", "fcns-in-the-wild", "curriculum", "road"];
+        string[] placed = [.. parts, .. methods, .. Partitions, "upper-bound"];
+        return
+        [
+            .. Curve("learning-curves-parts", "The parts of ROAD", data.FindAll(parts), 2),
+            .. Curve("learning-curves-methods", "Other methods", data.FindAll(methods), 3),
+            .. Curve("learning-curves-partitions", "Partitions", data.FindAll(Partitions), 2),
+            .. Curve("learning-curves-others", "Other variants", [.. data.Rows.Where(row => !placed.Contains(row.Name))], 1),
+            .. Curve("learning-curves-bounds", "Without adaptation, and on target labels", data.FindAll("none", "upper-bound"), 2),
+        ];
+    }
+
+    /// <summary>Figure 4: the score over the partition of the image.</summary>
+    public static IReadOnlyList<Figure> Partition(ReportData data)
+    {
+        IReadOnlyList<ReportRow> rows = data.FindAll(Partitions);
+        return rows.Count < 2 ? [] :
+        [
+            new Figure("partitions", "Figure 4: partitions of the image", $"Spatial adaptation alone, after the last iteration. Small points are the seeds. {Spread}", new Chart
+            {
+                Title = "Target score over the partition of the image",
+                XTitle = "regions, rows × columns",
+                XLabels = [.. rows.Select(static row => row.Name["spatial-".Length..].Replace("x", " × ", StringComparison.Ordinal))],
+                HasLines = false,
+                Series = [new ChartSeries("Spatial adaptation", 3, Points(rows))],
+                References = References(data),
+            }.Draw()),
+        ];
+    }
+
+    /// <summary>Figure 6: the score over each option that was swept.</summary>
+    public static IReadOnlyList<Figure> Sweeps(ReportData data) =>
+    [
+        .. data.Sweeps.Select(sweep => new Figure(
+            $"sweep-{sweep.Variant}-{sweep.Option}",
+            $"Figure 6: {sweep.Title}",
+            $"{VariantTitles.Of(sweep.Variant)}, after the last iteration, all else unchanged. {Spread}",
+            new Chart
+            {
+                Title = $"Target score over {sweep.Title}",
+                XTitle = sweep.Title,
+                XLabels = [.. sweep.Points.Select(static point => point.Value.ToString("0.######", CultureInfo.InvariantCulture))],
+                Series = [new ChartSeries(VariantTitles.Of(sweep.Variant), Color(sweep.Variant, 3), Points([.. sweep.Points.Select(static point => point.Row)]))],
+                References = References(data),
+            }.Draw())),
+    ];
+
+    /// <summary>A confusion matrix of each row.</summary>
+    public static IReadOnlyList<Figure> Confusions(ReportData data) =>
+    [
+        .. data.Rows.Select(row => new Figure(
+            $"confusion-{row.Name}", row.Title, "", ConfusionChart.Draw($"Confusion matrix: {row.Title}", data.ClassNames, row.Confusion))),
+    ];
+
+    private static Figure[] Curve(string file, string title, IReadOnlyList<ReportRow> rows, int fewest) => rows.Count < fewest ? [] :
+    [
+        new Figure(file, title, Spread, new Chart
+        {
+            Title = $"Learning curves: {title}",
+            XTitle = "iteration",
+            HasBands = true,
+            Series = [.. rows.Select(static (row, i) => new ChartSeries(row.Title, Color(row.Name, i), [.. row.Curve.Select(static point => ChartPoint.Of(point.Iteration, point.Score))]))],
+        }.Draw()),
+    ];
+
+    private static ChartPoint[] Points(IReadOnlyList<ReportRow> rows) =>
+        [.. rows.Select(static (row, i) => ChartPoint.Of(i, row.Last, row.Runs.Select(static run => run.LastMeanIoU)))];
+
+    private static (string, double)[] References(ReportData data) =>
+        [.. data.FindAll("none").Select(static row => (row.Title, 100 * row.Last.Mean))];
+
+    private static int Color(string variant, int otherwise) =>
+        Array.IndexOf(Colored, variant) is var index and >= 0 ? index : PartitionColors.GetValueOrDefault(variant, otherwise % Colored.Length);
+}

@@ -1,0 +1,57 @@
+using Experiments.Results;
+
+namespace Experiments.Reports;
+
+/// <summary><c>report</c>: writes the Markdown, its charts and the page beside the results.</summary>
+internal static class ReportCommand
+{
+    /// <param name="folder">The results of an experiment.</param>
+    /// <param name="dataRoot">The folder that the data's paths start from; null leaves the pictures out.</param>
+    /// <returns>The files written.</returns>
+    public static IReadOnlyList<string> Run(string folder, string? dataRoot)
+    {
+        RunStore store = new(folder);
+        IReadOnlyList<RunResult> runs = store.ReadAll();
+        if (runs.Count == 0)
+        {
+            throw new ExperimentException($"There is no finished run in '{Path.Combine(folder, "runs")}'.");
+        }
+
+        if (runs.FirstOrDefault(run => run.Experiment != runs[0].Experiment || !run.ClassIoU.Keys.SequenceEqual(runs[0].ClassIoU.Keys)) is { } stranger)
+        {
+            throw new ExperimentException($"'{folder}' holds runs of experiments with other names or classes: '{runs[0].Experiment}' and '{stranger.Experiment}'. A report is of one.");
+        }
+
+        ReportData data = new(runs);
+        List<string> written = [];
+        string figures = Path.Combine(folder, "figures");
+        foreach (Figure figure in (Figure[])[.. Figures.Partition(data), .. Figures.Sweeps(data), .. Figures.Curves(data), .. Figures.Confusions(data)])
+        {
+            Write(Path.Combine(figures, figure.File + ".svg"), ChartStyle.Standalone(figure.Svg));
+        }
+
+        Write(Path.Combine(folder, "report.md"), MarkdownReport.Create(data));
+        Write(Path.Combine(folder, "report.html"), HtmlReport.Create(data, FindPictures(data, store, dataRoot)));
+        return written;
+
+        void Write(string path, string content)
+        {
+            AtomicFile.Write(path, content);
+            written.Add(path);
+        }
+    }
+
+    private static PictureGrid? FindPictures(ReportData data, RunStore store, string? dataRoot)
+    {
+        try
+        {
+            return dataRoot is null ? null : PictureGrid.Create(data, store, dataRoot);
+        }
+        catch (Exception error) when (error is DirectoryNotFoundException or FileNotFoundException)
+        {
+            // The data may lie elsewhere, or nowhere: numbers and charts do not need it.
+            Console.WriteLine($"The page has no pictures of the data: {error.Message}");
+            return null;
+        }
+    }
+}

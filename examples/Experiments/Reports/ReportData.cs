@@ -1,0 +1,52 @@
+using Experiments.Results;
+
+namespace Experiments.Reports;
+
+/// <summary>The results of an experiment, row by row.</summary>
+internal sealed class ReportData
+{
+    private const string Baseline = "none";
+    private const string UpperBound = "upper-bound";
+
+    public ReportData(IReadOnlyList<RunResult> runs)
+    {
+        First = runs[0];
+        Runs = runs;
+        ClassNames = [.. First.ClassIoU.Keys];
+        Rows = [.. runs.Where(static run => run.Sweep is null).GroupBy(static run => run.Name)
+            .OrderBy(static group => VariantTitles.Place(group.Key)).Select(static group => new ReportRow(group))];
+        Sweeps = [.. runs.Where(static run => run.Sweep is not null)
+            .GroupBy(static run => (run.Variant, run.Sweep!.Option))
+            .OrderBy(static group => group.Key)
+            .Select(group => new ReportSweep(group.Key.Variant, group.Key.Option, group, Find(group.Key.Variant)))];
+    }
+
+    /// <summary>Any run, for what all have in common.</summary>
+    public RunResult First { get; }
+
+    public IReadOnlyList<RunResult> Runs { get; }
+
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>The rows outside sweeps.</summary>
+    public IReadOnlyList<ReportRow> Rows { get; }
+
+    public IReadOnlyList<ReportSweep> Sweeps { get; }
+
+    public ReportRow? Find(string name) => Rows.FirstOrDefault(row => row.Name == name);
+
+    /// <summary>Those of the named rows that are there, in the names' order.</summary>
+    public IReadOnlyList<ReportRow> FindAll(params IEnumerable<string> names) => [.. names.Select(Find).OfType<ReportRow>()];
+
+    /// <summary>
+    /// The share of the way from no adaptation to training on the target's own labels that a row goes, 1 for all of it;
+    /// null where an end is missing or the two are not apart.
+    /// </summary>
+    public double? GapClosed(ReportRow row) =>
+        Find(Baseline) is { } none && Find(UpperBound) is { } upper && upper.Last.Mean > none.Last.Mean
+            ? (row.Last.Mean - none.Last.Mean) / (upper.Last.Mean - none.Last.Mean)
+            : null;
+
+    /// <summary>Whether a row is what the others are measured against, so that it is never the best of them.</summary>
+    public static bool IsBound(ReportRow row) => row.Name == UpperBound;
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+
+namespace Experiments.Reports;
+
+/// <summary>A table in the paper's form: variants as rows, classes as columns, and the score behind them.</summary>
+internal sealed class ReportTable
+{
+    private const string Nothing = "–";
+
+    private ReportTable(string title, string note, IReadOnlyList<string> headers, IReadOnlyList<(string Name, IReadOnlyList<TableCell> Cells, bool IsBound)> rows)
+    {
+        Title = title;
+        Note = note;
+        Headers = headers;
+        Rows = rows;
+    }
+
+    public string Title { get; }
+
+    public string Note { get; }
+
+    /// <summary>The columns' names; the first is that of the rows' names.</summary>
+    public IReadOnlyList<string> Headers { get; }
+
+    public IReadOnlyList<(string Name, IReadOnlyList<TableCell> Cells, bool IsBound)> Rows { get; }
+
+    /// <summary>Whether there are so many columns that a page must set them closely.</summary>
+    public bool IsDense => Headers.Count > 16;
+
+    /// <summary>The tables that the results have rows for; no row is left out.</summary>
+    public static IReadOnlyList<ReportTable> CreateAll(ReportData data)
+    {
+        (string Title, string Note, string[] Names)[] groups =
+        [
+            ("What the parts do", "Table 1 of the paper: each part of ROAD alone, what it is compared with, and both together.",
+                ["none", "frozen", "source-distillation", "distillation", "spatial", "label-inversion", "road"]),
+            ("Beside other methods", "Table 2 of the paper.", ["none", "fcns-in-the-wild", "curriculum", "road"]),
+            ("Partitions of the image", "Figure 4 of the paper in numbers: spatial adaptation alone, with more and more regions.",
+                ["none", "spatial-1x1", "spatial-2x1", "spatial-2x2", "spatial-3x3"]),
+        ];
+        string[] placed = [.. groups.SelectMany(static group => group.Names), "upper-bound"];
+        List<ReportTable> tables = [];
+        foreach ((string title, string note, string[] names) in groups)
+        {
+            IReadOnlyList<ReportRow> rows = data.FindAll(names.Append("upper-bound"));
+            if (rows.Any(row => row.Name is not ("none" or "upper-bound" or "road")))
+            {
+                tables.Add(Create(data, title, note, rows));
+            }
+        }
+
+        ReportRow[] others = [.. data.Rows.Where(row => !placed.Contains(row.Name) || (tables.Count == 0 && row.Name != "none"))];
+        if (others.Length > 0)
+        {
+            tables.Add(Create(data, "More variants", "Each beside training without adaptation.", [.. data.FindAll("none"), .. others.Where(static row => row.Name != "none")]));
+        }
+
+        return tables.Count > 0 ? tables : [Create(data, "Results", "", data.Rows)];
+    }
+
+    private static ReportTable Create(ReportData data, string title, string note, IReadOnlyList<ReportRow> rows)
+    {
+        List<TableCell[]> columns = [];
+        for (int i = 0; i < data.ClassNames.Count; i++)
+        {
+            columns.Add(Column(rows, row => row.ClassIoU[i]));
+        }
+
+        columns.Add(Column(rows, static row => row.Last));
+        columns.Add(Column(rows, static row => row.Best));
+        columns.Add([.. rows.Select(static row => new TableCell(string.Join(", ", row.Runs.Select(static run => run.BestIteration.ToString(CultureInfo.InvariantCulture))), null, false))]);
+        columns.Add([.. rows.Select(row => new TableCell(
+            data.GapClosed(row) is { } share ? string.Create(CultureInfo.InvariantCulture, $"{100 * share:0;−0;0} %") : Nothing, null, false))]);
+        return new ReportTable(
+            title,
+            note,
+            ["", .. data.ClassNames, "mIoU, last", "mIoU, best", "best at iteration", "gap closed"],
+            [.. rows.Select((row, i) => (row.Title, (IReadOnlyList<TableCell>)[.. columns.Select(column => column[i])], ReportData.IsBound(row)))]);
+    }
+
+    private static TableCell[] Column(IReadOnlyList<ReportRow> rows, Func<ReportRow, Statistic?> get)
+    {
+        // Of the numbers as they are shown; a column of zeros has no best.
+        double best = rows.Where(static row => !ReportData.IsBound(row)).Max(row => get(row)?.Shown) ?? 0;
+        return [.. rows.Select(row => get(row) is not { } value
+            ? new TableCell(Nothing, null, false)
+            : new TableCell(
+                string.Create(CultureInfo.InvariantCulture, $"{value.Shown:0.0}"),
+                value.Deviation is { } deviation ? string.Create(CultureInfo.InvariantCulture, $"{100 * deviation:0.0}") : null,
+                best > 0 && value.Shown == best && !ReportData.IsBound(row)))];
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Experiments.Reports;
+
+/// <summary>Sentences and facts that both forms of a report share.</summary>
+internal static class ReportText
+{
+    public const string Score =
+        "Numbers are intersection over union in per cent, mean ± standard deviation over the seeds, after the last iteration unless a column says otherwise; the best in bold. "
+        + "The best iteration is chosen with labels of the target domain, which a user would not have. "
+        + "The gap goes from no adaptation to the same network trained on the target's own labels.";
+
+    public const string Expectations = "From the paper, held against the means after the last iteration. Spread is the root of the summed squares of both standard deviations.";
+
+    public const string Confusion = "Rows are the truth, columns the prediction, each row in per cent of its pixels, all seeds together, after the last iteration.";
+
+    /// <summary>What was run, in one sentence.</summary>
+    public static string Lead(ReportData data)
+    {
+        int[] seeds = [.. data.Runs.Select(static run => run.Seed).Distinct().Order()];
+        string numbers = string.Join(", ", seeds.Select(static seed => seed.ToString(CultureInfo.InvariantCulture)));
+        return string.Create(CultureInfo.InvariantCulture, $"{data.First.Data}, {data.First.Network}: {data.Runs.Count} {(data.Runs.Count == 1 ? "run" : "runs")}, {(seeds.Length == 1 ? "seed" : "seeds")} {numbers}.");
+    }
+
+    public static string Number(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Machines, times and the settings that all runs share.</summary>
+    public static IEnumerable<(string Name, string Value)> Facts(ReportData data)
+    {
+        foreach (var machine in data.Runs.Select(static run => run.Machine).Distinct())
+        {
+            yield return ("machine", Number($"{machine.Processor}, {machine.Cores} cores, {machine.Device}, {machine.System}"));
+        }
+
+        yield return ("training time of a run", Number($"{data.Runs.Min(static run => run.Seconds) / 60:0.0} to {data.Runs.Max(static run => run.Seconds) / 60:0.0} minutes"));
+        yield return ("training time of all runs", Number($"{data.Runs.Sum(static run => run.Seconds) / 3600:0.0} hours"));
+        foreach ((string name, JsonNode? value) in data.First.Settings)
+        {
+            if (name is "seed" or "method" || value is null)
+            {
+                continue;
+            }
+
+            bool isShared = data.Runs.All(run => JsonNode.DeepEquals(run.Settings[name], value));
+            yield return (name, isShared ? Text(value) : "differs: see each run's file");
+        }
+    }
+
+    private static string Text(JsonNode value) => value switch
+    {
+        JsonObject item => string.Join(", ", item.Where(static pair => pair.Value is not null).Select(static pair => $"{pair.Key} {Text(pair.Value!)}")),
+        JsonArray list => string.Join(", ", list.Select(static entry => Text(entry!))),
+        _ when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
+        _ => value.ToJsonString(),
+    };
+}

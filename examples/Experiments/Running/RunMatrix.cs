@@ -1,0 +1,42 @@
+using Experiments.Definition;
+using Experiments.Results;
+
+namespace Experiments.Running;
+
+/// <summary>The runs of an experiment, those done left out.</summary>
+internal static class RunMatrix
+{
+    /// <summary>Runs what is left.</summary>
+    /// <param name="scope">The experiment, its data and device.</param>
+    /// <param name="plans">The runs wanted, in their order.</param>
+    /// <param name="store">Where results are and go.</param>
+    /// <param name="display">What the user sees.</param>
+    /// <param name="cancellation">Stops the training.</param>
+    /// <exception cref="ExperimentException">A finished run was made with other settings.</exception>
+    public static void Run(RunScope scope, IReadOnlyList<RunPlan> plans, RunStore store, IRunDisplay display, CancellationToken cancellation)
+    {
+        // All are compared before the first trains, so that a change is refused at once.
+        bool[] done = [.. plans.Select(plan => store.Find(plan, scope.Experiment) is not null)];
+        int firstSeed = scope.Experiment.Runs[0].Seed;
+        TestSet? test = null;
+        for (int i = 0; i < plans.Count; i++)
+        {
+            RunPlan plan = plans[i];
+            if (done[i])
+            {
+                display.Skip(plan, i + 1, plans.Count);
+                continue;
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+            test ??= new TestSet(scope);
+            display.Run(plan, i + 1, plans.Count, report =>
+            {
+                RunResult result = new TrainingRun(scope, plan, test, store)
+                    .Execute(plan.Sweep is null && plan.Seed == firstSeed, report, cancellation);
+                store.Write(plan.Id, result);
+                return result;
+            });
+        }
+    }
+}

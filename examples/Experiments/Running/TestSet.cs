@@ -1,0 +1,58 @@
+using Experiments.Definition;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Road.MLNet;
+
+namespace Experiments.Running;
+
+/// <summary>The labelled images of the target domain that runs are measured on.</summary>
+internal sealed class TestSet
+{
+    private const int ShownCount = 5;
+
+    private readonly MLContext ml = new();
+    private readonly IDataView files;
+    private readonly IDataView view;
+
+    public TestSet(RunScope scope)
+    {
+        DomainData test = scope.Experiment.Data.Test;
+        files = test.Load(ml, scope.DataRoot);
+        files = scope.IsTrial ? Trial.Take(ml, files) : files;
+        view = ml.Transforms.LoadImages("TargetImage", null, "ImagePath")
+            .Append(ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", test.ReadEncoding(scope.DataRoot)))
+            .Fit(files).Transform(files);
+    }
+
+    /// <summary>Scores a model on all images.</summary>
+    public SemanticSegmentationMetrics Measure(RoadTransformer model) => ml.SemanticSegmentation.Evaluate(model.Transform(view));
+
+    /// <summary>Writes the predicted masks of some images, evenly spread over the set, in the classes' colours.</summary>
+    /// <returns>The images' names, and their rows in the set.</returns>
+    public IReadOnlyDictionary<string, int> WriteMasks(RoadTransformer model, string folder)
+    {
+        string[] images = [.. files.GetColumn<string>("ImagePath")];
+        int count = Math.Min(ShownCount, images.Length);
+        int[] rows = [.. Enumerable.Range(0, count).Select(i => ((2 * i) + 1) * images.Length / (2 * count))];
+        Dictionary<string, int> shown = [];
+        Directory.CreateDirectory(folder);
+        foreach (int row in rows)
+        {
+            string name = Path.GetFileNameWithoutExtension(images[row]);
+            IDataView scored = model.Transform(Rows.Only(ml, view, row));
+            using DataViewRowCursor cursor = scored.GetRowCursor([scored.Schema["PredictedMask"]]);
+            ValueGetter<MLImage> getMask = cursor.GetGetter<MLImage>(scored.Schema["PredictedMask"]);
+            MLImage mask = null!;
+            cursor.MoveNext();
+            getMask(ref mask);
+            using (mask)
+            {
+                mask.Save(Path.Combine(folder, name + ".png"));
+            }
+
+            shown[name] = row;
+        }
+
+        return shown;
+    }
+}

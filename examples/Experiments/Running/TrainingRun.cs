@@ -1,0 +1,118 @@
+using Experiments.Definition;
+using Experiments.Results;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Road.MLNet;
+using Road.Torch.Training;
+
+namespace Experiments.Running;
+
+/// <summary>Trains one run, measures it on the way, and gives its result.</summary>
+internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, RunStore store)
+{
+    private readonly List<CurvePoint> curve = [];
+    private SemanticSegmentationMetrics? last;
+    private IReadOnlyDictionary<string, int>? shown;
+    private double seconds;
+
+    /// <param name="writesMasks">Whether to keep masks of some test images for showing.</param>
+    /// <param name="report">Receives the steps done, of how many, and the last score.</param>
+    /// <param name="cancellation">Stops the training.</param>
+    public RunResult Execute(bool writesMasks, Action<int, int, double?> report, CancellationToken cancellation)
+    {
+        RoadTrainerOptions options = CreateOptions();
+        options.CancellationToken = cancellation;
+        options.ProgressInterval = Math.Min(options.ProgressInterval, options.EvaluationInterval);
+        options.Progress = new StepReport(progress =>
+        {
+            seconds = progress.Elapsed.TotalSeconds;
+            report(progress.Iteration, progress.Iterations, curve.LastOrDefault()?.MeanIoU);
+        });
+        options.Evaluation = snapshot =>
+        {
+            using RoadTransformer model = snapshot.Model;
+            last = test.Measure(model);
+            curve.Add(new CurvePoint(snapshot.Iteration, Score(last), Math.Round(seconds, 1)));
+            if (writesMasks && snapshot.Iteration == snapshot.Iterations)
+            {
+                shown = test.WriteMasks(model, store.MaskFolder(plan.Id));
+            }
+
+            report(snapshot.Iteration, snapshot.Iterations, curve[^1].MeanIoU);
+        };
+
+        string device = Train(options);
+        CurvePoint best = curve.MaxBy(static point => point.MeanIoU)!;
+        return new RunResult
+        {
+            Experiment = scope.Experiment.Name,
+            Title = scope.IsTrial ? $"{scope.Experiment.Title} (dry run)" : scope.Experiment.Title,
+            Note = scope.IsTrial ? Trial.Note : scope.Experiment.Note,
+            Data = scope.Experiment.Data.Title,
+            Network = scope.Experiment.Network.Title,
+            Name = plan.Name,
+            Variant = plan.Variant,
+            Sweep = plan.Sweep,
+            Seed = plan.Seed,
+            Iterations = options.Iterations,
+            LastMeanIoU = curve[^1].MeanIoU,
+            BestMeanIoU = best.MeanIoU,
+            BestIteration = best.Iteration,
+            ClassIoU = last!.ClassNames.Zip(last.PerClassIntersectionOverUnion)
+                .ToDictionary(static pair => pair.First, static pair => double.IsNaN(pair.Second) ? (double?)null : pair.Second),
+            ScoredClasses = scope.Experiment.Data.ScoredClasses,
+            Seconds = curve[^1].Seconds,
+            Curve = curve,
+            ConfusionMatrix = last.ConfusionMatrix,
+            Shown = shown,
+            Settings = plan.Settings(scope.Experiment),
+            Machine = MachineFacts.Read(device),
+        };
+    }
+
+    private double Score(SemanticSegmentationMetrics metrics) => scope.Experiment.Data.ScoredClasses is { } classes
+        ? metrics.MeanIntersectionOverUnionOf(classes)
+        : metrics.MeanIntersectionOverUnion;
+
+    private RoadTrainerOptions CreateOptions()
+    {
+        RoadTrainerOptions options = plan.CreateOptions();
+        DataPiece data = scope.Experiment.Data;
+        options.Network = scope.Experiment.Network.Factory;
+        options.SourceImageSize = plan.Method == Variants.UpperBound ? data.Target.Size : data.Source.Size;
+        options.TargetImageSize = data.Target.Size;
+        if (scope.IsTrial)
+        {
+            Trial.Shorten(options, Path.Combine(store.Folder, "random.safetensors"));
+        }
+        else
+        {
+            options.BackboneWeights = scope.Experiment.Network.OpenWeights(scope.DataRoot);
+        }
+
+        // A run that was broken off starts over here; store.CheckpointFolder(plan.Id) is kept for going on inside it.
+        return options;
+    }
+
+    /// <returns>The device that the network ran on.</returns>
+    private string Train(RoadTrainerOptions options)
+    {
+        MLContext ml = new(plan.Seed) { GpuDeviceId = scope.GpuDeviceId };
+        string device = scope.Device;
+        ml.Log += (_, e) => device = e.RawMessage.StartsWith("Device: ", StringComparison.Ordinal) ? e.RawMessage[8..] : device;
+        DomainData sourceData = plan.Method == Variants.UpperBound ? scope.Experiment.Data.Target : scope.Experiment.Data.Source;
+        IDataView source = sourceData.Load(ml, scope.DataRoot);
+        source = ml.Transforms.LoadImages("SourceImage", null, "ImagePath")
+            .Append(ml.Transforms.LoadLabelMasks("SourceLabel", null, "LabelPath", sourceData.ReadEncoding(scope.DataRoot)))
+            .Fit(source).Transform(source);
+        IDataView target = scope.Experiment.Data.Target.Load(ml, scope.DataRoot);
+        target = ml.Transforms.LoadImages("TargetImage", null, "ImagePath").Fit(target).Transform(target);
+        ml.SemanticSegmentation.Trainers.Road(options).Fit(source, target).Dispose();
+        return device;
+    }
+
+    private sealed class StepReport(Action<RoadProgress> report) : IProgress<RoadProgress>
+    {
+        public void Report(RoadProgress value) => report(value);
+    }
+}

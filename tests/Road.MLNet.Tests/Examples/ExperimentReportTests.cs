@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Xml.Linq;
+
+namespace Road.MLNet.Tests.Examples;
+
+/// <summary>What <c>Experiments report</c> makes of given results.</summary>
+[TestClass]
+public sealed class ExperimentReportTests
+{
+    [TestMethod]
+    public void TheMarkdownHasMeansDeviationsTheBestInBoldAndTheGapClosed()
+    {
+        using TemporaryFolder folder = new();
+        WriteAll(folder);
+        string report = Report(folder, "report.md");
+
+        // 20, 22: mean 21, deviation sqrt(2). 30, 26: mean 28, deviation sqrt(8). Upper bound 41, so the gap is 20.
+        StringAssert.Contains(report, "| No adaptation | 41.0 ± 1.4 | 1.0 ± 1.4 | 21.0 ± 1.4 | 23.0 ± 1.4 | 10, 10 | 0 % |");
+        StringAssert.Contains(report, "| Target distillation | **48.0 ± 2.8** | **8.0 ± 2.8** | **28.0 ± 2.8** | **30.0 ± 2.8** | 10, 10 | 35 % |");
+        StringAssert.Contains(report, "| *Trained on target labels* | 61.0 ± 0.0 | 21.0 ± 0.0 | 41.0 ± 0.0 | 43.0 ± 0.0 | 10, 10 | 100 % |");
+    }
+
+    [TestMethod]
+    public void ExpectationsAreHeldAgainstTheNumbers()
+    {
+        using TemporaryFolder folder = new();
+        WriteAll(folder);
+        string report = Report(folder, "report.md");
+
+        StringAssert.Contains(report, "| Target distillation above no adaptation | met | 28.0 ± 2.8 against 21.0 ± 1.4, +7.0; more than the deviations of both together (3.2) |");
+        StringAssert.Contains(report, "| Spatial adaptation above no adaptation | **not met** | 20.0 ± 2.8 against 21.0 ± 1.4, −1.0; within the deviations of both together (3.2), so chance may have done it |");
+        Assert.IsFalse(report.Contains("ROAD (both parts)", StringComparison.Ordinal), "There is no such run.");
+    }
+
+    [TestMethod]
+    public void ASweepHoldsItsVariantsOwnValueToo()
+    {
+        using TemporaryFolder folder = new();
+        WriteAll(folder);
+        Write(folder, "spatial_spatialWeight-0.1", "spatial", 1, 0.25, """, "sweep": { "option": "spatialWeight", "value": 0.1 } """);
+        Report(folder, "report.md");
+        XElement chart = XElement.Load(folder.Combine("figures/sweep-spatial-spatialWeight.svg"));
+
+        string[] texts = [.. chart.Descendants().Where(element => element.Name.LocalName is "text" or "title").Select(element => element.Value)];
+        foreach (string text in new[] { "0.01", "0.1", "mIoU (%)", "No adaptation", "Spatial adaptation, 0.1: 25.0 ± 0.0", "Spatial adaptation, 0.01: 20.0 ± 2.8" })
+        {
+            CollectionAssert.Contains(texts, text);
+        }
+    }
+
+    [TestMethod]
+    public void ThePageIsWellFormedAndStandsAlone()
+    {
+        using TemporaryFolder folder = new();
+        WriteAll(folder);
+        string page = Report(folder, "report.html");
+        XElement root = XDocument.Parse(page).Root!;
+
+        string[] elements = [.. root.Descendants().Select(element => element.Name.LocalName)];
+        foreach (string foreign in new[] { "script", "link", "img", "iframe" })
+        {
+            CollectionAssert.DoesNotContain(elements, foreign);
+        }
+
+        Assert.IsFalse(root.Descendants().Attributes().Any(attribute => !attribute.IsNamespaceDeclaration && attribute.Value.Contains("http", StringComparison.Ordinal)));
+        Assert.IsGreaterThanOrEqualTo(4, elements.Count(name => name == "svg"));
+        StringAssert.Contains(page, "A title with &lt;angles&gt; &amp; more");
+        StringAssert.Contains(page, "<td class=\"best\">28.0<small>± 2.8</small></td>");
+    }
+
+    [TestMethod]
+    public void WithoutTheDataThePageHasNoPictures()
+    {
+        using TemporaryFolder folder = new();
+        WriteAll(folder);
+        (int exitCode, string output, string errors) = ExperimentsProgram.Run("report", folder.Path, "--data", folder.CreateFolder("empty"));
+        Assert.AreEqual(0, exitCode, errors);
+        Assert.DoesNotContain("<img", File.ReadAllText(folder.Combine("report.html")));
+        Assert.DoesNotContain("no pictures", output, "No run kept masks, so none were missing.");
+    }
+
+    [TestMethod]
+    public void OneSeedHasNoDeviation()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, "none", "none", 1, 0.2, hasCars: false);
+        string report = Report(folder, "report.md");
+        StringAssert.Contains(report, "| No adaptation | **40.0** | – | **20.0** | **22.0** | 10 | – |");
+    }
+
+    [TestMethod]
+    public void ADamagedResultIsNamed()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Write("runs/none_seed-1.json", "{ \"experiment\": \"x\" }");
+        (int exitCode, _, string errors) = ExperimentsProgram.Run("report", folder.Path);
+        Assert.AreEqual(2, exitCode);
+        StringAssert.Contains(errors, path + " is no result of a run");
+    }
+
+    private static string Report(TemporaryFolder folder, string file)
+    {
+        (int exitCode, _, string errors) = ExperimentsProgram.Run("report", folder.Path);
+        Assert.AreEqual(0, exitCode, errors);
+        return File.ReadAllText(folder.Combine(file));
+    }
+
+    private static void WriteAll(TemporaryFolder folder)
+    {
+        Write(folder, "none", "none", 1, 0.20);
+        Write(folder, "none", "none", 2, 0.22);
+        Write(folder, "distillation", "distillation", 1, 0.30);
+        Write(folder, "distillation", "distillation", 2, 0.26);
+        Write(folder, "spatial", "spatial", 1, 0.22);
+        Write(folder, "spatial", "spatial", 2, 0.18);
+        Write(folder, "upper-bound", "upper-bound", 1, 0.41);
+        Write(folder, "upper-bound", "upper-bound", 2, 0.41);
+    }
+
+    /// <summary>A result whose road is 0.2 above its score and whose cars are 0.2 below; the best, at iteration 10, is 0.02 above.</summary>
+    private static void Write(TemporaryFolder folder, string name, string variant, int seed, double score, string rest = "", bool hasCars = true)
+    {
+        string cars = hasCars ? Number(Math.Max(0, score - 0.2)) : "null";
+        folder.Write($"runs/{name}_seed-{seed}.json", $$"""
+            {
+              "experiment": "fixed", "title": "A title with <angles> & more", "data": "A to B", "network": "N",
+              "name": "{{name}}", "variant": "{{variant}}", "seed": {{seed}}, "iterations": 20,
+              "lastMeanIoU": {{Number(score)}}, "bestMeanIoU": {{Number(score + 0.02)}}, "bestIteration": 10,
+              "classIoU": { "road": {{Number(score + 0.2)}}, "car": {{cars}} }, "seconds": 60,
+              "curve": [{ "iteration": 10, "meanIoU": {{Number(score + 0.02)}}, "seconds": 30 }, { "iteration": 20, "meanIoU": {{Number(score)}}, "seconds": 60 }],
+              "confusionMatrix": [[3, 1], [0, 0]],
+              "settings": { "method": "{{variant}}", "seed": {{seed}}, "spatialWeight": 0.01 },
+              "machine": { "system": "S", "processor": "P", "cores": 2, "device": "cpu" }{{rest}}
+            }
+            """);
+    }
+
+    private static string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
+}

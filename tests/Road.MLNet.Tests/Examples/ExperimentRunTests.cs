@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace Road.MLNet.Tests.Examples;
+
+/// <summary>How <c>Experiments run</c> goes through a matrix of runs, and on after a break.</summary>
+[TestClass]
+public sealed class ExperimentRunTests
+{
+    [TestMethod]
+    public void AMatrixThatWasKilledGoesOnAndEndsWithTheSameNumbers()
+    {
+        using ExperimentFolder folder = new();
+        folder.WriteWeights();
+        (int exitCode, string output, string errors) = Run(folder, "whole");
+        Assert.AreEqual(0, exitCode, errors);
+        StringAssert.Contains(output, "[2/2] road, seed 1: mIoU ");
+        JsonObject whole = Read(folder, "whole", "road");
+        CollectionAssert.AreEqual(new[] { 2, 4 }, whole["curve"]!.AsArray().Select(point => point!["iteration"]!.GetValue<int>()).ToArray());
+        Assert.AreEqual(whole["curve"]![1]!["meanIoU"]!.GetValue<double>(), whole["lastMeanIoU"]!.GetValue<double>());
+        Assert.AreEqual(whole["curve"]!.AsArray().Max(point => point!["meanIoU"]!.GetValue<double>()), whole["bestMeanIoU"]!.GetValue<double>());
+        foreach (string name in new[] { "variant", "seed", "iterations", "bestIteration", "classIoU", "seconds", "confusionMatrix", "settings", "machine" })
+        {
+            Assert.IsNotNull(whole[name], name);
+        }
+
+        string first = ResultFile(folder, "broken", "none");
+        using (Process process = ExperimentsProgram.Start(Arguments(folder, "broken")))
+        {
+            while (!File.Exists(first) && !process.HasExited)
+            {
+                Thread.Sleep(5);
+            }
+
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+        }
+
+        DateTime written = File.GetLastWriteTimeUtc(first);
+        (exitCode, output, errors) = Run(folder, "broken");
+        Assert.AreEqual(0, exitCode, errors);
+        StringAssert.Contains(output, "[1/2] none, seed 1: done already");
+        Assert.AreEqual(written, File.GetLastWriteTimeUtc(first));
+        foreach (string variant in new[] { "none", "road" })
+        {
+            Assert.AreEqual(Numbers(Read(folder, "whole", variant)), Numbers(Read(folder, "broken", variant)));
+        }
+    }
+
+    [TestMethod]
+    public void ChangedSettingsAreRefusedWithWhatDiffers()
+    {
+        using ExperimentFolder folder = new();
+        folder.WriteWeights();
+        folder.WriteExperiment(""" "variants": ["none"], "seeds": [1] """);
+        Assert.AreEqual(0, Run(folder, "out").ExitCode);
+        folder.WriteSchedule(iterations: 6);
+        (int exitCode, string output, string errors) = Run(folder, "out");
+
+        Assert.AreEqual(2, exitCode, output);
+        StringAssert.Contains(errors, ResultFile(folder, "out", "none") + " was made with other settings: iterations was 4 and is now 6.");
+    }
+
+    [TestMethod]
+    [DataRow("--only", "some", "--only is 'some'; it must be one of none, road.")]
+    [DataRow("--seed", "3", "--seed is 3; it must be one of 1.")]
+    [DataRow("--device", "gpu", "--device is 'gpu'; it must be cpu, or cuda: and the number of a GPU.")]
+    [DataRow("--data", "nowhere", "There is no data folder")]
+    public void ChoicesThatFitNothingAreRefused(string option, string value, string message)
+    {
+        using ExperimentFolder folder = new();
+        string[] data = option == "--data" ? [] : ["--data", folder.Data];
+        (int exitCode, string output, string errors) = ExperimentsProgram.Run(["run", folder.Experiment, option, value, .. data]);
+        Assert.AreEqual(2, exitCode, output);
+        StringAssert.Contains(errors, message);
+    }
+
+    [TestMethod]
+    public void ADryRunNeedsNoWeightsKeepsApartAndItsPageShowsPicturesWhereTheDataIs()
+    {
+        using ExperimentFolder folder = new();
+        (int exitCode, _, string errors) = ExperimentsProgram.Run(
+            "run", folder.Experiment, "--dry-run", "--only", "road", "--data", folder.Data, "--output", folder.Combine("out"));
+        Assert.AreEqual(0, exitCode, errors);
+        Assert.IsTrue(File.Exists(folder.Combine("out/small-trial/runs/road_seed-1.json")));
+        Assert.IsFalse(Directory.Exists(folder.Combine("out/small")));
+        AssertShowsPictures(folder.Combine("out/small-trial"), folder.Data, isShown: true);
+        AssertShowsPictures(folder.Combine("out/small-trial"), folder.Combine("out"), isShown: false);
+    }
+
+    private static void AssertShowsPictures(string results, string data, bool isShown)
+    {
+        (int exitCode, string output, string errors) = ExperimentsProgram.Run("report", results, "--data", data);
+        Assert.AreEqual(0, exitCode, errors);
+        string page = File.ReadAllText(Path.Combine(results, "report.html"));
+        Assert.AreEqual(isShown, page.Contains("<img alt=\"Image\" src=\"data:image/jpeg;base64,", StringComparison.Ordinal));
+        Assert.AreEqual(isShown, page.Contains("<img alt=\"ROAD (both parts)\" src=\"data:image/png;base64,", StringComparison.Ordinal));
+        Assert.AreEqual(!isShown, output.Contains("The page has no pictures of the data", StringComparison.Ordinal));
+        Assert.DoesNotContain("base64", File.ReadAllText(Path.Combine(results, "report.md")));
+    }
+
+    private static string[] Arguments(ExperimentFolder folder, string output) =>
+        ["run", folder.Experiment, "--data", folder.Data, "--output", folder.Combine(output)];
+
+    private static (int ExitCode, string Output, string Errors) Run(ExperimentFolder folder, string output) =>
+        ExperimentsProgram.Run(Arguments(folder, output));
+
+    private static string ResultFile(ExperimentFolder folder, string output, string variant) =>
+        folder.Combine($"{output}/small/runs/{variant}_seed-1.json");
+
+    private static JsonObject Read(ExperimentFolder folder, string output, string variant) =>
+        JsonNode.Parse(File.ReadAllText(ResultFile(folder, output, variant)))!.AsObject();
+
+    /// <summary>A result without its times.</summary>
+    private static string Numbers(JsonObject result)
+    {
+        result.Remove("seconds");
+        foreach (JsonNode? point in result["curve"]!.AsArray())
+        {
+            point!.AsObject().Remove("seconds");
+        }
+
+        return result.ToJsonString();
+    }
+}
