@@ -41,7 +41,7 @@ public sealed class ExperimentFileTests
     [DataRow("small.json", """{ "title": "T", "data": "large", "network": "small", "adaptation": "paper", "schedule": "short" }""", "small.json: 'data' is \"large\"; it must be one of small")]
     [DataRow("data/small.json", """{ "title": "T", "source": { "preset": "gta", "root": "x" } }""", "small.json: 'source.preset' is \"gta\"; it must be one of camvid, cityscapes, gta5, synthia")]
     [DataRow("networks/small.json", """{ "title": "T", "network": "unet", "weights": "imagenet" }""", "small.json: 'network' is \"unet\"; it must be one of deeplab-")]
-    [DataRow("adaptations/paper.json", """{ "lambda": 1 }""", "paper.json: there is no property 'lambda' (it is 1); possible are distillationWeight, spatialWeight, spatialWeightReading.")]
+    [DataRow("adaptations/paper.json", """{ "lambda": 1 }""", "paper.json: there is no property 'lambda' (it is 1); possible are distillationWeight, globalAlignmentWeight, imageDistributionWeight, landmarkWeight, preparationCrops, sizeConstraintWeight, spatialWeight, spatialWeightReading.")]
     [DataRow("schedules/short.json", """{ "iterations": 1.5 }""", "short.json: 'iterations' is 1.5; it must be a whole number")]
     [DataRow("schedules/short.json", """{ "iterations": 0 }""", "short.json: 'iterations' is 0: Iterations is 0; it must be 1 to 10000000")]
     [DataRow("schedules/short.json", """{ "device": "gpu" }""", "short.json: 'device' is \"gpu\"; it must be cpu, or cuda: and the number of a GPU")]

@@ -2,7 +2,9 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Road.MLNet.Data;
 using Road.MLNet.Scoring;
+using Road.MLNet.Tests.Processes;
 using Road.MLNet.Tests.Scoring;
+using Road.MLNet.Tests.Streets;
 using Road.Torch.Data;
 using Road.Torch.Networks;
 using Road.Torch.Weights;
@@ -58,8 +60,8 @@ public sealed class OnnxModelTests : IDisposable
         byte[] keys = [.. chain.Transform(rows).GetColumn<VBuffer<byte>>("PredictedLabel").Single().DenseValues()];
         string scorer = Programs.Sibling("Road.MLNet.Tests.OnnxScorer");
 
-        (int exported, _) = Programs.Run(Programs.Streets, "export", "--model", folder.Combine("model.zip"), "--onnx", folder.Combine("new", "model.onnx"));
-        (int scored, string errors) = Programs.Run(scorer, folder.Combine("new", "model.onnx"), picture, folder.Combine("mask"));
+        (int exported, _, _) = StreetsProgram.Run("export", "--model", folder.Combine("model.zip"), "--onnx", folder.Combine("new", "model.onnx"));
+        (int scored, _, string errors) = Programs.Run(scorer, folder.Combine("new", "model.onnx"), picture, folder.Combine("mask"));
 
         Assert.AreEqual(0, exported);
         Assert.AreEqual(0, scored, errors);
@@ -73,7 +75,7 @@ public sealed class OnnxModelTests : IDisposable
     {
         string missing = folder.Combine("missing.zip");
 
-        (int code, string errors) = Programs.Run(Programs.Streets, "export", "--model", missing, "--onnx", folder.Combine("model.onnx"));
+        (int code, _, string errors) = StreetsProgram.Run("export", "--model", missing, "--onnx", folder.Combine("model.onnx"));
 
         Assert.AreEqual(1, code);
         Assert.AreEqual($"error: There is no model file '{missing}'.", errors.Trim());

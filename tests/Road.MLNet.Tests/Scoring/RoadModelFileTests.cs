@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Road.MLNet.Tests.Processes;
 using Road.Torch;
 using Road.Torch.Data;
 using Road.Torch.Networks;
@@ -81,15 +81,10 @@ public sealed class RoadModelFileTests
         ml.Model.Save(chain, view.Schema, folder.Combine("model.zip"));
         byte[] expected = [.. chain.Transform(view).GetColumn<VBuffer<byte>>("PredictedLabel").SelectMany(mask => mask.DenseValues())];
 
-        string program = Path.Combine(AppContext.BaseDirectory.Replace("Road.MLNet.Tests", "Road.MLNet.Tests.Loader", StringComparison.Ordinal), "Road.MLNet.Tests.Loader.dll");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, folder.Combine("model.zip"), images, folder.Combine("masks")])
-        {
-            RedirectStandardError = true,
-        })!;
-        string errors = process.StandardError.ReadToEnd();
-        process.WaitForExit();
+        (int exitCode, _, string errors) = Programs.Run(
+            Programs.Sibling("Road.MLNet.Tests.Loader"), folder.Combine("model.zip"), images, folder.Combine("masks"));
 
-        Assert.AreEqual(0, process.ExitCode, errors);
+        Assert.AreEqual(0, exitCode, errors);
         CollectionAssert.AreEqual(expected, File.ReadAllBytes(folder.Combine("masks")));
     }
 

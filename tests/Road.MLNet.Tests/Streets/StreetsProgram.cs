@@ -1,26 +1,12 @@
-using System.Diagnostics;
+using Road.MLNet.Tests.Processes;
 
 namespace Road.MLNet.Tests.Streets;
 
 /// <summary>Runs the example program <c>Streets</c> as a process of its own.</summary>
 internal static class StreetsProgram
 {
-    public static (int ExitCode, string Output, string Errors) Run(params string[] arguments)
-    {
-        DirectoryInfo output = new(AppContext.BaseDirectory);
-        string program = Path.Combine(
-            AppContext.BaseDirectory, "../../../../../examples/Streets/bin", output.Parent!.Name, output.Name, "Streets.dll");
-        ProcessStartInfo start = new("dotnet", [program, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        Task<string> written = process.StandardOutput.ReadToEndAsync();
-        string errors = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, written.Result, errors);
-    }
+    public static (int ExitCode, string Output, string Errors) Run(params string[] arguments) =>
+        Programs.Run(Programs.Example("Streets"), arguments);
 
     /// <summary>Runs it and asserts success; returns what it wrote.</summary>
     public static string Succeed(params string[] arguments)

@@ -23,6 +23,7 @@ public sealed class DamagedSetTests
         Damage("label of zero bytes", false, file => File.WriteAllBytes(file, []), "it is empty"),
         Damage("folder in a label's place", false, Replace, "cannot read the label mask"),
         Damage("label of another size", false, file => File.WriteAllBytes(file, PngWriter.Write(47, 40, new byte[47 * 40])), "has 1880 pixels"),
+        Damage("label of 16 bits where 8 are due", false, file => File.WriteAllBytes(file, new PngWriter { Width = 48, Height = 40, BitDepth = 16 }.Encode(new ushort[48 * 40])), "has 16 bits a sample, but 8 at most are expected"),
         Damage("label in RGB where ids are due", false, file => File.WriteAllBytes(file, PngWriter.Write(48, 40, new byte[48 * 40 * 3], colorType: 2)), "is in RGB, but ids are expected"),
     ];
 
@@ -32,7 +33,7 @@ public sealed class DamagedSetTests
     {
         using var folders = new TrainingFolders();
         MLContext ml = new(1);
-        IDataView source = folders.Source(ml);
+        IDataView source = folders.Source(ml, LabelEncoding.CityscapesTrainIds);
         string file = isImage ? folders.SourceImage(1) : folders.SourceLabel(1);
         apply(file);
 
@@ -49,7 +50,7 @@ public sealed class DamagedSetTests
         using var folders = new TrainingFolders();
         MLContext ml = new(1);
         List<string> warnings = Warnings(ml);
-        IDataView source = folders.Source(ml);
+        IDataView source = folders.Source(ml, LabelEncoding.CityscapesTrainIds);
         string file = isImage ? folders.SourceImage(1) : folders.SourceLabel(1);
         apply(file);
 

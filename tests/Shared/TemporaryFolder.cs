@@ -1,9 +1,11 @@
-namespace Road.MLNet.Tests;
+namespace Road.Tests;
 
 /// <summary>A folder that goes with its test.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("road-").FullName;
+
+    public string this[string name] => Combine(name);
 
     public string Combine(params string[] parts) => System.IO.Path.Combine([Path, .. parts]);
 
