@@ -261,7 +261,7 @@ public sealed class SegmentationPredictor : IDisposable
         byte[] labels = _device.type == DeviceType.CPU
             ? BilinearArgmax.Choose(
                 MemoryMarshal.Cast<byte, float>(single.bytes), ClassCount, (int)single.shape[2], (int)single.shape[3], size.Height, size.Width)
-            : Upsample(single, size).argmax(1).to(ScalarType.Byte).cpu().data<byte>().ToArray();
+            : StripArgmax.Choose(single, size);
         float[]? scores = probabilities
             ? Probabilities(Upsample(single, size)).cpu().contiguous().data<float>().ToArray()
             : null;
