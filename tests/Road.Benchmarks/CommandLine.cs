@@ -32,7 +32,7 @@ internal sealed class CommandLine
             }
         }
 
-        foreach ((string name, string value) in values.Where(static pair => pair.Key is "--rounds" or "--batch"))
+        foreach ((string name, string value) in values.Where(static pair => pair.Key is not ("--python" or "--json")))
         {
             if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number < 1)
             {

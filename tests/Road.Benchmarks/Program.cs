@@ -19,6 +19,11 @@ if (args is ["compare", ..])
     return Comparison.Run(args[1..]);
 }
 
+if (args is ["profile", ..])
+{
+    return Profile.Run(args[1..]);
+}
+
 if (args is ["peak", ..])
 {
     return PeakMemory.Run(args[1..]);

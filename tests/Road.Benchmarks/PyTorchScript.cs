@@ -36,7 +36,7 @@ internal sealed class PyTorchScript : IDisposable
     public string Version { get; }
 
     /// <summary>Runs a job and returns its seconds.</summary>
-    /// <param name="job"><c>step</c> or <c>score</c>.</param>
+    /// <param name="job"><c>step</c>, or <c>score</c>, width and height.</param>
     /// <exception cref="InvalidOperationException">The script ended; its own message is on standard error.</exception>
     public double Run(string job)
     {

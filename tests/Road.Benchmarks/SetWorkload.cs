@@ -11,11 +11,10 @@ namespace Road.Benchmarks;
 
 /// <summary>
 /// Scoring a folder of PNG files through <c>Transform</c>, and one image through a <c>PredictionEngine</c>, beside decoding
-/// and the bare network on batches of the same size.
+/// and the bare network.
 /// </summary>
 internal sealed class SetWorkload : IDisposable
 {
-    private const int PairedPixels = 40_000;
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("road-benchmark-");
     private readonly string[] files;
     private readonly MLContext ml = new(1);
@@ -23,8 +22,12 @@ internal sealed class SetWorkload : IDisposable
     private readonly PredictionEngine<Photo, Mask> engine;
     private readonly SegmentationNetwork network;
     private readonly MLImage first;
-    private readonly int batch;
 
+    /// <summary>Makes the images and the networks.</summary>
+    /// <param name="networkName">The network.</param>
+    /// <param name="count">How many images.</param>
+    /// <param name="width">Their width.</param>
+    /// <param name="height">Their height.</param>
     public SetWorkload(string networkName, int count, int width, int height)
     {
         files = [.. Enumerable.Range(0, count).Select(i => Path.Combine(folder.FullName, $"{i:D3}.png"))];
@@ -33,7 +36,6 @@ internal sealed class SetWorkload : IDisposable
             TestImages.WriteColors(file, width, height, seed: file.Length);
         }
 
-        batch = width * height <= PairedPixels ? 2 : 1;
         transformer = TrainedTransformer.Create(ml, networkName, "Photo");
         engine = ml.Model.CreatePredictionEngine<Photo, Mask>(transformer, new PredictionEngineOptions { OwnsTransformer = false });
         network = SegmentationNetworks.Get(networkName).Create(TrainedTransformer.Classes);
@@ -64,24 +66,21 @@ internal sealed class SetWorkload : IDisposable
     /// <summary>Decoding and the network alone.</summary>
     public void Bare()
     {
-        foreach (string[] chunk in files.Chunk(batch))
+        foreach (string file in files)
         {
-            foreach (string file in chunk)
+            using SKBitmap image = SKBitmap.Decode(file);
+            if (image.ByteCount == 0)
             {
-                using SKBitmap image = SKBitmap.Decode(file);
-                if (image.ByteCount == 0)
-                {
-                    throw new InvalidDataException($"{file} is no image.");
-                }
+                throw new InvalidDataException($"{file} is no image.");
             }
 
-            Forward(chunk.Length);
+            Forward();
         }
     }
 
     public void PredictOne() => engine.Predict(new Photo { Image = first });
 
-    public void BareOne() => Forward(1);
+    public void BareOne() => Forward();
 
     public void Dispose()
     {
@@ -92,11 +91,11 @@ internal sealed class SetWorkload : IDisposable
         folder.Delete(recursive: true);
     }
 
-    private void Forward(int count)
+    private void Forward()
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable inference = inference_mode();
-        network.call(rand(count, 3, first.Height, first.Width));
+        network.call(rand(1, 3, first.Height, first.Width));
     }
 
     private sealed class PhotoPath

@@ -35,11 +35,13 @@ internal sealed class StepWorkload : IDisposable
 
     /// <summary>Makes the images and the networks.</summary>
     /// <param name="networkName">The network.</param>
-    /// <param name="options">The training's options; its crop size is set here, smaller for SqueezeNet.</param>
-    public StepWorkload(string networkName, RoadTrainingOptions options)
+    /// <param name="options">The training's options; its crop size is set here, smaller for SqueezeNet unless it is given.</param>
+    /// <param name="cropSize">The side of the crops in pixels; 0 for the network's usual one.</param>
+    public StepWorkload(string networkName, RoadTrainingOptions options, int cropSize = 0)
     {
         this.options = options;
         (int crop, int width, int height) = networkName.Contains("squeezenet", StringComparison.Ordinal) ? (128, 256, 192) : (321, 480, 360);
+        crop = cropSize > 0 ? cropSize : crop;
         options.CropSize = crop;
         Description = $"{options.BatchSize}+{options.BatchSize} crops of {crop} from PNG files of {width} x {height}";
         SegmentationNetworkFactory factory = SegmentationNetworks.Get(networkName);
@@ -91,10 +93,13 @@ internal sealed class StepWorkload : IDisposable
     public void Full()
     {
         long start = Stopwatch.GetTimestamp();
-        TrainingBatch batch = new(Draw(source), Draw(target));
+        TrainingBatch batch = Draw();
         Waited += Stopwatch.GetElapsedTime(start);
         engine.Step(batch, LearningRate);
     }
+
+    /// <summary>The next batch of crops from the files.</summary>
+    public TrainingBatch Draw() => new(Draw(source), Draw(target));
 
     public void Dispose()
     {

@@ -65,7 +65,7 @@ internal static class RoadModelIO
             }
 
             network = factory.Create(settings.ClassNames.Length);
-            ModelIO.LoadStream(environment, context, Format, WeightsStream, stream => Fill(network, stream));
+            ModelIO.LoadStream(environment, context, Format, WeightsStream, stream => SafetensorsFile.Load(network, stream, WeightsStream));
             return new RoadModel(
                 factory,
                 network,
@@ -86,11 +86,5 @@ internal static class RoadModelIO
             network?.Dispose();
             throw;
         }
-    }
-
-    private static void Fill(SegmentationNetwork network, Stream stream)
-    {
-        using SafetensorsFile file = SafetensorsFile.Read(stream, WeightsStream);
-        WeightsLoader.Load(network, file);
     }
 }

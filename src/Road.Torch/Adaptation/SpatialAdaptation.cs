@@ -32,7 +32,7 @@ public sealed class SpatialAdaptation : nn.Module
         // A 1x1 convolution over gathered activations is a linear layer over rows.
         classifiers = nn.ModuleList(
             [.. Enumerable.Range(0, grid.Count).Select(_ =>
-                nn.Sequential(nn.Linear(channels, HiddenChannels), nn.ReLU(inplace: true), nn.Linear(HiddenChannels, 1)))]);
+                nn.Sequential(BlankLayers.Linear(channels, HiddenChannels), nn.ReLU(inplace: true), BlankLayers.Linear(HiddenChannels, 1)))]);
         RegisterComponents();
     }
 

@@ -28,11 +28,11 @@ internal sealed class Bottleneck : ResidualBlock
     public Bottleneck(int inputs, int width, int stride, int dilation)
         : base("bottleneck", inputs, width * Expansion, stride)
     {
-        conv1 = nn.Conv2d(inputs, width, 1, bias: false);
+        conv1 = BlankLayers.Conv2d(inputs, width, 1, bias: false);
         bn1 = nn.BatchNorm2d(width);
         conv2 = Conv3x3(width, width, stride, dilation);
         bn2 = nn.BatchNorm2d(width);
-        conv3 = nn.Conv2d(width, width * Expansion, 1, bias: false);
+        conv3 = BlankLayers.Conv2d(width, width * Expansion, 1, bias: false);
         bn3 = nn.BatchNorm2d(width * Expansion);
         RegisterComponents();
     }

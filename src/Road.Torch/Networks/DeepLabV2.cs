@@ -33,7 +33,7 @@ public sealed class DeepLabV2 : SegmentationNetwork
         RegisterComponents();
 
         nn.Module<Tensor, Tensor> Branch(int rate) => new DeepLabV2Branch(inputs, classCount, rate);
-        nn.Module<Tensor, Tensor> Classifier(int rate) => nn.Conv2d(inputs, classCount, 3, padding: rate, dilation: rate);
+        nn.Module<Tensor, Tensor> Classifier(int rate) => BlankLayers.Conv2d(inputs, classCount, 3, padding: rate, dilation: rate);
     }
 
     /// <inheritdoc/>

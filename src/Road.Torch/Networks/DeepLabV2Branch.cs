@@ -18,11 +18,11 @@ internal sealed class DeepLabV2Branch : nn.Module<Tensor, Tensor>, IOnnxModule
     public DeepLabV2Branch(int inputs, int classCount, int dilation)
         : base("branch")
     {
-        fc6 = nn.Conv2d(inputs, Channels, 3, padding: dilation, dilation: dilation);
+        fc6 = BlankLayers.Conv2d(inputs, Channels, 3, padding: dilation, dilation: dilation);
         dropout6 = new GeneratedDropout(Dropout);
-        fc7 = nn.Conv2d(Channels, Channels, 1);
+        fc7 = BlankLayers.Conv2d(Channels, Channels, 1);
         dropout7 = new GeneratedDropout(Dropout);
-        fc8 = nn.Conv2d(Channels, classCount, 1);
+        fc8 = BlankLayers.Conv2d(Channels, classCount, 1);
         RegisterComponents();
     }
 

@@ -42,11 +42,11 @@ public sealed class DilatedNet : SegmentationNetwork
     {
         OptionGuard.Between(hiddenChannels, 1, 4096, nameof(hiddenChannels));
         OptionGuard.Below(dropout, 0, 1, nameof(dropout));
-        fc6 = nn.Conv2d(backbone!.OutputChannels, hiddenChannels, 7, padding: 3 * FrontEndDilation, dilation: FrontEndDilation);
+        fc6 = BlankLayers.Conv2d(backbone!.OutputChannels, hiddenChannels, 7, padding: 3 * FrontEndDilation, dilation: FrontEndDilation);
         dropout6 = new GeneratedDropout(dropout);
-        fc7 = nn.Conv2d(hiddenChannels, hiddenChannels, 1);
+        fc7 = BlankLayers.Conv2d(hiddenChannels, hiddenChannels, 1);
         dropout7 = new GeneratedDropout(dropout);
-        final = nn.Conv2d(hiddenChannels, classCount, 1);
+        final = BlankLayers.Conv2d(hiddenChannels, classCount, 1);
         context = hasContext ? Context(classCount) : null;
         RegisterComponents();
     }
@@ -98,11 +98,11 @@ public sealed class DilatedNet : SegmentationNetwork
         List<(string, nn.Module<Tensor, Tensor>)> layers = [];
         foreach (int dilation in ContextDilations)
         {
-            Add(nn.Conv2d(channels, channels, 3, padding: dilation, dilation: dilation));
+            Add(BlankLayers.Conv2d(channels, channels, 3, padding: dilation, dilation: dilation));
             Add(nn.ReLU(inplace: true));
         }
 
-        Add(nn.Conv2d(channels, channels, 1));
+        Add(BlankLayers.Conv2d(channels, channels, 1));
         return nn.Sequential(layers);
 
         void Add(nn.Module<Tensor, Tensor> layer) => layers.Add((layers.Count.ToString(CultureInfo.InvariantCulture), layer));

@@ -64,18 +64,18 @@ public sealed class Fcn8s : SegmentationNetwork
         OptionGuard.Below(dropout, 0, 1, nameof(dropout));
         this.pool4Scale = OptionGuard.PositiveUpTo(pool4Scale, 1000, nameof(pool4Scale));
         this.pool3Scale = OptionGuard.PositiveUpTo(pool3Scale, 1000, nameof(pool3Scale));
-        fc6 = nn.Conv2d(backbone.OutputChannels, hiddenChannels, 7, padding: 3);
+        fc6 = BlankLayers.Conv2d(backbone.OutputChannels, hiddenChannels, 7, padding: 3);
         dropout6 = new GeneratedDropout(dropout);
-        fc7 = nn.Conv2d(hiddenChannels, hiddenChannels, 1);
+        fc7 = BlankLayers.Conv2d(hiddenChannels, hiddenChannels, 1);
         dropout7 = new GeneratedDropout(dropout);
-        scoreLast = nn.Conv2d(hiddenChannels, classCount, 1);
-        scorePool4 = nn.Conv2d(512, classCount, 1);
-        scorePool3 = nn.Conv2d(256, classCount, 1);
+        scoreLast = BlankLayers.Conv2d(hiddenChannels, classCount, 1);
+        scorePool4 = BlankLayers.Conv2d(512, classCount, 1);
+        scorePool3 = BlankLayers.Conv2d(256, classCount, 1);
 
         // The rows and columns that a symmetric padding would cut are cut later, to the size of what they are added to.
-        upscore2 = nn.ConvTranspose2d(classCount, classCount, 4, stride: 2, bias: false);
-        upscorePool4 = nn.ConvTranspose2d(classCount, classCount, 4, stride: 2, bias: false);
-        upscore8 = nn.ConvTranspose2d(classCount, classCount, 16, stride: 8, padding: 4, bias: false);
+        upscore2 = BlankLayers.ConvTranspose2d(classCount, classCount, 4, stride: 2);
+        upscorePool4 = BlankLayers.ConvTranspose2d(classCount, classCount, 4, stride: 2);
+        upscore8 = BlankLayers.ConvTranspose2d(classCount, classCount, 16, stride: 8, padding: 4);
         RegisterComponents();
     }
 

@@ -59,11 +59,11 @@ public sealed class PspNet : SegmentationNetwork
         {
             int width = Math.Max(1, mapChannels / 4);
             return nn.Sequential(
-                ("0", nn.Conv2d(inputs, width, 3, padding: 1, bias: false)),
+                ("0", BlankLayers.Conv2d(inputs, width, 3, padding: 1, bias: false)),
                 ("1", HeadNormalization.Create(width)),
                 ("2", nn.ReLU(inplace: true)),
                 ("3", new GeneratedDropout(dropout)),
-                ("4", nn.Conv2d(width, classCount, 1)));
+                ("4", BlankLayers.Conv2d(width, classCount, 1)));
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class PyramidPooling : nn.Module<Tensor, Tensor>, IOnnxModule
         OutputChannels = inputs + (reduced * bins.Count);
         features = nn.ModuleList([.. bins.Select(bin => nn.Sequential(
             ("0", nn.AdaptiveAvgPool2d(bin)),
-            ("1", nn.Conv2d(inputs, reduced, 1, bias: false)),
+            ("1", BlankLayers.Conv2d(inputs, reduced, 1, bias: false)),
             ("2", HeadNormalization.Create(reduced)),
             ("3", nn.ReLU(inplace: true))))]);
         RegisterComponents();

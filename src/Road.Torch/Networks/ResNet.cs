@@ -50,7 +50,7 @@ public sealed class ResNet : Backbone
         OutputStride = outputStride;
         int channels = 64;
         int dilation = 1;
-        conv1 = nn.Conv2d(3, channels, 7, stride: 2, padding: 3, bias: false);
+        conv1 = BlankLayers.Conv2d(3, channels, 7, stride: 2, padding: 3, bias: false);
         bn1 = nn.BatchNorm2d(channels);
         layer1 = Layer(64, blocks[0], 1);
         layer2 = Layer(128, blocks[1], 2);

@@ -18,7 +18,7 @@ internal abstract class ResidualBlock : nn.Module<Tensor, Tensor>, IOnnxModule
     {
         if (stride != 1 || inputs != outputs)
         {
-            downsample = nn.Sequential(("0", nn.Conv2d(inputs, outputs, 1, stride: stride, bias: false)), ("1", nn.BatchNorm2d(outputs)));
+            downsample = nn.Sequential(("0", BlankLayers.Conv2d(inputs, outputs, 1, stride: stride, bias: false)), ("1", nn.BatchNorm2d(outputs)));
         }
     }
 
@@ -39,7 +39,7 @@ internal abstract class ResidualBlock : nn.Module<Tensor, Tensor>, IOnnxModule
 
     /// <summary>A 3x3 convolution without bias that keeps the size but for its stride.</summary>
     protected static Conv2d Conv3x3(int inputs, int outputs, int stride, int dilation) =>
-        nn.Conv2d(inputs, outputs, 3, stride: stride, padding: dilation, dilation: dilation, bias: false);
+        BlankLayers.Conv2d(inputs, outputs, 3, stride: stride, padding: dilation, dilation: dilation, bias: false);
 
     /// <summary>The block without its shortcut; the result is the caller's to overwrite.</summary>
     protected abstract Tensor Residual(Tensor input);

@@ -37,7 +37,7 @@ public sealed class SqueezeNet11 : Backbone
 
         OutputStride = outputStride;
         int dilation = NativeStride / outputStride;
-        conv1 = nn.Conv2d(3, 64, 3, stride: 2);
+        conv1 = BlankLayers.Conv2d(3, 64, 3, stride: 2);
         fire2 = new Fire("fire2", 64, 16, 64, 1);
         fire3 = new Fire("fire3", 128, 16, 64, 1);
         fire4 = new Fire("fire4", 128, 32, 128, 1);
@@ -117,9 +117,9 @@ public sealed class SqueezeNet11 : Backbone
         public Fire(string name, int inputs, int squeezed, int expanded, int dilation)
             : base(name)
         {
-            squeeze1x1 = nn.Conv2d(inputs, squeezed, 1);
-            expand1x1 = nn.Conv2d(squeezed, expanded, 1);
-            expand3x3 = nn.Conv2d(squeezed, expanded, 3, padding: dilation, dilation: dilation);
+            squeeze1x1 = BlankLayers.Conv2d(inputs, squeezed, 1);
+            expand1x1 = BlankLayers.Conv2d(squeezed, expanded, 1);
+            expand3x3 = BlankLayers.Conv2d(squeezed, expanded, 3, padding: dilation, dilation: dilation);
             RegisterComponents();
         }
 

@@ -55,7 +55,7 @@ public sealed class Vgg16 : Backbone
             List<nn.Module> modules = [];
             for (int i = 0; i < convolutions; i++)
             {
-                Conv2d convolution = nn.Conv2d(inputs, channels, 3, padding: dilation, dilation: dilation);
+                Conv2d convolution = BlankLayers.Conv2d(inputs, channels, 3, padding: dilation, dilation: dilation);
                 modules.Add(convolution);
                 Add(convolution);
                 Add(nn.ReLU(inplace: true));

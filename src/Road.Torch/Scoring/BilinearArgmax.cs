@@ -61,7 +61,8 @@ internal static class BilinearArgmax
         return labels;
     }
 
-    private static (int First, int Second, float Weight) Neighbours(int position, int size, int outputSize)
+    /// <summary>The two cells around an output position along one axis, and how far it lies towards the second, 0 to 1.</summary>
+    public static (int First, int Second, float Weight) Neighbours(int position, int size, int outputSize)
     {
         float source = Math.Max(0, ((position + 0.5f) * ((float)size / outputSize)) - 0.5f);
         int first = Math.Min((int)source, size - 1);

@@ -13,9 +13,7 @@ namespace Road.Torch.Scoring;
 /// </summary>
 public sealed class SegmentationPredictor : IDisposable
 {
-    // Up to these sizes one image leaves a device partly idle, above them batching gains nothing, and on a CPU it
-    // loses a sixth to cache misses.
-    private const int PairedPixelsOnCpu = 40_000;
+    // Up to this size one image leaves a GPU partly idle, above it batching gains nothing.
     private const int BatchedPixelsOnGpu = 1 << 18;
 
     private readonly SegmentationNetwork _network;
@@ -66,7 +64,7 @@ public sealed class SegmentationPredictor : IDisposable
     /// <summary>The device that the network runs on.</summary>
     public Device Device => _device;
 
-    /// <summary>Scores images; those of equal size share forward passes.</summary>
+    /// <summary>Scores images; on a GPU small ones of equal size share forward passes.</summary>
     /// <param name="images">The images, of any sizes.</param>
     /// <param name="outputSizes">The size of each prediction, each side at least 1.</param>
     /// <param name="probabilities">Whether to return softmax probabilities too.</param>
@@ -151,15 +149,11 @@ public sealed class SegmentationPredictor : IDisposable
     /// <summary>
     /// The number of images of a forward pass. The libraries below choose their convolution algorithms by the shape of
     /// the whole batch, and the algorithms round differently; so the shape follows from the image's size alone, and a
-    /// pass with images missing is filled up.
+    /// pass with images missing is filled up. On a CPU that would cost a lone image as much as the batch, and batches of
+    /// all but the smallest images lose to cache misses, so every image runs alone.
     /// </summary>
-    private int PassSize(DecodedSample image)
-    {
-        long pixels = (long)image.Width * image.Height;
-        return _device.type == DeviceType.CPU
-            ? pixels <= PairedPixelsOnCpu ? 2 : 1
-            : pixels <= BatchedPixelsOnGpu ? 4 : 1;
-    }
+    private int PassSize(DecodedSample image) =>
+        _device.type != DeviceType.CPU && (long)image.Width * image.Height <= BatchedPixelsOnGpu ? 4 : 1;
 
     private void RunPass(
         IReadOnlyList<DecodedSample> images,
@@ -267,7 +261,7 @@ public sealed class SegmentationPredictor : IDisposable
         byte[] labels = _device.type == DeviceType.CPU
             ? BilinearArgmax.Choose(
                 MemoryMarshal.Cast<byte, float>(single.bytes), ClassCount, (int)single.shape[2], (int)single.shape[3], size.Height, size.Width)
-            : Upsample(single, size).argmax(1).to(ScalarType.Byte).cpu().data<byte>().ToArray();
+            : StripArgmax.Choose(single, size);
         float[]? scores = probabilities
             ? Probabilities(Upsample(single, size)).cpu().contiguous().data<float>().ToArray()
             : null;

@@ -30,13 +30,19 @@ internal sealed class BufferedWeightsData : WeightsData
             data._blocks.Add(block);
         }
 
+        EnsureEnd(stream, length, file);
+        return data;
+    }
+
+    /// <summary>Makes sure that a stream ends after its tensors.</summary>
+    /// <exception cref="InvalidDataException">It goes on.</exception>
+    public static void EnsureEnd(Stream stream, long length, string file)
+    {
         // A container also checks its entry's checksum here, at the end.
         if (Fill(stream, new byte[1], file) != 0)
         {
             throw WeightsError.Damaged(file, $"it goes on after the {length} bytes of tensors that its header states");
         }
-
-        return data;
     }
 
     /// <summary>Reads as many bytes as there are, up to the buffer's length.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using static TorchSharp.torch;
 
 namespace Road.Torch.Weights;
 
@@ -58,6 +59,24 @@ public sealed class SafetensorsFile : WeightsFile
         }
 
         return new SafetensorsFile(name, header, BufferedWeightsData.Read(stream, header.DataLength, name));
+    }
+
+    /// <summary>
+    /// Fills a module from a stream, which need not seek, to its end, each tensor straight into its memory. Where the stream
+    /// turns out to be damaged after the header, the module is left half filled.
+    /// </summary>
+    /// <param name="module">The module; the file must fit it exactly.</param>
+    /// <param name="stream">The stream; it stays open.</param>
+    /// <param name="name">What messages call the file.</param>
+    /// <exception cref="WeightsMismatchException">The file does not fit; the module is unchanged.</exception>
+    /// <exception cref="InvalidDataException">The content is truncated, damaged, or no safetensors file.</exception>
+    internal static void Load(nn.Module module, Stream stream, string name)
+    {
+        SafetensorsHeader header = ReadHeader(stream, name, long.MaxValue, out _);
+        ForwardWeightsData data = new(stream, header.DataLength, name);
+        using SafetensorsFile file = new(name, header, data);
+        WeightsLoader.Load(module, file);
+        data.Finish();
     }
 
     /// <summary>Reads the header and maps the file, which takes the stream over.</summary>

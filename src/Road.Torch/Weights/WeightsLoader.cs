@@ -71,7 +71,8 @@ public static class WeightsLoader
             throw new WeightsMismatchException(file.Name, module.GetName(), report);
         }
 
-        foreach (string name in report.Loaded)
+        // In the file's order, since a stream cannot go back.
+        foreach (string name in report.Loaded.OrderBy(name => entries[name].Offset))
         {
             file.CopyTo(entries[name].Name, state[name]);
         }

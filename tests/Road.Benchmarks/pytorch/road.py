@@ -1,7 +1,7 @@
 """One ROAD training step and the scoring of one image, as plain PyTorch (eager, float32) does them.
 
-Answers lines on standard input with seconds on standard output: "step" trains on a new random batch, "score" scores a
-random image of 2048 x 1024; an empty line or the end of the input ends it. The step is that of the library: segmentation,
+Answers lines on standard input with seconds on standard output: "step" trains on a new random batch, "score WIDTH HEIGHT"
+scores a random image; an empty line or the end of the input ends it. The step is that of the library: segmentation,
 distillation and spatial losses of DeepLab v2 on VGG-16, SGD with momentum and decay; batches are ready in memory.
 
     python3 road.py THREADS CROPS_A_DOMAIN CROP_SIZE
@@ -69,7 +69,6 @@ class Job:
             [{"params": self.network.backbone.parameters()}, {"params": fast, "lr": 1e-5}], lr=1e-6, momentum=0.9, weight_decay=5e-4)
         self.mean = torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1)
         self.deviation = torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1)
-        self.photo = torch.randint(0, 256, (1, 3, 1024, 2048), dtype=torch.uint8)
 
     def normalise(self, pixels):
         return (pixels.float() / 255 - self.mean) / self.deviation
@@ -102,12 +101,13 @@ class Job:
         self.optimizer.step()
         return time.perf_counter() - start
 
-    def score(self):
+    def score(self, width, height):
+        photo = torch.randint(0, 256, (1, 3, height, width), dtype=torch.uint8)
         start = time.perf_counter()
         self.network.eval()
         with torch.inference_mode():
-            logits = self.network.classify(self.network.backbone(self.normalise(self.photo)))
-            F.interpolate(logits, self.photo.shape[2:], mode="bilinear", align_corners=False).argmax(1).byte().numpy()
+            logits = self.network.classify(self.network.backbone(self.normalise(photo)))
+            F.interpolate(logits, photo.shape[2:], mode="bilinear", align_corners=False).argmax(1).byte().numpy()
         return time.perf_counter() - start
 
 
@@ -117,10 +117,10 @@ def main():
     job = Job(crops, size)
     print("ready", torch.__version__, flush=True)
     for line in sys.stdin:
-        name = line.strip()
-        if not name:
+        words = line.split()
+        if not words:
             break
-        print(getattr(job, name)(), flush=True)
+        print(getattr(job, words[0])(*map(int, words[1:])), flush=True)
 
 
 if __name__ == "__main__":

@@ -115,7 +115,7 @@ public sealed class RoadTransformerTests
 
         List<ScoringFixture.Row> rows = [.. Enumerable.Range(0, 8).Select(i => new ScoringFixture.Row { Image = ScoringFixture.CreateImage(i, 40, 24) })];
         Score(ml, transformer, rows);
-        Assert.AreEqual(passes + 4, TinyNetwork.Passes, "eight small images of one size are four pairs");
+        Assert.AreEqual(passes + 8, TinyNetwork.Passes, "each image is a pass of its own");
     }
 
     [TestMethod]

@@ -56,6 +56,22 @@ public sealed class SegmentationNetworksTests
     }
 
     [TestMethod]
+    [DataRow("deeplab-vgg16")]
+    [DataRow("pspnet-resnet18")]
+    [DataRow("fcn8s-vgg16")]
+    public void ANewNetworkDrawsNoRandomNumbers(string name)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        manual_seed(3);
+        float expected = rand(1).item<float>();
+        manual_seed(3);
+        using SegmentationNetwork network = SegmentationNetworks.Get(name).Create(7);
+
+        Assert.AreEqual(expected, rand(1).item<float>());
+        Assert.IsTrue(network.parameters().All(static parameter => parameter.device_type == DeviceType.CPU && parameter.requires_grad && parameter.is_leaf));
+    }
+
+    [TestMethod]
     public void TheFactorysDefaultsAreThePapersNetwork()
     {
         DeepLabV2Factory factory = new();

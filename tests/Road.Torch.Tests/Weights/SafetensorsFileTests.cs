@@ -204,22 +204,4 @@ public sealed class SafetensorsFileTests
         Assert.IsEmpty(file.Entries);
         Assert.IsEmpty(file.Metadata);
     }
-
-    /// <summary>A stream that cannot seek and gives three bytes at a time, as a compressed entry may.</summary>
-    private sealed class ForwardStream(byte[] content) : MemoryStream(content)
-    {
-        public override bool CanSeek => false;
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override long Length => throw new NotSupportedException();
-
-        public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Min(buffer.Length, 3)]);
-
-        public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, Math.Min(count, 3));
-    }
 }
