@@ -6,7 +6,6 @@ using Road.MLNet.Data;
 using Road.MLNet.Interop;
 using Road.MLNet.Scoring;
 using Road.Torch.Networks;
-using Road.Torch.Onnx;
 using Road.Torch.Scoring;
 
 [assembly: LoadableClass(typeof(RoadTransformer), null, typeof(SignatureLoadModel), "ROAD semantic segmentation", RoadModelIO.LoaderSignature)]
@@ -123,14 +122,7 @@ public sealed class RoadTransformer : ITransformer, IDisposable
     public void SaveAsOnnx(string path)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        RoadModel model = _scorer.Model;
-        OnnxExporter.Save(model.Network, path, new OnnxExportOptions
-        {
-            Normalization = model.Normalization,
-            NetworkSize = model.NetworkSize,
-            ClassNames = model.ClassNames,
-            Palette = model.Palette,
-        });
+        _scorer.SaveAsOnnx(path);
     }
 
     /// <inheritdoc/>

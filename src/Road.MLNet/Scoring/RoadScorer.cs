@@ -3,6 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Road.MLNet.Data;
+using Road.Torch.Onnx;
 using Road.Torch.Scoring;
 
 namespace Road.MLNet.Scoring;
@@ -35,6 +36,15 @@ internal sealed class RoadScorer : IDisposable
     /// <summary>Writes the model.</summary>
     public void Save(ModelSaveContext context) =>
         _predictor.ReadNetwork(network => RoadModelIO.Save(context, Model, _predictor.Options, network));
+
+    /// <summary>Writes the network as an ONNX model, in float32 whatever it scores in.</summary>
+    public void SaveAsOnnx(string path) => _predictor.ReadNetwork(network => OnnxExporter.Save(network, path, new OnnxExportOptions
+    {
+        Normalization = Model.Normalization,
+        NetworkSize = Model.NetworkSize,
+        ClassNames = Model.ClassNames,
+        Palette = Model.Palette,
+    }));
 
     /// <summary>Copies an image out of a row.</summary>
     /// <exception cref="InvalidOperationException">The row has no image; the message names row and column.</exception>

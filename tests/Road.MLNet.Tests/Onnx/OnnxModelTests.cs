@@ -5,8 +5,10 @@ using Road.MLNet.Scoring;
 using Road.MLNet.Tests.Processes;
 using Road.MLNet.Tests.Scoring;
 using Road.MLNet.Tests.Streets;
+using Road.Torch;
 using Road.Torch.Data;
 using Road.Torch.Networks;
+using Road.Torch.Scoring;
 using Road.Torch.Weights;
 
 namespace Road.MLNet.Tests.Onnx;
@@ -44,6 +46,16 @@ public sealed class OnnxModelTests : IDisposable
         Assert.IsGreaterThan(1, keys.Distinct().Count());
         OnnxFixture.AssertAgree([.. keys.Select(static key => (byte)(key - 1))], mask, TestContext);
         Assert.AreEqual($"{networkWidth} x {networkHeight}", session.Metadata.CustomMetadataMap["network.size"]);
+    }
+
+    [TestMethod]
+    public void ATransformerThatScoresInBFloat16IsExportedInFloat32()
+    {
+        using RoadTransformer transformer = CreateTransformer(new MLContext(), null);
+        transformer.SaveAsOnnx(folder.Combine("float32.onnx"));
+        transformer.Scoring = new ScoringOptions { Precision = Precision.BFloat16 };
+        transformer.SaveAsOnnx(folder.Combine("bfloat16.onnx"));
+        CollectionAssert.AreEqual(File.ReadAllBytes(folder.Combine("float32.onnx")), File.ReadAllBytes(folder.Combine("bfloat16.onnx")));
     }
 
     [TestMethod]
