@@ -34,7 +34,7 @@ internal static class EvaluateCommand
 
         report["classIoU"] = classIoU;
         report["pixelAccuracy"] = Report("pixel accuracy", metrics.PixelAccuracy);
-        AtomicFile.Write(jsonFile, path => File.WriteAllText(path, JsonSerializer.Serialize(report, Indented) + "\n"));
+        AtomicFile.Write(jsonFile, JsonSerializer.Serialize(report, Indented) + "\n");
     }
 
     // JSON has no NaN: a class that occurs nowhere, or a mean over only such classes, is null.

@@ -33,6 +33,6 @@ internal static class ResultStrip
         }
 
         canvas.Flush();
-        OutputFile.Write(path, stream => strip.Encode(stream, SKEncodedImageFormat.Png, 100));
+        AtomicFile.WriteStream(path, stream => strip.Encode(stream, SKEncodedImageFormat.Png, 100));
     }
 }

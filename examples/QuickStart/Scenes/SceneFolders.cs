@@ -71,5 +71,5 @@ internal sealed class SceneFolders(string root)
     }
 
     private static void Save(SKBitmap bitmap, string path) =>
-        OutputFile.Write(path, stream => bitmap.Encode(stream, SKEncodedImageFormat.Png, 100));
+        AtomicFile.WriteStream(path, stream => bitmap.Encode(stream, SKEncodedImageFormat.Png, 100));
 }

@@ -48,7 +48,7 @@ internal sealed class SegmentationRun(SceneFolders folders, int seed)
 
         using TransformerChain<RoadTransformer> trained = pipeline.Fit(domains);
         ITransformer model = trained.GetModelFor(TransformerScope.Scoring);
-        OutputFile.Write(modelPath, stream => ml.Model.Save(model, null, stream));
+        AtomicFile.WriteStream(modelPath, stream => ml.Model.Save(model, null, stream));
     }
 
     // A new context knows nothing of the one that trained: all it has is the file.

@@ -46,23 +46,13 @@ public static class OnnxExporter
         }
 
         ModelProto model = Build(network, options);
-        string temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.onnx");
         try
         {
-            using (FileStream file = new(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                model.WriteTo(file);
-            }
-
-            File.Move(temporary, full, overwrite: true);
+            AtomicFile.Write(full, file => model.WriteTo(file));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"Cannot write the ONNX model '{path}': {error.Message}", error);
-        }
-        finally
-        {
-            File.Delete(temporary);
         }
     }
 
