@@ -38,15 +38,25 @@ internal static class TrainCommandLine
             "--variant", "A variant of the paper in the place of weights and regions: " + string.Join(", ", AdaptationVariants.Names) + ".", "NAME");
         variant.AcceptOnlyFromAmong([.. AdaptationVariants.Names]);
         Option<double> rate = CommandOptions.Optional("--learning-rate", "The backbone's first learning rate.", "X", 2.5e-4);
+        Option<string?> checkpoint = CommandOptions.Absent<string>(
+            "--checkpoint", "A folder that keeps the state of the training; a training that finds one there goes on with it.", "DIR");
+        Option<int> checkpointInterval = CommandOptions.Optional("--checkpoint-interval", "Steps from one saved state to the next.", "N", 500);
         Option<int> seed = CommandOptions.Optional("--seed", "The seed of every random choice.", "N", 1);
 
         Command command = new("train", "Trains a model.");
         TrainDataOptions data = new(command);
-        foreach (Option option in (Option[])[model, network, weights, iterations, crop, batch, sourceSize, targetSize, distillation, spatial, regions, variant, rate, seed])
+        foreach (Option option in (Option[])[model, network, weights, iterations, crop, batch, sourceSize, targetSize, distillation, spatial, regions, variant, rate, checkpoint, checkpointInterval, seed])
         {
             command.Options.Add(option);
         }
 
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(checkpointInterval) is { Implicit: false } && result.GetResult(checkpoint) is null or { Implicit: true })
+            {
+                result.AddError($"{checkpointInterval.Name} needs {checkpoint.Name}.");
+            }
+        });
         Exclude(command, variant, distillation, spatial, regions);
         command.SetAction((result, cancellation) => Task.FromResult(Outcome.Of(() => TrainCommand.Run(
             new TrainRequest(
@@ -69,6 +79,8 @@ internal static class TrainCommandLine
                 }
 
                 options.LearningRate = result.GetValue(rate);
+                options.CheckpointDirectory = result.GetValue(checkpoint);
+                options.CheckpointInterval = result.GetValue(checkpointInterval);
                 options.CancellationToken = cancellation;
             }))));
         return command;

@@ -7,4 +7,8 @@ namespace Road.MLNet;
 /// The transformer that the training would give if it ended here, with weights of its own: it scores, can be saved, and
 /// stays as it is while the training goes on. Whoever receives it disposes it.
 /// </param>
-public sealed record RoadSnapshot(int Iteration, int Iterations, RoadTransformer Model);
+public sealed record RoadSnapshot(int Iteration, int Iterations, RoadTransformer Model)
+{
+    /// <summary>Time of the training until then, that before a checkpoint included, without evaluations.</summary>
+    public TimeSpan Elapsed { get; init; }
+}

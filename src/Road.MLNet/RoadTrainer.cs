@@ -20,7 +20,8 @@ namespace Road.MLNet;
 /// <remarks>
 /// Images are <c>MLImage</c> columns; labels are <c>Vector&lt;Key&lt;byte&gt;&gt;</c> columns, as
 /// <see cref="LabelMaskCatalog"/> makes them. The seed of the <see cref="MLContext"/> decides every random choice; with
-/// the same seed a training on a CPU gives the same weights.
+/// the same seed a training on a CPU gives the same weights. A training with a
+/// <see cref="RoadTrainingOptions.CheckpointDirectory"/> goes on only in a context with the seed that it began with.
 /// </remarks>
 public sealed class RoadTrainer : IEstimator<RoadTransformer>
 {
@@ -47,10 +48,12 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     /// <returns>The transformer that scores images of the target column.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
     /// <exception cref="InvalidOperationException">
-    /// Distillation or curriculum domain adaptation is on without pretrained weights; a domain has no rows; no source pixel carries a label; the training diverged.
+    /// Distillation or curriculum domain adaptation is on without pretrained weights; a domain has no rows; no source pixel carries a label; the training diverged;
+    /// the checkpoint is of another training.
     /// </exception>
     /// <exception cref="InvalidDataException">
-    /// An image or a mask cannot be read, or a mask has another size than its image; where bad samples are skipped, none of a pass can be used.
+    /// An image or a mask cannot be read, or a mask has another size than its image; where bad samples are skipped, none of a pass can be used;
+    /// or the checkpoint is damaged.
     /// </exception>
     /// <exception cref="WeightsDownloadException">Published weights are not there and cannot be downloaded.</exception>
     /// <exception cref="NotSupportedException">There are no published weights of the network's backbone.</exception>
@@ -86,7 +89,10 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         try
         {
             InputNormalization normalization = Prepare(network, seed, channel);
-            Train(network, normalization, source, target, device, seed, channel, CreateTransformer);
+            IReadOnlyDictionary<string, string> facts = options.CheckpointDirectory is null
+                ? new Dictionary<string, string>()
+                : TrainerFacts.Of(options, network, classNames);
+            Train(network, normalization, source, target, device, seed, channel, facts, CreateTransformer);
             return CreateTransformer(network);
 
             RoadTransformer CreateTransformer(SegmentationNetwork trained) => new(host, new RoadModel(
@@ -160,6 +166,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         torch.Device device,
         int seed,
         IChannel channel,
+        IReadOnlyDictionary<string, string> facts,
         Func<SegmentationNetwork, RoadTransformer> createTransformer)
     {
         network.to(device);
@@ -172,8 +179,6 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         }
 
         using RoadEngine engine = new(network, teacher, options, normalization, device, seed + 1L);
-        Action<int>? evaluate = options.Evaluation is not { } evaluation ? null : iteration => evaluation(
-            new RoadSnapshot(iteration, options.Iterations, createTransformer(Copy(engine, network.ClassCount))));
         using DomainCrops crops = new(source, target, options, seed);
         channel.Info(
             MessageSensitivity.None,
@@ -187,7 +192,15 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
 
         try
         {
-            new RoadTraining(engine, options, crops.Source, crops.Target).Run(new ChannelProgress(channel), evaluate);
+            RoadTraining training = new(engine, options, crops.Source, crops.Target)
+            {
+                Facts = facts,
+                Resumed = (path, iteration) => channel.Info(
+                    MessageSensitivity.UserData, $"Going on after iteration {iteration} of {options.Iterations}, from the checkpoint '{path}'."),
+            };
+            Action<int>? evaluate = options.Evaluation is not { } evaluation ? null : iteration => evaluation(
+                new RoadSnapshot(iteration, options.Iterations, createTransformer(Copy(engine, network.ClassCount))) { Elapsed = training.Elapsed });
+            training.Run(new ChannelProgress(channel), evaluate);
         }
         finally
         {

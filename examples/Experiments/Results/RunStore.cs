@@ -26,6 +26,35 @@ internal sealed class RunStore(string folder)
     /// <summary>Where the training of a run keeps what it needs to go on after a break; deleted once it has finished.</summary>
     public string CheckpointFolder(string run) => Path.Combine(folder, "checkpoints", run);
 
+    /// <summary>The learning curve of a run that was broken off, as far as it came; empty where there is none.</summary>
+    /// <exception cref="ExperimentException">The file is damaged.</exception>
+    public IReadOnlyList<CurvePoint> ReadCurve(string run)
+    {
+        string path = CurveFile(run);
+        return File.Exists(path) ? Read<IReadOnlyList<CurvePoint>>(path, "learning curve") : [];
+    }
+
+    /// <summary>Keeps the learning curve beside the run's checkpoint.</summary>
+    public void WriteCurve(string run, IReadOnlyList<CurvePoint> curve) =>
+        AtomicFile.Write(CurveFile(run), JsonSerializer.Serialize(curve, Format) + "\n");
+
+    /// <summary>Removes what a finished run needs no more.</summary>
+    public void RemoveCheckpoint(string run)
+    {
+        string checkpoint = CheckpointFolder(run);
+        if (Directory.Exists(checkpoint))
+        {
+            Directory.Delete(checkpoint, recursive: true);
+        }
+
+        // The folder of all goes with the last.
+        string all = Path.GetDirectoryName(checkpoint)!;
+        if (Directory.Exists(all) && !Directory.EnumerateFileSystemEntries(all).Any())
+        {
+            Directory.Delete(all);
+        }
+    }
+
     /// <summary>A finished run; null where it has not finished.</summary>
     /// <exception cref="ExperimentException">The file is damaged, or the run was made with other settings.</exception>
     public RunResult? Find(RunPlan plan, Experiment experiment)
@@ -36,7 +65,7 @@ internal sealed class RunStore(string folder)
             return null;
         }
 
-        RunResult result = Read(path);
+        RunResult result = ReadResult(path);
         string[] differences = [.. Differences("", result.Settings, plan.Settings(experiment))];
         return differences.Length == 0
             ? result
@@ -48,7 +77,7 @@ internal sealed class RunStore(string folder)
     {
         string runs = Path.Combine(folder, "runs");
         return Directory.Exists(runs)
-            ? [.. Directory.GetFiles(runs, "*.json").Order(StringComparer.Ordinal).Select(Read)]
+            ? [.. Directory.GetFiles(runs, "*.json").Order(StringComparer.Ordinal).Select(ReadResult)]
             : [];
     }
 
@@ -63,16 +92,20 @@ internal sealed class RunStore(string folder)
 
     private string ResultFile(string run) => Path.Combine(folder, "runs", run + ".json");
 
-    private static RunResult Read(string path)
+    private string CurveFile(string run) => Path.Combine(CheckpointFolder(run), "curve.json");
+
+    private static RunResult ReadResult(string path) => Read<RunResult>(path, "result of a run");
+
+    private static T Read<T>(string path, string kind)
     {
         try
         {
-            return JsonSerializer.Deserialize<RunResult>(File.ReadAllBytes(path), Format)
+            return JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), Format)
                 ?? throw new JsonException("it holds null.");
         }
         catch (JsonException error)
         {
-            throw new ExperimentException($"{path} is no result of a run: {error.Message}", error);
+            throw new ExperimentException($"{path} is no {kind}: {error.Message}", error);
         }
     }
 

@@ -24,6 +24,7 @@ internal static class RunMatrix
             RunPlan plan = plans[i];
             if (done[i])
             {
+                store.RemoveCheckpoint(plan.Id);
                 display.Skip(plan, i + 1, plans.Count);
                 continue;
             }
@@ -35,6 +36,7 @@ internal static class RunMatrix
                 RunResult result = new TrainingRun(scope, plan, test, store)
                     .Execute(plan.Sweep is null && plan.Seed == firstSeed, report, cancellation);
                 store.Write(plan.Id, result);
+                store.RemoveCheckpoint(plan.Id);
                 return result;
             });
         }

@@ -10,10 +10,9 @@ namespace Experiments.Running;
 /// <summary>Trains one run, measures it on the way, and gives its result.</summary>
 internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, RunStore store)
 {
-    private readonly List<CurvePoint> curve = [];
+    private readonly List<CurvePoint> curve = [.. store.ReadCurve(plan.Id)];
     private SemanticSegmentationMetrics? last;
     private IReadOnlyDictionary<string, int>? shown;
-    private double seconds;
 
     /// <param name="writesMasks">Whether to keep masks of some test images for showing.</param>
     /// <param name="report">Receives the steps done, of how many, and the last score.</param>
@@ -24,15 +23,16 @@ internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, Ru
         options.CancellationToken = cancellation;
         options.ProgressInterval = Math.Min(options.ProgressInterval, options.EvaluationInterval);
         options.Progress = new StepReport(progress =>
-        {
-            seconds = progress.Elapsed.TotalSeconds;
-            report(progress.Iteration, progress.Iterations, curve.LastOrDefault()?.MeanIoU);
-        });
+            report(progress.Iteration, progress.Iterations, curve.LastOrDefault()?.MeanIoU));
         options.Evaluation = snapshot =>
         {
             using RoadTransformer model = snapshot.Model;
             last = test.Measure(model);
-            curve.Add(new CurvePoint(snapshot.Iteration, Score(last), Math.Round(seconds, 1)));
+
+            // Points that a run had reached after its last checkpoint are reached again.
+            curve.RemoveAll(point => point.Iteration >= snapshot.Iteration);
+            curve.Add(new CurvePoint(snapshot.Iteration, Score(last), Math.Round(snapshot.Elapsed.TotalSeconds, 1)));
+            store.WriteCurve(plan.Id, curve);
             if (writesMasks && snapshot.Iteration == snapshot.Iterations)
             {
                 shown = test.WriteMasks(model, store.MaskFolder(plan.Id));
@@ -90,7 +90,9 @@ internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, Ru
             options.BackboneWeights = scope.Experiment.Network.OpenWeights(scope.DataRoot);
         }
 
-        // A run that was broken off starts over here; store.CheckpointFolder(plan.Id) is kept for going on inside it.
+        // What an evaluation has measured is kept at once, so that no break makes it be measured again.
+        options.CheckpointDirectory = store.CheckpointFolder(plan.Id);
+        options.CheckpointInterval = Math.Min(options.CheckpointInterval, options.EvaluationInterval);
         return options;
     }
 

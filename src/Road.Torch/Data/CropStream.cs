@@ -39,6 +39,9 @@ public sealed class CropStream : IDisposable
     private long pass;
     private bool isPassEmpty = true;
 
+    // Places before it are left out by the workers, undecoded.
+    private long firstWanted;
+
     /// <summary>Opens the stream of one crop a sample and starts its workers.</summary>
     /// <param name="source">The domain's samples.</param>
     /// <param name="augmentation">How crops are cut.</param>
@@ -112,6 +115,9 @@ public sealed class CropStream : IDisposable
     /// <summary>What was left out so far, in the order of the stream; with <see cref="BadSamplePolicy.Stop"/>, nothing.</summary>
     public SkippedSamples Skipped { get; } = new();
 
+    /// <summary>The seed of the order and of the crops.</summary>
+    internal int Seed => seed;
+
     /// <summary>Whether any sample before the last crop's place in the stream had a label that counts.</summary>
     internal bool HasLabelledPixels { get; private set; }
 
@@ -139,6 +145,29 @@ public sealed class CropStream : IDisposable
         Crop crop = pool[index];
         pool[index] = Take();
         return crop;
+    }
+
+    /// <summary>
+    /// Passes over the next crops, so that <see cref="Next"/> gives the one after them. Where each place of the stream is a crop, nothing
+    /// is decoded; where a pool shuffles, or bad samples leave places empty, what comes depends on what was, so that all of it is decoded.
+    /// What is passed over without decoding is no part of <see cref="HasLabelledPixels"/>.
+    /// </summary>
+    internal void Skip(long count)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        if (pool is not null || badSamples == BadSamplePolicy.Skip)
+        {
+            for (long i = 0; i < count; i++)
+            {
+                Next();
+            }
+        }
+        else if (count > 0)
+        {
+            position += count;
+            isPassEmpty = false;
+            Volatile.Write(ref firstWanted, position);
+        }
     }
 
     /// <summary>Stops the workers and waits for them.</summary>
@@ -171,6 +200,12 @@ public sealed class CropStream : IDisposable
             // The worker that failed adds nothing more: waiting for it again would never end.
             failure?.Throw();
             Item item = queues[position % queues.Length].Take(stop.Token);
+            if (item.Place < position)
+            {
+                // It was decoded before it was passed over.
+                continue;
+            }
+
             position++;
             failure = item.Error ?? Judge(item);
             failure?.Throw();
@@ -240,7 +275,7 @@ public sealed class CropStream : IDisposable
             while (cursor.MoveNext())
             {
                 stop.Token.ThrowIfCancellationRequested();
-                if (sequence % queues.Length == index)
+                if (sequence % queues.Length == index && sequence >= Volatile.Read(ref firstWanted))
                 {
                     queue.Add(Cut(cursor, sequence, pass), stop.Token);
                 }
@@ -265,7 +300,7 @@ public sealed class CropStream : IDisposable
         catch (Exception error) when (
             badSamples == BadSamplePolicy.Skip && error is (InvalidDataException or IOException or UnauthorizedAccessException))
         {
-            return new Item([]) { Pass = pass, Id = cursor.Id, Fault = error.Message };
+            return new Item([]) { Place = sequence, Pass = pass, Id = cursor.Id, Fault = error.Message };
         }
 
         // A crop's randomness hangs on its place in the stream, not on the worker that cuts it.
@@ -276,7 +311,7 @@ public sealed class CropStream : IDisposable
             crops[i] = augmentation.Apply(sample, random, pass);
         }
 
-        return new Item(crops) { Pass = pass };
+        return new Item(crops) { Place = sequence, Pass = pass };
     }
 
     /// <summary>Derives an independent seed (the finaliser of SplitMix64; Steele et al., 2014).</summary>
@@ -291,6 +326,9 @@ public sealed class CropStream : IDisposable
     /// <summary>What became of a sample: its crops, the fault it is skipped for, or the error that ends the stream.</summary>
     private sealed record Item(Crop[] Crops)
     {
+        /// <summary>The sample's place in the stream; an error comes whatever its place.</summary>
+        public long Place { get; init; } = long.MaxValue;
+
         public long Pass { get; init; }
 
         public UInt128 Id { get; init; }

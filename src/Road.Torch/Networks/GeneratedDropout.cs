@@ -34,6 +34,15 @@ internal sealed class GeneratedDropout : nn.Module<Tensor, Tensor>
         }
     }
 
+    /// <summary>Where the layer's choices stand, as libtorch describes a generator: a vector, <c>uint8</c>, on the CPU.</summary>
+    /// <param name="device">The device that the layer chooses on.</param>
+    public Tensor ReadState(Device device) => GeneratorOn(device).get_state();
+
+    /// <summary>Lets the layer choose on from a place that <see cref="ReadState"/> told.</summary>
+    /// <param name="state">The place; the caller keeps it.</param>
+    /// <param name="device">The device that the layer chooses on.</param>
+    public void RestoreState(Tensor state, Device device) => GeneratorOn(device).set_state(state);
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {

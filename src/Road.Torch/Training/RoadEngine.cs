@@ -71,6 +71,7 @@ public sealed class RoadEngine : IDisposable
         this.options = options;
         this.normalization = normalization;
         this.device = device;
+        Seed = seed;
         network.Backbone.FreezeStages(options.FrozenStages);
         frozenNorms = [.. network.Backbone.modules().OfType<TorchSharp.Modules.BatchNorm2d>()];
         SetTrainingMode();
@@ -133,11 +134,31 @@ public sealed class RoadEngine : IDisposable
         rival?.Prepare(source, Images);
     }
 
+    /// <summary>The seed of the domain classifiers' weights.</summary>
+    internal long Seed { get; }
+
+    /// <summary>How pixels become the network's input.</summary>
+    internal InputNormalization Normalization => normalization;
+
+    /// <summary>The kind of the device of everything.</summary>
+    internal DeviceType DeviceType => device.type;
+
     /// <summary>The method that ROAD is compared with; null for none.</summary>
     internal RivalAdaptation? Rival => rival;
 
     /// <summary>The domain classifiers; null where spatial-aware adaptation is off.</summary>
     internal SpatialAdaptation? DomainClassifiers => spatial;
+
+    /// <summary>What steps change, to be stored before the next one; generators' states belong to the caller's dispose scope.</summary>
+    internal IEnumerable<KeyValuePair<string, Tensor>> State() => EngineState.Read(network, spatial, rival, optimizer, device);
+
+    /// <summary>
+    /// Takes over what <see cref="State"/> of an engine with the same networks and options gave, so that the next step is the one that
+    /// would have followed there. What <see cref="Prepare"/> learned is no part of it.
+    /// </summary>
+    /// <param name="file">The stored tensors.</param>
+    /// <exception cref="InvalidDataException">A tensor is missing, or has another shape or type.</exception>
+    internal void Restore(WeightsFile file) => EngineState.Restore(file, network, spatial, rival, optimizer, device);
 
     /// <summary>Computes the losses of a batch, back-propagates them and moves the weights.</summary>
     /// <param name="batch">Source crops, and target crops where the options need them.</param>

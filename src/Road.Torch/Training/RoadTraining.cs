@@ -5,13 +5,15 @@ using Road.Torch.Data;
 
 namespace Road.Torch.Training;
 
-/// <summary>The training loop: batches from two crop streams, the poly schedule, progress and cancellation.</summary>
+/// <summary>The training loop: batches from two crop streams, the poly schedule, progress, checkpoints and cancellation.</summary>
 public sealed class RoadTraining
 {
     private readonly RoadEngine engine;
     private readonly RoadTrainingOptions options;
     private readonly CropStream source;
     private readonly CropStream? target;
+    private readonly Stopwatch clock = new();
+    private TimeSpan before;
 
     /// <summary>Prepares the loop; the caller keeps and disposes everything that it hands over.</summary>
     /// <param name="engine">The training step.</param>
@@ -35,7 +37,19 @@ public sealed class RoadTraining
         this.target = options.NeedsTarget ? target : null;
     }
 
-    /// <summary>Trains for as many steps as the options say.</summary>
+    /// <summary>What a checkpoint says of the training beside its options, by name; one that says otherwise is refused.</summary>
+    internal IReadOnlyDictionary<string, string> Facts { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Time of the training so far, that before its checkpoint included, without evaluations.</summary>
+    internal TimeSpan Elapsed => before + clock.Elapsed;
+
+    /// <summary>Receives the checkpoint's file and the steps that it has behind it, where the training goes on with one.</summary>
+    internal Action<string, int>? Resumed { get; init; }
+
+    /// <summary>
+    /// Trains for as many steps as the options say, or those that are left where <see cref="RoadTrainingOptions.CheckpointDirectory"/>
+    /// holds the state of the same training; the engine and the streams must be new.
+    /// </summary>
     /// <param name="log">Receives what the options' own progress receives; null for none.</param>
     /// <param name="evaluate">
     /// Receives the steps done every <see cref="RoadTrainingOptions.EvaluationInterval"/> steps and after the last; the
@@ -44,14 +58,19 @@ public sealed class RoadTraining
     /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     /// <exception cref="InvalidOperationException">
     /// The source has no labelled pixel in a whole pass, in all that the training saw, or in what a rival prepares itself with; or the
-    /// losses are not finite.
+    /// losses are not finite; or the checkpoint is of another training.
     /// </exception>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged or no checkpoint; the message names the file.</exception>
+    /// <exception cref="IOException">The checkpoint cannot be read or written.</exception>
     public void Run(IProgress<RoadProgress>? log = null, Action<int>? evaluate = null)
     {
         PolySchedule schedule = new(
             options.LearningRate, options.Iterations, options.PolyPower, Math.Min(options.WarmUpIterations, options.Iterations / 10));
-        Stopwatch clock = Stopwatch.StartNew();
-        if (options.Rival != RivalMethod.None)
+        TrainingCheckpoint? checkpoint = options.CheckpointDirectory is { } directory ? new TrainingCheckpoint(directory, DescribeTraining()) : null;
+        TrainingPosition start = checkpoint?.Read(options.Iterations) ?? TrainingPosition.Start;
+        bool isDone = start.Iteration == options.Iterations;
+        clock.Restart();
+        if (options.Rival != RivalMethod.None && !isDone)
         {
             engine.Prepare(Enumerable.Range(0, options.PreparationCrops).Select(_ =>
             {
@@ -60,42 +79,101 @@ public sealed class RoadTraining
             }));
         }
 
-        for (int iteration = 0; iteration < options.Iterations; iteration++)
+        if (start.Iteration > 0)
         {
-            options.CancellationToken.ThrowIfCancellationRequested();
-            Crop[] labelled = Draw(source, options.BatchSize);
-            if (!source.HasLabelledPixels && labelled[^1].Pass > 0)
+            checkpoint!.Restore(engine);
+            Resumed?.Invoke(checkpoint.Path, start.Iteration);
+            if (!isDone)
             {
-                throw NoLabels();
+                long crops = (long)start.Iteration * options.BatchSize;
+                source.Skip(crops);
+                target?.Skip(crops);
             }
 
-            double rate = schedule.Rate(iteration);
-            TrainingBatch batch = new(labelled, target is null ? [] : Draw(target, options.BatchSize));
-            if (iteration == 0 && options.NormalizeFeatures)
-            {
-                engine.NormalizeFeatures(batch);
-            }
-
-            engine.Step(batch, rate);
-
-            if ((iteration + 1) % options.ProgressInterval == 0 || iteration + 1 == options.Iterations)
-            {
-                Report(iteration + 1, rate, clock.Elapsed, log);
-            }
-
-            if (evaluate is not null && ((iteration + 1) % options.EvaluationInterval == 0 || iteration + 1 == options.Iterations))
-            {
-                // What is left is foretold from the pace of the training alone.
-                clock.Stop();
-                evaluate(iteration + 1);
-                clock.Start();
-            }
+            before = start.Elapsed;
+            clock.Restart();
+            Evaluate(start.Iteration);
         }
 
-        if (!source.HasLabelledPixels)
+        int done = start.Iteration;
+        int saved = done;
+        try
+        {
+            while (done < options.Iterations)
+            {
+                options.CancellationToken.ThrowIfCancellationRequested();
+                Crop[] labelled = Draw(source, options.BatchSize);
+                if (!HasLabelledPixels() && labelled[^1].Pass > 0)
+                {
+                    throw NoLabels();
+                }
+
+                double rate = schedule.Rate(done);
+                TrainingBatch batch = new(labelled, target is null ? [] : Draw(target, options.BatchSize));
+                if (done == 0 && options.NormalizeFeatures)
+                {
+                    engine.NormalizeFeatures(batch);
+                }
+
+                engine.Step(batch, rate);
+                done++;
+                if (done % options.ProgressInterval == 0 || done == options.Iterations)
+                {
+                    Report(done, rate, Elapsed, log);
+                }
+
+                Evaluate(done);
+                if (done % options.CheckpointInterval == 0 || done == options.Iterations)
+                {
+                    Save();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (options.CancellationToken.IsCancellationRequested && done > saved)
+        {
+            Save();
+            throw;
+        }
+
+        if (!HasLabelledPixels())
         {
             throw NoLabels();
         }
+
+        bool HasLabelledPixels() => start.HasLabelledPixels || source.HasLabelledPixels;
+
+        void Save()
+        {
+            checkpoint?.Save(new TrainingPosition(done, Elapsed, HasLabelledPixels()), engine);
+            saved = done;
+        }
+
+        void Evaluate(int iteration)
+        {
+            if (evaluate is not null && (iteration % options.EvaluationInterval == 0 || iteration == options.Iterations))
+            {
+                // What is left is foretold from the pace of the training alone.
+                clock.Stop();
+                evaluate(iteration);
+                clock.Start();
+            }
+        }
+    }
+
+    private Dictionary<string, string> DescribeTraining()
+    {
+        Dictionary<string, string> facts = new(CheckpointFacts.Of(options))
+        {
+            ["Seed"] = target is null ? $"{engine.Seed}, {source.Seed}" : $"{engine.Seed}, {source.Seed}, {target.Seed}",
+            ["Device"] = engine.DeviceType.ToString(),
+            ["InputNormalization"] = CheckpointFacts.Describe(engine.Normalization),
+        };
+        foreach ((string name, string value) in Facts)
+        {
+            facts[name] = value;
+        }
+
+        return facts;
     }
 
     private static Crop[] Draw(CropStream stream, int count)

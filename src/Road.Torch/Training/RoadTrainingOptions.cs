@@ -374,6 +374,34 @@ public class RoadTrainingOptions
         set => field = OptionGuard.Between(value, 1, 10_000_000);
     } = 1000;
 
+    /// <summary>
+    /// The folder that keeps the state of the training, to go on from there; null (the default) for none. It is saved every
+    /// <see cref="CheckpointInterval"/> steps, after the last and when the training is cancelled. A training that finds a state there goes
+    /// on with it and, on a CPU, ends with the same weights to the bit as one that never stopped; so it needs the same data, seed, network,
+    /// pretrained weights and options, and is refused where they differ. Only these may change: <see cref="LoaderWorkers"/>,
+    /// <see cref="SampleCacheBytes"/>, <see cref="Progress"/>, <see cref="ProgressInterval"/>, <see cref="CancellationToken"/>,
+    /// <see cref="CheckpointInterval"/>, the evaluation, and the folder's place. An evaluation that is due at the step where the training
+    /// goes on is made again. Each training needs a folder of its own.
+    /// </summary>
+    /// <remarks>
+    /// Going on passes over the crops that were used. That costs next to nothing where rows are shuffled, an image gives one crop and bad
+    /// samples stop the training; else all of them are decoded again.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    public string? CheckpointDirectory
+    {
+        get;
+        set => field = value is null ? null : OptionGuard.NotEmpty(value);
+    }
+
+    /// <summary>How many steps apart the state is saved in <see cref="CheckpointDirectory"/>: 1 to 10,000,000, 500 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int CheckpointInterval
+    {
+        get;
+        set => field = OptionGuard.Between(value, 1, 10_000_000);
+    } = 500;
+
     /// <summary>Stops the training at the next step.</summary>
     public CancellationToken CancellationToken { get; set; }
 

@@ -1,3 +1,4 @@
+using Road.Torch.Weights;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -74,6 +75,48 @@ public sealed class SgdOptimizer : IDisposable
             foreach (Entry entry in entries)
             {
                 Move(entry, learningRate * multiplier, factor);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The velocities, and the float32 weights of rounded parameters, by the place of their parameter: the optimiser's own
+    /// tensors, valid until the next step. A parameter that has not moved yet has no velocity.
+    /// </summary>
+    internal IEnumerable<KeyValuePair<string, Tensor>> State()
+    {
+        foreach ((int place, Entry entry) in groups.SelectMany(static group => group.Entries).Index())
+        {
+            if (entry.Velocity is not null)
+            {
+                yield return new($"velocity.{place}", entry.Velocity);
+            }
+
+            if (!ReferenceEquals(entry.Weights, entry.Parameter))
+            {
+                yield return new($"master.{place}", entry.Weights);
+            }
+        }
+    }
+
+    /// <summary>Takes the state of an optimiser of the same parameters from a file, whose names have a prefix.</summary>
+    internal void Restore(WeightsFile file, string prefix)
+    {
+        using IDisposable noGradient = no_grad();
+        foreach ((int place, Entry entry) in groups.SelectMany(static group => group.Entries).Index())
+        {
+            entry.Velocity?.Dispose();
+            entry.Velocity = null;
+            if (file.Find($"{prefix}velocity.{place}") is not null)
+            {
+                entry.Velocity = zeros_like(entry.Weights).DetachFromDisposeScope();
+                EngineState.Copy(file, $"{prefix}velocity.{place}", entry.Velocity);
+            }
+
+            if (!ReferenceEquals(entry.Weights, entry.Parameter))
+            {
+                EngineState.Copy(file, $"{prefix}master.{place}", entry.Weights);
+                entry.Parameter.copy_(entry.Weights);
             }
         }
     }

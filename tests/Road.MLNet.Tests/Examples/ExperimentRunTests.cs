@@ -48,6 +48,36 @@ public sealed class ExperimentRunTests
     }
 
     [TestMethod]
+    public void ARunThatWasKilledGoesOnInsideAndHasTheWholeCurve()
+    {
+        using ExperimentFolder folder = new();
+        folder.WriteWeights();
+        folder.WriteSchedule(iterations: 8);
+        folder.WriteExperiment(""" "variants": ["road"], "seeds": [1] """);
+        (int exitCode, _, string errors) = Run(folder, "whole");
+        Assert.AreEqual(0, exitCode, errors);
+
+        string checkpoint = folder.Combine("broken/small/checkpoints/road_seed-1/checkpoint.safetensors");
+        using (Process process = ExperimentsProgram.Start(Arguments(folder, "broken")))
+        {
+            while (!File.Exists(checkpoint) && !process.HasExited)
+            {
+                Thread.Sleep(5);
+            }
+
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+        }
+
+        Assert.IsTrue(File.Exists(checkpoint));
+        Assert.IsTrue(File.Exists(folder.Combine("broken/small/checkpoints/road_seed-1/curve.json")));
+        (exitCode, _, errors) = Run(folder, "broken");
+        Assert.AreEqual(0, exitCode, errors);
+        Assert.AreEqual(Numbers(Read(folder, "whole", "road")), Numbers(Read(folder, "broken", "road")));
+        Assert.IsFalse(Directory.Exists(folder.Combine("broken/small/checkpoints")));
+    }
+
+    [TestMethod]
     public void ChangedSettingsAreRefusedWithWhatDiffers()
     {
         using ExperimentFolder folder = new();

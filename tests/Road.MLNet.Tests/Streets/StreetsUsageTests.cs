@@ -13,6 +13,8 @@ public sealed class StreetsUsageTests
     [DataRow("train --model m --source-preset gta5 --source s --target-images t --target u", "'--target-images' and '--target' cannot be used together")]
     [DataRow("train --model m --source-preset cityscapes --source s --target-images t", "'cityscapes' not recognized")]
     [DataRow("train --source-preset gta5 --source s --target-preset camvid --target t", "Option '--model' is required")]
+    [DataRow("train --model m --source-preset gta5 --source s --target-preset camvid --target t --checkpoint-interval 5", "--checkpoint-interval needs --checkpoint.")]
+    [DataRow("train --model m --source-preset gta5 --source s --target-preset camvid --target t --checkpoint c --checkpoint-interval 0", "CheckpointInterval is 0; it must be 1 to 10000000.")]
     [DataRow("evaluate --model m --json j --images i --labels l", "Option '--classes' is required with '--images'")]
     [DataRow("evaluate --model m --json j --images i --labels l --classes c --split val", "Options '--images' and '--split' cannot be used together")]
     [DataRow("evaluate --model m --json j --preset camvid", "Option '--data' is required with '--preset'")]

@@ -184,6 +184,42 @@ public sealed class CropStreamTests
     }
 
     [TestMethod]
+    [DataRow(true, 1, BadSamplePolicy.Stop, 0, 25)]
+    [DataRow(true, 1, BadSamplePolicy.Stop, 9, 1)]
+    [DataRow(true, 1, BadSamplePolicy.Skip, 3, 25)]
+    [DataRow(true, 3, BadSamplePolicy.Stop, 3, 25)]
+    [DataRow(false, 1, BadSamplePolicy.Stop, 3, 25)]
+    public void WhatComesAfterPassingOverIsWhatWouldHaveCome(bool shuffled, int cropsPerImage, BadSamplePolicy badSamples, int taken, int skipped)
+    {
+        StripedSource source = new(7, labelled: true, shuffled, 24, 20);
+        CropAugmentation augmentation = new(Augmentation);
+        using CropStream whole = new(source, augmentation, "source", 4, Options(2));
+        (CropWindow, long)[] expected = [.. Take(whole, taken + skipped + 30).Select(crop => (crop.Window, crop.Pass))];
+        foreach (int workers in new[] { 1, 3 })
+        {
+            using CropStream stream = new(source, augmentation, "source", 4, Options(workers));
+            Take(stream, taken);
+            stream.Skip(skipped);
+            CollectionAssert.AreEqual(expected[(taken + skipped)..], Take(stream, 30).Select(crop => (crop.Window, crop.Pass)).ToArray());
+        }
+
+        CropStreamOptions Options(int workers) => new() { Workers = workers, CropsPerImage = cropsPerImage, BadSamples = badSamples };
+    }
+
+    [TestMethod]
+    public void PassingOverPlacesDecodesNothingOfThem()
+    {
+        NumberedSource source = new(20);
+        using CropStream stream = new(source, Augmentation, "source", 1, 2);
+
+        stream.Skip(10_000);
+        Crop crop = stream.Next();
+
+        Assert.AreEqual(500, crop.Pass);
+        Assert.IsLessThanOrEqualTo(2 * 2 * (QueuedPerWorker + 2), source.Decoded);
+    }
+
+    [TestMethod]
     [DataRow(0)]
     [DataRow(65)]
     public void WorkersOutOfRangeAreRefused(int workers)

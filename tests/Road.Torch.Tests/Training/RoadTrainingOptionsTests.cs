@@ -49,6 +49,7 @@ public sealed class RoadTrainingOptionsTests
         Option(nameof(RoadTrainingOptions.LoaderWorkers), "1 to 64", [0, 65], [1, 64]),
         Option(nameof(RoadTrainingOptions.ProgressInterval), "1 to 1000000", [0, 1_000_001], [1, 1_000_000]),
         Option(nameof(RoadTrainingOptions.EvaluationInterval), "1 to 10000000", [0, 10_000_001], [1, 10_000_000]),
+        Option(nameof(RoadTrainingOptions.CheckpointInterval), "1 to 10000000", [0, 10_000_001], [1, 10_000_000]),
     ];
 
     [TestMethod]
@@ -88,7 +89,7 @@ public sealed class RoadTrainingOptionsTests
 
     [TestMethod]
     public void NoOptionIsLeftOutHere() => CollectionAssert.AreEquivalent(
-        Options.Select(option => (string)option[0]).Append(nameof(RoadTrainingOptions.NormalizeFeatures)).Append(nameof(RoadTrainingOptions.Mirror)).Append(nameof(RoadTrainingOptions.AllowTensorFloat32)).Append(nameof(RoadTrainingOptions.Progress)).Append(nameof(RoadTrainingOptions.CancellationToken)).ToArray(),
+        Options.Select(option => (string)option[0]).Append(nameof(RoadTrainingOptions.NormalizeFeatures)).Append(nameof(RoadTrainingOptions.Mirror)).Append(nameof(RoadTrainingOptions.AllowTensorFloat32)).Append(nameof(RoadTrainingOptions.Progress)).Append(nameof(RoadTrainingOptions.CancellationToken)).Append(nameof(RoadTrainingOptions.CheckpointDirectory)).ToArray(),
         typeof(RoadTrainingOptions).GetProperties().Select(property => property.Name).ToArray());
 
     [TestMethod]
@@ -122,6 +123,8 @@ public sealed class RoadTrainingOptionsTests
             MaxGradientNorm: 0.0,
             WarmUpIterations: 100,
             Progress: null,
+            CheckpointDirectory: null,
+            CheckpointInterval: 500,
         });
         Assert.IsTrue(options is
         {

@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Road.MLNet.Scoring;
+using Road.Torch.Networks;
+using Road.Torch.Training;
+using TorchSharp;
+
+namespace Road.MLNet;
+
+/// <summary>What a checkpoint says of a trainer's training beside the options that every training has.</summary>
+internal static class TrainerFacts
+{
+    /// <summary>Names columns and sizes of the input, network, classes and pretrained weights.</summary>
+    /// <param name="options">The trainer's options.</param>
+    /// <param name="network">The network before its first step, on the CPU.</param>
+    /// <param name="classNames">The classes.</param>
+    /// <exception cref="InvalidOperationException">The network's factory has properties that cannot be stored.</exception>
+    public static IReadOnlyDictionary<string, string> Of(RoadTrainerOptions options, SegmentationNetwork network, string[] classNames)
+    {
+        (string type, _, JsonElement properties) = NetworkFactoryJson.Write(options.Network);
+        Dictionary<string, string> facts = new()
+        {
+            [nameof(options.Network)] = $"{type} {properties.GetRawText()}",
+            [nameof(options.BackboneWeights)] = options.BackboneWeights is null ? "null" : $"SHA-256 {Digest(network.Backbone)}",
+            ["ClassNames"] = string.Join(", ", classNames),
+            [nameof(options.SourceImageColumnName)] = options.SourceImageColumnName,
+            [nameof(options.SourceLabelColumnName)] = options.SourceLabelColumnName,
+            [nameof(options.SourceImageSize)] = CheckpointFacts.Describe(options.SourceImageSize),
+            [nameof(options.TargetImageSize)] = CheckpointFacts.Describe(options.TargetImageSize),
+        };
+        if (options.NeedsTarget)
+        {
+            facts[nameof(options.TargetImageColumnName)] = options.TargetImageColumnName;
+        }
+
+        return facts;
+    }
+
+    /// <summary>The fingerprint of a backbone's weights: a file may be moved, but not changed.</summary>
+    private static string Digest(Backbone backbone)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using DisposeScope scope = torch.NewDisposeScope();
+        foreach ((string name, torch.Tensor tensor) in backbone.state_dict())
+        {
+            hash.AppendData(System.Text.Encoding.UTF8.GetBytes(name));
+            hash.AppendData(tensor.detach().cpu().contiguous().bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
+}

@@ -1,0 +1,86 @@
+using Road.Torch.Adaptation;
+using Road.Torch.Networks;
+using Road.Torch.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Road.Torch.Training;
+
+/// <summary>
+/// What the steps of a training change, as named tensors: weights of the network, of the domain classifiers and of a rival,
+/// the optimiser's velocities and float32 weights, and where every dropout and libtorch's own generator, which layers of a user's
+/// network may draw from, stand.
+/// </summary>
+internal static class EngineState
+{
+    private const string OptimizerPrefix = "optimizer.";
+    private const string GeneratorName = "generator";
+
+    /// <summary>The tensors that exist already are given as they are; the generators' states are new.</summary>
+    public static IEnumerable<KeyValuePair<string, Tensor>> Read(
+        SegmentationNetwork network, SpatialAdaptation? spatial, RivalAdaptation? rival, SgdOptimizer optimizer, Device device) =>
+    [
+        .. Weights(network, spatial, rival),
+        .. optimizer.State().Select(static pair => new KeyValuePair<string, Tensor>(OptimizerPrefix + pair.Key, pair.Value)),
+        .. Dropouts(network).Select(pair => new KeyValuePair<string, Tensor>(pair.Name, pair.Dropout.ReadState(device))),
+        new(GeneratorName, Generator.Default.get_state()),
+    ];
+
+    /// <summary>Copies stored tensors over those of the same names.</summary>
+    public static void Restore(
+        WeightsFile file,
+        SegmentationNetwork network,
+        SpatialAdaptation? spatial,
+        RivalAdaptation? rival,
+        SgdOptimizer optimizer,
+        Device device)
+    {
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        foreach ((string name, Tensor tensor) in Weights(network, spatial, rival))
+        {
+            Copy(file, name, tensor);
+        }
+
+        optimizer.Restore(file, OptimizerPrefix);
+        foreach ((string name, GeneratedDropout dropout) in Dropouts(network))
+        {
+            Tensor state = dropout.ReadState(device);
+            Copy(file, name, state);
+            dropout.RestoreState(state, device);
+        }
+
+        Tensor generator = Generator.Default.get_state();
+        Copy(file, GeneratorName, generator);
+        Generator.Default.set_state(generator);
+    }
+
+    /// <summary>Copies a stored tensor over one of the same shape and type.</summary>
+    /// <exception cref="InvalidDataException">There is no such tensor in the file, or it has another shape or type.</exception>
+    public static void Copy(WeightsFile file, string name, Tensor destination)
+    {
+        WeightsEntry entry = file.Find(name)
+            ?? throw new InvalidDataException($"The file '{file.Name}' lacks the tensor '{name}', so it is of another training.");
+        if (entry.Type != destination.dtype || !entry.Shape.SequenceEqual(destination.shape))
+        {
+            throw new InvalidDataException(
+                $"In the file '{file.Name}' the tensor '{name}' is {entry.Type} {WeightsError.Format(entry.Shape)}, but {destination.dtype} {WeightsError.Format(destination.shape)} is expected, so it is of another training.");
+        }
+
+        file.CopyTo(name, destination);
+    }
+
+    private static IEnumerable<KeyValuePair<string, Tensor>> Weights(
+        SegmentationNetwork network, SpatialAdaptation? spatial, RivalAdaptation? rival) =>
+    [
+        .. Named("network.", network.state_dict()),
+        .. spatial is null ? [] : Named("classifiers.", spatial.state_dict()),
+        .. rival is null ? [] : rival.Parameters.Select(static (parameter, place) => new KeyValuePair<string, Tensor>($"rival.{place}", parameter)),
+    ];
+
+    private static IEnumerable<KeyValuePair<string, Tensor>> Named(string prefix, Dictionary<string, Tensor> state) =>
+        state.Select(pair => new KeyValuePair<string, Tensor>(prefix + pair.Key, pair.Value));
+
+    private static IEnumerable<(string Name, GeneratedDropout Dropout)> Dropouts(SegmentationNetwork network) =>
+        network.modules().OfType<GeneratedDropout>().Select(static (dropout, place) => ($"dropout.{place}", dropout));
+}
