@@ -5,8 +5,11 @@ namespace Road.Benchmarks;
 /// <summary>Times jobs in turns, so that whatever else the machine does falls on all of them.</summary>
 internal static class Alternation
 {
+    // So long the runtime compiles a job's hot methods anew, on cores that it measures.
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(6);
+
     /// <summary>The median time of one job over that of another.</summary>
-    /// <param name="rounds">How often each runs, after one run that does not count.</param>
+    /// <param name="rounds">How often each runs, after a warm-up that does not count.</param>
     /// <param name="job">The job.</param>
     /// <param name="reference">What it is compared with.</param>
     public static double Ratio(int rounds, Action job, Action reference)
@@ -16,20 +19,26 @@ internal static class Alternation
     }
 
     /// <summary>The median seconds of each job.</summary>
-    /// <param name="rounds">How often each runs, after one run that does not count.</param>
+    /// <param name="rounds">How often each runs, after a warm-up that does not count.</param>
     /// <param name="jobs">The jobs.</param>
     public static double[] Medians(int rounds, params Action[] jobs)
     {
         double[][] times = [.. jobs.Select(_ => new double[rounds])];
-        for (int round = -1; round < rounds; round++)
+        long start = Stopwatch.GetTimestamp();
+        do
+        {
+            foreach (Action job in jobs)
+            {
+                job();
+            }
+        }
+        while (Stopwatch.GetElapsedTime(start) < s_warmUp);
+
+        for (int round = 0; round < rounds; round++)
         {
             for (int i = 0; i < jobs.Length; i++)
             {
-                double seconds = Time(jobs[i]);
-                if (round >= 0)
-                {
-                    times[i][round] = seconds;
-                }
+                times[i][round] = Time(jobs[i]);
             }
         }
 

@@ -44,7 +44,7 @@ internal static class Budgets
         List<BudgetResult> results = [];
         foreach (Budget budget in chosen)
         {
-            BudgetResult result = budget.Run(settings);
+            BudgetResult result = OwnThread.Run(() => budget.Run(settings));
             results.Add(result);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,

@@ -76,10 +76,10 @@ internal static class Profile
             Tensor images = phases.Time("upload", () =>
             {
                 labels = tensor(batch.Labels, [batch.SourceCount, batch.Size, batch.Size]).to(ScalarType.Int64);
-                return InputNormalization.ImageNet.Apply(tensor(batch.Pixels, [batch.SourceCount + batch.TargetCount, batch.Size, batch.Size, 3]));
+                return network.Normalize(InputNormalization.ImageNet, tensor(batch.Pixels, [batch.SourceCount + batch.TargetCount, batch.Size, batch.Size, 3]));
             });
             BackboneFeatures features = phases.Time("student", () => network.Extract(images));
-            Tensor logits = phases.Time("head", () => network.Classify(features.Narrow(0, batch.SourceCount)));
+            Tensor logits = phases.Time("head", () => network.Classify(features.Split(batch.SourceCount).First));
             Tensor loss = phases.Time("L_seg", () => SegmentationLoss.Compute(logits, labels));
             Tensor reference = phases.Time("teacher", () =>
             {
@@ -116,7 +116,7 @@ internal static class Profile
                 using IDisposable inference = inference_mode();
                 using MLImage image = phases.Time("decoding", () => MLImage.CreateFromFile(file));
                 DecodedSample sample = phases.Time("pixels", () => ImagePixels.Decode(image, null));
-                Tensor input = phases.Time("upload", () => InputNormalization.ImageNet.Apply(tensor(sample.Pixels, [1, height, width, 3])));
+                Tensor input = phases.Time("upload", () => network.Normalize(InputNormalization.ImageNet, tensor(sample.Pixels, [1, height, width, 3])));
                 Tensor logits = phases.Time("network", () => network.call(input));
                 byte[] labels = phases.Time("upsampling, argmax", () => BilinearArgmax.Choose(
                     logits.contiguous().data<float>().ToArray(), Classes, (int)logits.shape[2], (int)logits.shape[3], height, width));

@@ -25,7 +25,7 @@ internal static class ScoringBudgets
 
     private static double Set(string network, int count, int width, int height, BudgetSettings settings)
     {
-        using SetWorkload workload = new(network, count, width, height);
+        using SetWorkload workload = OwnThread.Run(() => new SetWorkload(network, count, width, height));
         return Alternation.Ratio(settings.Rounds, workload.Score, workload.Bare);
     }
 

@@ -59,7 +59,8 @@ internal sealed class StepWorkload : IDisposable
         target = Stream("target", width, height, labelled: false);
         using (DisposeScope scope = NewDisposeScope())
         {
-            input = randn([2 * options.BatchSize, 3, crop, crop], generator: generator).DetachFromDisposeScope();
+            Tensor pixels = randint(0, 256, [2 * options.BatchSize, crop, crop, 3], dtype: ScalarType.Byte, generator: generator);
+            input = network.Normalize(InputNormalization.ImageNet, pixels).DetachFromDisposeScope();
         }
     }
 
@@ -71,7 +72,7 @@ internal sealed class StepWorkload : IDisposable
         network.zero_grad();
         classifiers.zero_grad();
         BackboneFeatures features = network.Backbone.call(input);
-        Tensor logits = network.Classify(new BackboneFeatures(features.Last.narrow(0, 0, options.BatchSize)));
+        Tensor logits = network.Classify(features.Split(options.BatchSize).First);
         using (no_grad())
         {
             teacher.call(input.narrow(0, options.BatchSize, options.BatchSize));

@@ -19,8 +19,28 @@ public sealed record BackboneFeatures(Tensor Last, Tensor? Intermediate = null)
     /// </summary>
     public IReadOnlyList<Tensor> Skips { get; init; } = [];
 
-    /// <summary>The maps of some of the batch's images.</summary>
-    internal BackboneFeatures Narrow(long start, long count) =>
+    /// <summary>
+    /// The maps of the batch's first images and of the others, which are at least none. Both come of one operation, whose
+    /// gradient joins those of the parts and keeps their order in memory; that of a <c>narrow</c> would not.
+    /// </summary>
+    internal (BackboneFeatures First, BackboneFeatures Others) Split(long first)
+    {
+        if (first == Last.shape[0])
+        {
+            return (this, Narrow(first, 0));
+        }
+
+        Tensor[][] skips = [.. Skips.Select(Halves)];
+        Tensor[] last = Halves(Last);
+        Tensor[]? intermediate = Intermediate is null ? null : Halves(Intermediate);
+        return (
+            new(last[0], intermediate?[0]) { Skips = [.. skips.Select(static halves => halves[0])] },
+            new(last[1], intermediate?[1]) { Skips = [.. skips.Select(static halves => halves[1])] });
+
+        Tensor[] Halves(Tensor map) => map.split([first, map.shape[0] - first], 0);
+    }
+
+    private BackboneFeatures Narrow(long start, long count) =>
         new(Last.narrow(0, start, count), Intermediate?.narrow(0, start, count))
         {
             Skips = [.. Skips.Select(map => map.narrow(0, start, count))],

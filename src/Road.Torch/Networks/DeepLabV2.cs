@@ -37,6 +37,9 @@ public sealed class DeepLabV2 : SegmentationNetwork
     }
 
     /// <inheritdoc/>
+    public override bool PrefersChannelsLast => true;
+
+    /// <inheritdoc/>
     public override Tensor Classify(BackboneFeatures features)
     {
         ArgumentNullException.ThrowIfNull(features);

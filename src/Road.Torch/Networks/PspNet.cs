@@ -68,6 +68,9 @@ public sealed class PspNet : SegmentationNetwork
     }
 
     /// <inheritdoc/>
+    public override bool PrefersChannelsLast => true;
+
+    /// <inheritdoc/>
     public override double AuxiliaryWeight { get; }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using Road.Torch.Onnx;
+using Road.Torch.Weights;
 using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -42,6 +43,13 @@ public abstract class SegmentationNetwork : nn.Module<Tensor, Tensor>
     /// <summary>The number of classes, K.</summary>
     public int ClassCount { get; }
 
+    /// <summary>
+    /// Whether a CPU runs the network faster where the channels of a pixel lie side by side in memory; false unless a class
+    /// says otherwise. Training and scoring then hand in such images, and layers pass the order on: shapes are the same,
+    /// but <c>view</c> refuses what <c>reshape</c> does.
+    /// </summary>
+    public virtual bool PrefersChannelsLast => false;
+
     /// <summary>The weight of the auxiliary classifier's loss; it matters where <see cref="ClassifyAuxiliary"/> gives logits.</summary>
     public virtual double AuxiliaryWeight => 0.4;
 
@@ -50,6 +58,10 @@ public abstract class SegmentationNetwork : nn.Module<Tensor, Tensor>
     /// <c>feature_scale</c> among its weights, one element, <c>float32</c>.
     /// </summary>
     public Tensor FeatureScale => get_buffer(FeatureScaleName)!;
+
+    /// <summary>Pixels as the network wants them on the device they lie on.</summary>
+    internal Tensor Normalize(InputNormalization normalization, Tensor pixels) =>
+        normalization.Apply(pixels, PrefersChannelsLast && pixels.device_type == DeviceType.CPU);
 
     /// <summary>
     /// Runs a backbone and scales its last map by <see cref="FeatureScale"/>; the intermediate map and the skips stay as the

@@ -176,7 +176,7 @@ public sealed class SegmentationPredictor : IDisposable
         }
 
         Tensor input = tensor(pixels, [size, first.Height, first.Width, 3]).MoveTo(_device);
-        Tensor logits = Score(_normalization.Apply(input).to(_masters is null ? ScalarType.Float32 : ScalarType.BFloat16));
+        Tensor logits = Score(_network.Normalize(_normalization, input).to(_masters is null ? ScalarType.Float32 : ScalarType.BFloat16));
         for (int i = 0; i < pass.Length; i++)
         {
             using DisposeScope image = NewDisposeScope();

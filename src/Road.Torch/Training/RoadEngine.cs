@@ -198,21 +198,21 @@ public sealed class RoadEngine : IDisposable
 
         Tensor images = Images(batch);
         BackboneFeatures features = network.Extract(images);
+        (BackboneFeatures source, BackboneFeatures target) = features.Split(batch.SourceCount);
         Tensor? total = null;
         if (batch.HasLabelledPixels)
         {
             Tensor labels = tensor(batch.Labels, [batch.SourceCount, batch.Size, batch.Size]).MoveTo(device).to(ScalarType.Int64);
-            total = Segmentation(features.Narrow(0, batch.SourceCount), labels);
+            total = Segmentation(source, labels);
         }
 
         if (teacher is not null)
         {
-            (int start, int count) = options.DistillationDomain == DistillationDomain.Target
-                ? (batch.SourceCount, batch.TargetCount)
-                : (0, batch.SourceCount);
-            Tensor reference = Teach(images.narrow(0, start, count));
-            Tensor distillation = DistillationLoss.Compute(
-                features.Last.narrow(0, start, count).to(ScalarType.Float32), reference.to(ScalarType.Float32));
+            (Tensor student, int start) = options.DistillationDomain == DistillationDomain.Target
+                ? (target.Last, batch.SourceCount)
+                : (source.Last, 0);
+            Tensor reference = Teach(images.narrow(0, start, student.shape[0]));
+            Tensor distillation = DistillationLoss.Compute(student.to(ScalarType.Float32), reference.to(ScalarType.Float32));
             distillationMeter.Add(distillation);
             total = Sum(total, distillation.Times(options.DistillationWeight));
         }
@@ -239,7 +239,7 @@ public sealed class RoadEngine : IDisposable
 
         if (rival is not null)
         {
-            Tensor targetLogits = network.Classify(features.Narrow(batch.SourceCount, batch.TargetCount));
+            Tensor targetLogits = network.Classify(target);
             AdaptationInput input = new(batch, images.narrow(0, batch.SourceCount, batch.TargetCount), features.Last, targetLogits);
             foreach (AdaptationTerm term in rival.Losses(input))
             {
@@ -306,8 +306,8 @@ public sealed class RoadEngine : IDisposable
         spatialMeter.Dispose();
     }
 
-    private Tensor Images(TrainingBatch batch) => normalization
-        .Apply(tensor(batch.Pixels, [batch.SourceCount + batch.TargetCount, batch.Size, batch.Size, 3]).MoveTo(device))
+    private Tensor Images(TrainingBatch batch) => network
+        .Normalize(normalization, tensor(batch.Pixels, [batch.SourceCount + batch.TargetCount, batch.Size, batch.Size, 3]).MoveTo(device))
         .to(inputType);
 
     private static Tensor Sum(Tensor? total, Tensor term) => total is null ? term : total.Plus(term);

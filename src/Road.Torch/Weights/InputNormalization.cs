@@ -82,9 +82,13 @@ public sealed class InputNormalization
 
     /// <summary>Normalises a batch of images on the device it lies on.</summary>
     /// <param name="pixels">Interleaved RGB images, <c>N x H x W x 3, uint8</c>.</param>
-    /// <returns>The network's input, <c>N x 3 x H x W, float32</c>, contiguous.</returns>
+    /// <param name="channelsLast">
+    /// Whether the result keeps the order of the pixels in memory, the channels of a pixel side by side; else it is
+    /// contiguous. The values are the same.
+    /// </param>
+    /// <returns>The network's input, <c>N x 3 x H x W, float32</c>.</returns>
     /// <exception cref="ArgumentException">The tensor has another shape or type.</exception>
-    public Tensor Apply(Tensor pixels)
+    public Tensor Apply(Tensor pixels, bool channelsLast = false)
     {
         ArgumentNullException.ThrowIfNull(pixels);
         if (pixels.dim() != 4 || pixels.shape[3] != 3 || pixels.dtype != ScalarType.Byte)
@@ -93,16 +97,17 @@ public sealed class InputNormalization
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] planes = pixels.unbind(3);
+        Tensor[] channels = pixels.unbind(3);
         if (Channels == ChannelOrder.Bgr)
         {
-            Array.Reverse(planes);
+            Array.Reverse(channels);
         }
 
+        Tensor planes = channelsLast ? stack(channels, 3).permute(0, 3, 1, 2) : stack(channels, 1);
         (float[] scale, float[] shift) = Coefficients();
         Tensor scales = tensor(scale).MoveTo(pixels.device).view(1, 3, 1, 1);
         Tensor shifts = tensor(shift).MoveTo(pixels.device).view(1, 3, 1, 1);
-        return stack(planes, 1).to(ScalarType.Float32).mul_(scales).PlusInPlace(shifts).MoveToOuterDisposeScope();
+        return planes.to(ScalarType.Float32).mul_(scales).PlusInPlace(shifts).MoveToOuterDisposeScope();
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.ML;
 using Road.MLNet.Data;
@@ -12,14 +13,14 @@ namespace Road.MLNet.Tests.Training;
 public sealed class RoadTrainerDownloadTests
 {
     private readonly MLContext ml = new(1);
-    private readonly List<string> messages = [];
+    private readonly ConcurrentQueue<string> messages = [];
 
     [TestInitialize]
     public void Listen() => ml.Log += (_, message) =>
     {
         if (message.Source.Contains("RoadTrainer", StringComparison.Ordinal))
         {
-            messages.Add(message.RawMessage);
+            messages.Enqueue(message.RawMessage);
         }
     };
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.ML;
 using Road.Torch.Training;
 
@@ -10,13 +11,13 @@ public sealed class RoadTrainerLoggingTests
     public void DeviceWeightsAndProgressReachTheContextsLogAndNothingTheConsole()
     {
         using var folders = new TrainingFolders();
-        List<string> messages = [];
+        ConcurrentQueue<string> messages = [];
         var ml = new MLContext(1);
         ml.Log += (_, message) =>
         {
             if (message.Source.Contains("RoadTrainer", StringComparison.Ordinal))
             {
-                messages.Add(message.RawMessage);
+                messages.Enqueue(message.RawMessage);
             }
         };
         RoadTrainerOptions options = TrainerFixture.Adapting(folders);
@@ -40,9 +41,9 @@ public sealed class RoadTrainerLoggingTests
     public void ANetworkWithoutPretrainedWeightsIsLoggedAsSuch()
     {
         using var folders = new TrainingFolders();
-        List<string> messages = [];
+        ConcurrentQueue<string> messages = [];
         var ml = new MLContext(1);
-        ml.Log += (_, message) => messages.Add(message.RawMessage);
+        ml.Log += (_, message) => messages.Enqueue(message.RawMessage);
         ml.SemanticSegmentation.Trainers.Road(TrainerFixture.SourceOnly()).Fit(folders.Source(ml)).Dispose();
         CollectionAssert.Contains(messages, "tiny-recording starts from random weights.");
     }
@@ -51,9 +52,9 @@ public sealed class RoadTrainerLoggingTests
     public void ARivalAndItsLossesAreLoggedByName()
     {
         using var folders = new TrainingFolders();
-        List<string> messages = [];
+        ConcurrentQueue<string> messages = [];
         var ml = new MLContext(1);
-        ml.Log += (_, message) => messages.Add(message.RawMessage);
+        ml.Log += (_, message) => messages.Enqueue(message.RawMessage);
         RoadTrainerOptions options = TrainerFixture.SourceOnly();
         AdaptationVariants.Apply("fcns-in-the-wild", options);
         options.PreparationCrops = 4;
