@@ -20,8 +20,8 @@ public sealed record BackboneFeatures(Tensor Last, Tensor? Intermediate = null)
     public IReadOnlyList<Tensor> Skips { get; init; } = [];
 
     /// <summary>
-    /// The maps of the batch's first images and of the others, which are at least none. Both come of one operation, whose
-    /// gradient joins those of the parts and keeps their order in memory; that of a <c>narrow</c> would not.
+    /// The maps of the batch's first images and of the others, possibly none. Both come of one operation, whose gradient
+    /// joins those of the parts; a <c>narrow</c> for each would fill a whole map with zeros for each and add them up.
     /// </summary>
     internal (BackboneFeatures First, BackboneFeatures Others) Split(long first)
     {

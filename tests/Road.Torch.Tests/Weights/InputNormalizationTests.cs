@@ -39,6 +39,21 @@ public sealed class InputNormalizationTests
         AssertInput(new InputNormalization(ChannelOrder.Bgr, 1, [0, 0, 0.5], [1, 1, 0.5]), 0.2, 0.6, 0, 0.8, 1, -0.2);
 
     [TestMethod]
+    [DataRow(ChannelOrder.Rgb)]
+    [DataRow(ChannelOrder.Bgr)]
+    public void ChannelsLastHoldsTheSameValuesInThePixelsOrder(ChannelOrder channels)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        InputNormalization normalization = new(channels, 1, [0.1, 0.2, 0.3], [1, 2, 3]);
+        Tensor pixels = arange(2 * 4 * 5 * 3, ScalarType.Byte).view(2, 4, 5, 3);
+
+        Tensor input = normalization.Apply(pixels, channelsLast: true);
+
+        CollectionAssert.AreEqual(new long[] { 60, 1, 15, 3 }, input.stride());
+        Assert.IsTrue(input.eq(normalization.Apply(pixels)).all().item<bool>());
+    }
+
+    [TestMethod]
     public void ImagesOfABatchKeepTheirPlaces()
     {
         using DisposeScope scope = NewDisposeScope();
