@@ -3,6 +3,8 @@ namespace Road.Torch;
 /// <summary>Writes files whole.</summary>
 internal static class AtomicFile
 {
+    private const string TemporaryExtension = ".tmp";
+
     /// <summary>Writes a temporary file beside a file's place, to the disk, and renames it: a failure leaves what was there before.</summary>
     /// <param name="path">The file's path; an existing file is replaced.</param>
     /// <param name="write">Writes the content.</param>
@@ -10,7 +12,7 @@ internal static class AtomicFile
     public static void Write(string path, Action<FileStream> write)
     {
         string full = Path.GetFullPath(path);
-        string temporary = $"{full}.{Guid.NewGuid():N}.tmp";
+        string temporary = $"{full}.{Guid.NewGuid():N}{TemporaryExtension}";
         try
         {
             using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
@@ -25,6 +27,17 @@ internal static class AtomicFile
         {
             File.Delete(temporary);
             throw;
+        }
+    }
+
+    /// <summary>Deletes what processes that were killed while they wrote a file have left beside it; none may be writing it now.</summary>
+    /// <param name="path">The file's path; its folder is there.</param>
+    public static void DeleteLeftovers(string path)
+    {
+        string full = Path.GetFullPath(path);
+        foreach (string leftover in Directory.GetFiles(Path.GetDirectoryName(full)!, $"{Path.GetFileName(full)}.*{TemporaryExtension}"))
+        {
+            File.Delete(leftover);
         }
     }
 }

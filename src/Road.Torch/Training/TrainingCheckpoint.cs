@@ -31,12 +31,7 @@ internal sealed class TrainingCheckpoint
         this.facts = facts;
         Path = System.IO.Path.GetFullPath(System.IO.Path.Combine(directory, FileName));
         Directory.CreateDirectory(directory);
-
-        // What a process that was killed while it wrote has left.
-        foreach (string leftover in Directory.GetFiles(directory, FileName + ".*.tmp"))
-        {
-            File.Delete(leftover);
-        }
+        AtomicFile.DeleteLeftovers(Path);
     }
 
     /// <summary>The file.</summary>

@@ -97,13 +97,13 @@ public sealed class InputNormalization
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] channels = pixels.unbind(3);
-        if (Channels == ChannelOrder.Bgr)
+        Tensor ordered = Channels == ChannelOrder.Bgr ? stack(pixels.unbind(3).Reverse(), 3) : pixels;
+        Tensor planes = ordered.permute(0, 3, 1, 2);
+        if (!channelsLast)
         {
-            Array.Reverse(channels);
+            planes = planes.contiguous();
         }
 
-        Tensor planes = channelsLast ? stack(channels, 3).permute(0, 3, 1, 2) : stack(channels, 1);
         (float[] scale, float[] shift) = Coefficients();
         Tensor scales = tensor(scale).MoveTo(pixels.device).view(1, 3, 1, 1);
         Tensor shifts = tensor(shift).MoveTo(pixels.device).view(1, 3, 1, 1);
