@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Road.MLNet.Tests.Processes;
 
 namespace Road.MLNet.Tests.Examples;
 
@@ -27,13 +28,7 @@ public sealed class ExperimentRunTests
         string first = ResultFile(folder, "broken", "none");
         using (Process process = ExperimentsProgram.Start(Arguments(folder, "broken")))
         {
-            while (!File.Exists(first) && !process.HasExited)
-            {
-                Thread.Sleep(5);
-            }
-
-            process.Kill(entireProcessTree: true);
-            process.WaitForExit();
+            Programs.KillOnceThereIs(first, process);
         }
 
         DateTime written = File.GetLastWriteTimeUtc(first);
@@ -60,13 +55,7 @@ public sealed class ExperimentRunTests
         string checkpoint = folder.Combine("broken/small/checkpoints/road_seed-1/checkpoint.safetensors");
         using (Process process = ExperimentsProgram.Start(Arguments(folder, "broken")))
         {
-            while (!File.Exists(checkpoint) && !process.HasExited)
-            {
-                Thread.Sleep(5);
-            }
-
-            process.Kill(entireProcessTree: true);
-            process.WaitForExit();
+            Programs.KillOnceThereIs(checkpoint, process);
         }
 
         Assert.IsTrue(File.Exists(checkpoint));

@@ -34,6 +34,18 @@ internal static class Programs
         return (process.ExitCode, output.Result, errors);
     }
 
+    /// <summary>Kills a program as soon as a file is there; one that ends before is left alone.</summary>
+    public static void KillOnceThereIs(string file, Process process)
+    {
+        while (!File.Exists(file) && !process.HasExited)
+        {
+            Thread.Sleep(5);
+        }
+
+        process.Kill(entireProcessTree: true);
+        process.WaitForExit();
+    }
+
     /// <summary>Runs a program to its end.</summary>
     public static (int ExitCode, string Output, string Errors) Run(string program, params string[] arguments)
     {

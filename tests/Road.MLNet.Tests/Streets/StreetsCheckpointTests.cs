@@ -22,13 +22,7 @@ public sealed class StreetsCheckpointTests
 
         using (Process process = Programs.Start(Programs.Example("Streets"), arguments))
         {
-            while (!File.Exists(folders.Combine("state/checkpoint.safetensors")) && !process.HasExited)
-            {
-                Thread.Sleep(5);
-            }
-
-            process.Kill(entireProcessTree: true);
-            process.WaitForExit();
+            Programs.KillOnceThereIs(folders.Combine("state/checkpoint.safetensors"), process);
         }
 
         Assert.IsFalse(File.Exists(folders.Combine("resumed.zip")));

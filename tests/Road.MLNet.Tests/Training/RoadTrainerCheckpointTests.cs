@@ -3,7 +3,6 @@ using Road.Torch;
 using Road.Torch.Adaptation;
 using Road.Torch.Data;
 using Road.Torch.Networks;
-using Road.Torch.Training;
 using Road.Torch.Weights;
 using TorchSharp;
 
@@ -183,7 +182,13 @@ public sealed class RoadTrainerCheckpointTests
                 options.CheckpointDirectory = folders.Combine("state");
                 options.CancellationToken = cancellation.Token;
                 options.ProgressInterval = 1;
-                options.Progress = new CancelAt(Break, cancellation);
+                options.Progress = new RecordingProgress(progress =>
+                {
+                    if (progress.Iteration == Break)
+                    {
+                        cancellation.Cancel();
+                    }
+                });
             },
             canShuffle));
         Assert.HasCount(1, Directory.GetFiles(folders.Combine("state")));
@@ -209,16 +214,5 @@ public sealed class RoadTrainerCheckpointTests
         using RoadTransformer model = ml.SemanticSegmentation.Trainers.Road(options).Fit(
             canShuffle ? source : new CountingView(source, canShuffle: false), canShuffle ? target : new CountingView(target, canShuffle: false));
         return TrainerFixture.SavedWeights(ml, model);
-    }
-
-    private sealed class CancelAt(int iteration, CancellationTokenSource cancellation) : IProgress<RoadProgress>
-    {
-        public void Report(RoadProgress value)
-        {
-            if (value.Iteration == iteration)
-            {
-                cancellation.Cancel();
-            }
-        }
     }
 }

@@ -78,7 +78,7 @@ public sealed class AdaptationVariantsTests
             };
             AdaptationVariants.Apply(name, options);
             List<RoadProgress> reports = [];
-            options.Progress = new Recorder(reports);
+            options.Progress = new ProgressRecorder(reports);
             using TrainingFixture fixture = new(options);
 
             fixture.Train(new StripedSource(5, labelled: true), options.NeedsTarget ? new StripedSource(5, labelled: false) : null);
@@ -93,10 +93,5 @@ public sealed class AdaptationVariantsTests
         })];
 
         CollectionAssert.AreEqual(weights[0], weights[1]);
-    }
-
-    private sealed class Recorder(List<RoadProgress> reports) : IProgress<RoadProgress>
-    {
-        public void Report(RoadProgress value) => reports.Add(value);
     }
 }

@@ -20,7 +20,7 @@ public sealed class RoadTrainingTests
         RoadTrainingOptions options = Options(30);
         options.ProgressInterval = 5;
         List<RoadProgress> reports = [];
-        options.Progress = new Recorder(reports);
+        options.Progress = new ProgressRecorder(reports);
         using TrainingFixture fixture = new(options);
 
         fixture.Train(new StripedSource(8, labelled: true), new StripedSource(8, labelled: false));
@@ -139,21 +139,12 @@ public sealed class RoadTrainingTests
         options.ProgressInterval = 1;
         options.CancellationToken = cancellation.Token;
         List<RoadProgress> reports = [];
-        options.Progress = new Recorder(reports, report => cancellation.Cancel());
+        options.Progress = new ProgressRecorder(reports, report => cancellation.Cancel());
         using TrainingFixture fixture = new(options);
 
         Assert.Throws<OperationCanceledException>(() =>
             fixture.Train(new StripedSource(4, labelled: true), new StripedSource(4, labelled: false)));
 
         Assert.HasCount(1, reports);
-    }
-
-    private sealed class Recorder(List<RoadProgress> reports, Action<RoadProgress>? then = null) : IProgress<RoadProgress>
-    {
-        public void Report(RoadProgress value)
-        {
-            reports.Add(value);
-            then?.Invoke(value);
-        }
     }
 }

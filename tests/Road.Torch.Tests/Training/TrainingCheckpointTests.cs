@@ -18,7 +18,7 @@ public sealed class TrainingCheckpointTests
         List<RoadProgress> seen = [];
         byte[] first = Train(Options(folder));
         RoadTrainingOptions options = Options(folder);
-        options.Progress = new Recorder(seen);
+        options.Progress = new ProgressRecorder(seen);
 
         CollectionAssert.AreEqual(first, Train(options));
         Assert.IsEmpty(seen);
@@ -152,10 +152,5 @@ public sealed class TrainingCheckpointTests
         change?.Invoke(content);
         SafetensorsWriter.Write(
             path, tensors, change is null ? null : new Dictionary<string, string> { ["road.checkpoint"] = content.ToJsonString() });
-    }
-
-    private sealed class Recorder(List<RoadProgress> seen) : IProgress<RoadProgress>
-    {
-        public void Report(RoadProgress value) => seen.Add(value);
     }
 }
