@@ -8,7 +8,7 @@ internal static class ScoringBudgets
 {
     private const string Large = "deeplab-vgg16";
     private const string Small = "deeplab-squeezenet1_1";
-    private const int TileSize = 512;
+    private const int TileSize = 256;
 
     /// <summary>The budgets.</summary>
     public static IEnumerable<Budget> All =>

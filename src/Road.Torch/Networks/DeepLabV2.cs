@@ -12,6 +12,9 @@ namespace Road.Torch.Networks;
 /// </summary>
 public sealed class DeepLabV2 : SegmentationNetwork
 {
+    // The positions that a branch computes at a time where memory matters: 16 MiB a map of 1024 channels.
+    private const int StripPositions = 4096;
+
     private readonly ModuleList<nn.Module<Tensor, Tensor>> aspp;
 
     /// <summary>Creates the network around a backbone, the head's weights unspecified.</summary>
@@ -48,6 +51,37 @@ public sealed class DeepLabV2 : SegmentationNetwork
         for (int i = 1; i < aspp.Count; i++)
         {
             logits.PlusInPlace(aspp[i].call(features.Last));
+        }
+
+        return logits.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// As <see cref="SegmentationNetwork.ClassifySparingly"/> says: a few rows of the map at a time. Every row of the result
+    /// comes from the rows that its branches reach, so this is not more arithmetic.
+    /// </summary>
+    /// <param name="features">Feature maps, <c>N x C x h x w, float32</c>.</param>
+    /// <returns>Logits, <c>N x K x h x w, float32</c>.</returns>
+    public override Tensor ClassifySparingly(BackboneFeatures features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        Tensor map = features.Last;
+        (long images, long height, long width) = (map.shape[0], map.shape[2], map.shape[3]);
+        long rows = Math.Max(1, StripPositions / (images * width));
+        using DisposeScope scope = NewDisposeScope();
+        Tensor logits = zeros([images, ClassCount, height, width], map.dtype, map.device);
+        for (long top = 0; top < height; top += rows)
+        {
+            using DisposeScope strip = NewDisposeScope();
+            long count = Math.Min(rows, height - top);
+            foreach (nn.Module<Tensor, Tensor> branch in aspp)
+            {
+                using DisposeScope pass = NewDisposeScope();
+                Tensor part = branch is DeepLabV2Branch layers
+                    ? layers.ClassifyRows(map, top, count)
+                    : ((Conv2d)branch).Rows(map, top, count);
+                logits.narrow(2, top, count).PlusInPlace(part);
+            }
         }
 
         return logits.MoveToOuterDisposeScope();

@@ -30,6 +30,10 @@ internal sealed class DeepLabV2Branch : nn.Module<Tensor, Tensor>, IOnnxModule
     public override Tensor forward(Tensor input) =>
         fc6.call(input).ThenRelu().Then(dropout6).Then(fc7).ThenRelu().Then(dropout7).Then(fc8);
 
+    /// <summary>The logits, in evaluation mode, of <paramref name="count"/> rows of a map from row <paramref name="top"/> on.</summary>
+    public Tensor ClassifyRows(Tensor map, long top, long count) =>
+        fc6.Rows(map, top, count).ThenRelu().Then(fc7).ThenRelu().Then(fc8);
+
     /// <inheritdoc/>
     public OnnxValue Export(OnnxGraph graph, OnnxValue input)
     {

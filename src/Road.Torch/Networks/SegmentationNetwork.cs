@@ -112,6 +112,14 @@ public abstract class SegmentationNetwork : nn.Module<Tensor, Tensor>
     /// <returns>Logits, <c>N x K x h x w, float32</c>.</returns>
     public abstract Tensor Classify(BackboneFeatures features);
 
+    /// <summary>
+    /// Does what <see cref="Classify"/> does in evaluation mode, with as little memory beside its result as it can; scoring
+    /// calls it where it takes an image in tiles. It is <see cref="Classify"/> itself unless a class overrides it.
+    /// </summary>
+    /// <param name="features">Feature maps as <see cref="Extract"/> gives them, without the intermediate map.</param>
+    /// <returns>Logits, <c>N x K x h x w, float32</c>; equal to those of <see cref="Classify"/> but for rounding.</returns>
+    public virtual Tensor ClassifySparingly(BackboneFeatures features) => Classify(features);
+
     /// <summary>Turns features into the logits of an auxiliary classifier, used only in training.</summary>
     /// <param name="features">Feature maps as <see cref="Extract"/> gives them.</param>
     /// <returns>Logits, <c>N x K x h x w, float32</c>, or null where the network has no auxiliary classifier.</returns>

@@ -21,7 +21,8 @@ public sealed class ScoringOptions
     /// <summary>
     /// The side in pixels, 64 to 65,535, of the square tiles that the backbone takes an image in, each with
     /// <see cref="TileMargin"/> around it; null (the default) for the whole image at once. Most of the memory goes into
-    /// the backbone's first maps, so smaller tiles take less. The head sees the whole image in any case.
+    /// the backbone's first maps, so smaller tiles take less, down to about 256. The head sees the whole image in any case,
+    /// DeepLab's a few rows at a time.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public int? TileSize

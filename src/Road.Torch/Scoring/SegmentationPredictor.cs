@@ -218,7 +218,7 @@ public sealed class SegmentationPredictor : IDisposable
     }
 
     private Tensor Classify(Tensor input) => Options.TileSize is { } side && Math.Max(input.shape[2], input.shape[3]) > side
-        ? _network.Classify(TiledBackbone.Extract(_network, input, side, Options.TileMargin))
+        ? _network.ClassifySparingly(TiledBackbone.Extract(_network, input, side, Options.TileMargin))
         : _network.call(input);
 
     private static Tensor Resize(Tensor input, double scale) => scale == 1

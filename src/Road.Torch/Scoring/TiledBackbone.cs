@@ -25,38 +25,45 @@ internal static class TiledBackbone
         Tile[] rows = Split(input.shape[2], tileSize, margin, step);
         Tile[] columns = Split(input.shape[3], tileSize, margin, step);
         using DisposeScope scope = NewDisposeScope();
-        Tensor[][] bands = [.. rows.Select(row => Band(network, input.narrow(2, row.Start, row.Length), row, columns))];
-        Tensor[] maps = [.. Enumerable.Range(0, bands[0].Length).Select(i => cat([.. bands.Select(band => band[i])], 2).MoveToOuterDisposeScope())];
+
+        // The tile in the last corner tells how large the maps are. With the maps in place before the others, no tile leaves
+        // anything behind between the large blocks that it takes and gives back, which would break up the free memory.
+        Tensor[]? maps = null;
+        foreach (Tile row in rows.Reverse())
+        {
+            foreach (Tile column in columns.Reverse())
+            {
+                FreedMemory.GiveBack();
+                using DisposeScope pass = NewDisposeScope();
+                BackboneFeatures features = network.Extract(input.narrow(2, row.Start, row.Length).narrow(3, column.Start, column.Length));
+                Core[] cores =
+                [
+                    CutCore(features.Last, row, column, network.Backbone.OutputStride),
+                    .. features.Skips.Select(skip => CutCore(skip, row, column, (int)BitOperations.RoundUpToPowerOf2((uint)(0.7 * row.Length / skip.shape[2])))),
+                ];
+                maps ??= [.. cores.Select(static core => core.EmptyMap().MoveToOuterDisposeScope())];
+                for (int i = 0; i < maps.Length; i++)
+                {
+                    cores[i].CopyInto(maps[i]);
+                }
+            }
+        }
+
+        FreedMemory.GiveBack();
+        foreach (Tensor map in maps!)
+        {
+            map.MoveToOuterDisposeScope();
+        }
+
         return new BackboneFeatures(maps[0]) { Skips = maps[1..] };
     }
 
-    /// <summary>The last map and the skips of a row of tiles, without the margins.</summary>
-    private static Tensor[] Band(SegmentationNetwork network, Tensor input, Tile row, Tile[] columns)
+    /// <summary>The cells of a tile's map that lie over the tile itself.</summary>
+    private static Core CutCore(Tensor map, Tile row, Tile column, int stride)
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor[][] tiles = [.. columns.Select(column => Cores(network, input.narrow(3, column.Start, column.Length), row, column))];
-        return [.. Enumerable.Range(0, tiles[0].Length).Select(i => cat([.. tiles.Select(tile => tile[i])], 3).MoveToOuterDisposeScope())];
-    }
-
-    private static Tensor[] Cores(SegmentationNetwork network, Tensor input, Tile row, Tile column)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        BackboneFeatures features = network.Extract(input);
-        Tensor[] cores =
-        [
-            Core(features.Last, row, column, network.Backbone.OutputStride),
-            .. features.Skips.Select(skip => Core(skip, row, column, (int)BitOperations.RoundUpToPowerOf2((uint)(0.7 * row.Length / skip.shape[2])))),
-        ];
-        return [.. cores.Select(static core => core.MoveToOuterDisposeScope())];
-    }
-
-    /// <summary>The cells of a tile's map that lie over the tile itself; a copy, so that the map can go.</summary>
-    private static Tensor Core(Tensor map, Tile row, Tile column, int stride)
-    {
-        using DisposeScope scope = NewDisposeScope();
         (long top, long height) = row.Cells(map.shape[2], stride);
         (long left, long width) = column.Cells(map.shape[3], stride);
-        return map.narrow(2, top, height).narrow(3, left, width).clone().MoveToOuterDisposeScope();
+        return new Core(map.narrow(2, top, height).narrow(3, left, width), (row.Start / stride) + top, (column.Start / stride) + left);
     }
 
     private static Tile[] Split(long size, int tileSize, int margin, int step)
@@ -75,6 +82,26 @@ internal static class TiledBackbone
         return [.. tiles];
 
         long Align(long pixels) => (pixels + step - 1) / step * step;
+    }
+
+    /// <summary>A tile's part of a map.</summary>
+    /// <param name="Cells">The cells, <c>N x C x h x w</c>.</param>
+    /// <param name="Top">The map's row that their first row is.</param>
+    /// <param name="Left">The map's column that their first column is.</param>
+    private readonly record struct Core(Tensor Cells, long Top, long Left)
+    {
+        /// <summary>A map that ends where these cells end, in their order in memory.</summary>
+        public Tensor EmptyMap()
+        {
+            long[] shape = [Cells.shape[0], Cells.shape[1], Top + Cells.shape[2], Left + Cells.shape[3]];
+            return Cells.stride(1) == 1
+                ? empty([shape[0], shape[2], shape[3], shape[1]], Cells.dtype, Cells.device).permute(0, 3, 1, 2)
+                : empty(shape, Cells.dtype, Cells.device);
+        }
+
+        /// <summary>Copies the cells to their place in the map.</summary>
+        public void CopyInto(Tensor map) =>
+            map.narrow(2, Top, Cells.shape[2]).narrow(3, Left, Cells.shape[3]).copy_(Cells);
     }
 
     /// <summary>A tile along one axis, in pixels.</summary>

@@ -3,6 +3,7 @@ using Road.Torch.Tests.Training;
 using Road.Torch.Tests.Weights;
 using Road.Torch.Training;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Road.Torch.Tests.Networks;
@@ -279,4 +280,28 @@ public sealed class SegmentationHeadTests
 
     private static Dictionary<string, byte[]> Snapshot(SegmentationNetwork network) =>
         network.state_dict().ToDictionary(pair => pair.Key, pair => pair.Value.bytes.ToArray());
+
+    [TestMethod]
+    [DataRow(DeepLabV2Form.Vgg, false)]
+    [DataRow(DeepLabV2Form.Vgg, true)]
+    [DataRow(DeepLabV2Form.ResNet, true)]
+    public void StripsOfDeepLabsHeadGiveItsLogits(DeepLabV2Form form, bool channelsLast)
+    {
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using DeepLabV2 network = new(new SmallBackbone(), 3, [2, 24], form);
+        using Generator generator = new(1, CPU);
+        foreach (Parameter parameter in network.parameters())
+        {
+            parameter.normal_(0, 0.05, generator);
+        }
+
+        network.eval();
+
+        // 5 strips of 20 rows and one of 3; the wide branch reaches over more than one of them.
+        Tensor map = randn([1, 2, 103, 200], generator: generator);
+        BackboneFeatures features = new(channelsLast ? map.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : map);
+
+        Assert.IsTrue(network.Classify(features).allclose(network.ClassifySparingly(features), rtol: 1e-4, atol: 1e-4));
+    }
 }
