@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace Experiments;
 
-/// <summary>The commands <c>run</c>, <c>list</c> and <c>report</c>.</summary>
+/// <summary>The commands <c>run</c>, <c>list</c>, <c>layout</c> and <c>report</c>.</summary>
 internal static class ExperimentsCommandLine
 {
     private const int Success = 0;
@@ -19,7 +19,7 @@ internal static class ExperimentsCommandLine
 
     public static int Run(string[] arguments)
     {
-        RootCommand root = new("Runs the experiments of the paper and reports on them.") { Run(), List(), Report() };
+        RootCommand root = new("Runs the experiments of the paper and reports on them.") { Run(), List(), Layout(), Report() };
         ParseResult parsed = root.Parse(arguments);
 
         // Usage errors have an exit code of their own, but for help and version, which no error can spoil.
@@ -66,6 +66,26 @@ internal static class ExperimentsCommandLine
         return command;
     }
 
+    private static Command Layout()
+    {
+        Argument<string> file = new("FILE") { Description = "An experiment file, or the name of one that comes with the program." };
+        Option<DirectoryInfo> output = Output();
+        Option<DirectoryInfo?> data = Data();
+        Command command = new("layout", "Counts from the labels which classes lie where in both domains, and keeps it for the report.") { file, output, data };
+        command.SetAction(result => Guard(() =>
+        {
+            Experiment experiment = ExperimentReader.Read(ExperimentFiles.Find(result.GetRequiredValue(file)));
+            DomainLayout layout = LayoutCount.Read(experiment, FindData(result.GetValue(data)));
+            for (int region = 0; region < layout.Source.Count; region++)
+            {
+                Console.WriteLine(ReportText.Number($"row {(region / layout.Columns) + 1}, column {(region % layout.Columns) + 1}: {100 * layout.Apart(region):0} % apart"));
+            }
+
+            Console.WriteLine($"Wrote {new RunStore(Path.Combine(result.GetRequiredValue(output).FullName, experiment.Name)).WriteLayout(layout)}");
+        }));
+        return command;
+    }
+
     private static Command Report()
     {
         Argument<string> source = new("FILE|DIR") { Description = "An experiment file or name, or the folder of its results." };
@@ -75,11 +95,10 @@ internal static class ExperimentsCommandLine
         command.SetAction(result => Guard(() =>
         {
             string given = result.GetRequiredValue(source);
-            string folder = Directory.Exists(Path.Combine(given, "runs"))
-                ? Path.GetFullPath(given)
-                : Path.Combine(result.GetRequiredValue(output).FullName, Path.GetFileNameWithoutExtension(ExperimentFiles.Find(given)));
+            string? file = Directory.Exists(Path.Combine(given, "runs")) ? null : ExperimentFiles.Find(given);
+            string folder = file is null ? Path.GetFullPath(given) : Path.Combine(result.GetRequiredValue(output).FullName, Path.GetFileNameWithoutExtension(file));
             string? root = result.GetValue(data)?.FullName ?? Environment.GetEnvironmentVariable(DataVariable);
-            foreach (string written in ReportCommand.Run(folder, string.IsNullOrEmpty(root) ? null : root))
+            foreach (string written in ReportCommand.Run(folder, file, string.IsNullOrEmpty(root) ? null : root))
             {
                 Console.WriteLine($"Wrote {written}");
             }

@@ -1,4 +1,5 @@
 using System.Text;
+using Experiments.Results;
 
 namespace Experiments.Reports;
 
@@ -19,6 +20,7 @@ internal static class HtmlReport
         }
 
         AppendExpectations(page, Expectation.CheckAll(data));
+        AppendFindings(page, data.Findings);
         AppendFigures(page, "Partitions and sweeps", "", "charts", [.. Figures.Partition(data), .. Figures.Sweeps(data)]);
         AppendFigures(page, "Learning curves of the target score", "", "charts", Figures.Curves(data));
         AppendPictures(page, pictures);
@@ -37,6 +39,7 @@ internal static class HtmlReport
     {
         page.Append($"<header><h1>{Escape(data.First.Title)}</h1><p class=\"lead\">{Escape(ReportText.Lead(data))}</p>");
         page.Append(data.First.Note is { } note ? $"<p>{Escape(note)}</p>" : "");
+        page.Append(ReportText.Missing(data) is { } missing ? $"<p>{Escape(missing)}</p>" : "");
         page.Append("<div class=\"scores\">");
         foreach (ReportRow row in data.FindAll("none", "road", "upper-bound"))
         {
@@ -50,7 +53,7 @@ internal static class HtmlReport
 
     private static void AppendTable(StringBuilder page, ReportTable table)
     {
-        page.Append($"<section><h2>{Escape(table.Title)}</h2>{(table.Note.Length > 0 ? $"<p>{Escape(table.Note)}</p>" : "")}<div class=\"panel scroll\" tabindex=\"0\"><table class=\"{(table.IsDense ? "numbers dense" : "numbers")}\"><thead><tr>");
+        page.Append($"<section><h2>{Escape(table.Title)}</h2>{(table.Note.Length > 0 ? $"<p>{Escape(table.Note)}</p>" : "")}<div class=\"panel scroll\" tabindex=\"0\"><table class=\"numbers{(table.IsDense ? " dense" : "")}{(table.HasScores ? " scored" : "")}\"><thead><tr>");
         page.Append(string.Concat(table.Headers.Select(static header => $"<th scope=\"col\"><span>{Escape(header)}</span></th>")));
         page.Append("</tr></thead><tbody>");
         foreach ((string name, IReadOnlyList<TableCell> cells, bool isBound) in table.Rows)
@@ -83,6 +86,22 @@ internal static class HtmlReport
         }
 
         page.Append("</ul></section>\n");
+    }
+
+    private static void AppendFindings(StringBuilder page, IReadOnlyList<Finding> findings)
+    {
+        if (findings.Count == 0)
+        {
+            return;
+        }
+
+        page.Append($"<section><h2>Findings</h2><p>{Escape(ReportText.Findings)}</p><div class=\"panel findings\">");
+        foreach (Finding finding in findings)
+        {
+            page.Append($"<h3>{Escape(finding.Title)}</h3><p>{Escape(finding.Text)}</p>");
+        }
+
+        page.Append("</div></section>\n");
     }
 
     private static void AppendFigures(StringBuilder page, string title, string note, string style, IReadOnlyList<Figure> figures)

@@ -1,4 +1,5 @@
 using System.Text;
+using Experiments.Results;
 
 namespace Experiments.Reports;
 
@@ -10,6 +11,7 @@ internal static class MarkdownReport
         StringBuilder page = new();
         page.Append($"# {data.First.Title}\n\n{ReportText.Lead(data)}\n\n");
         page.Append(data.First.Note is { } note ? $"{note}\n\n" : "");
+        page.Append(ReportText.Missing(data) is { } missing ? $"{missing}\n\n" : "");
         page.Append($"{ReportText.Score}\n");
         foreach (ReportTable table in ReportTable.CreateAll(data))
         {
@@ -25,6 +27,15 @@ internal static class MarkdownReport
             foreach (Expectation expectation in expectations)
             {
                 page.Append($"| {Escape(expectation.Text)} | {(expectation.IsMet ? "met" : "**not met**")} | {Escape(expectation.Evidence)} |\n");
+            }
+        }
+
+        if (data.Findings.Count > 0)
+        {
+            page.Append($"\n## Findings\n\n{ReportText.Findings}\n");
+            foreach (Finding finding in data.Findings)
+            {
+                page.Append($"\n### {finding.Title}\n\n{finding.Text}\n");
             }
         }
 

@@ -30,7 +30,7 @@ internal static class PageStyle
         .numbers thead th { color: var(--soft); font-size: 0.82rem; font-weight: 600; vertical-align: bottom; }
         .numbers th:first-child { position: sticky; left: 0; background: var(--panel); text-align: left; font-weight: 500; padding-left: 18px; }
         .numbers td small { display: block; color: var(--soft); font-size: 0.76rem; font-weight: 400; line-height: 1.2; }
-        .numbers td:nth-last-child(4), .numbers thead th:nth-last-child(4) { border-left: 2px solid var(--line); padding-left: 14px; }
+        .scored td:nth-last-child(4), .scored thead th:nth-last-child(4) { border-left: 2px solid var(--line); padding-left: 14px; }
         .dense { font-size: 0.8rem; } .dense td, .dense th { padding: 7px 4px; } .dense td small { font-size: 0.68rem; }
         .dense thead th { font-size: 0.76rem; } .dense thead th span { writing-mode: vertical-rl; transform: rotate(180deg); }
         td.best { font-weight: 750; }
@@ -38,6 +38,7 @@ internal static class PageStyle
         .expectations { list-style: none; margin: 0; padding: 6px 18px; }
         .expectations li { display: grid; grid-template-columns: 5.4rem 1fr; gap: 14px; padding: 11px 0; border-bottom: 1px solid var(--line); font-size: 0.94rem; }
         .expectations li:last-child { border-bottom: 0; }
+        .findings h3 { font-size: 1.02rem; margin: 18px 0 4px; } .findings h3:first-child { margin-top: 0; } .findings p { max-width: 56rem; }
         .verdict { align-self: start; text-align: center; font-size: 0.84rem; font-weight: 650; border: 1.5px solid currentColor; border-radius: 99px; padding: 1px 8px; white-space: nowrap; }
         .verdict.met { color: var(--met); } .verdict.missed { color: var(--missed); }
         figure { margin: 0; min-width: 0; }

@@ -1,3 +1,4 @@
+using Experiments.Definition;
 using Experiments.Results;
 
 namespace Experiments.Reports;
@@ -6,9 +7,10 @@ namespace Experiments.Reports;
 internal static class ReportCommand
 {
     /// <param name="folder">The results of an experiment.</param>
+    /// <param name="experimentFile">The experiment's file, which tells what is missing; null where it is not known.</param>
     /// <param name="dataRoot">The folder that the data's paths start from; null leaves the pictures out.</param>
     /// <returns>The files written.</returns>
-    public static IReadOnlyList<string> Run(string folder, string? dataRoot)
+    public static IReadOnlyList<string> Run(string folder, string? experimentFile, string? dataRoot)
     {
         RunStore store = new(folder);
         IReadOnlyList<RunResult> runs = store.ReadAll();
@@ -22,7 +24,7 @@ internal static class ReportCommand
             throw new ExperimentException($"'{folder}' holds runs of experiments with other names or classes: '{runs[0].Experiment}' and '{stranger.Experiment}'. A report is of one.");
         }
 
-        ReportData data = new(runs);
+        ReportData data = new(runs) { Findings = store.ReadFindings(), Layout = store.ReadLayout(), Missing = FindMissing(runs, experimentFile) };
         List<string> written = [];
         string figures = Path.Combine(folder, "figures");
         foreach (Figure figure in (Figure[])[.. Figures.Partition(data), .. Figures.Sweeps(data), .. Figures.Curves(data), .. Figures.Confusions(data)])
@@ -39,6 +41,24 @@ internal static class ReportCommand
             AtomicFile.Write(path, content);
             written.Add(path);
         }
+    }
+
+    private static (string Name, IReadOnlyList<int> Seeds)[] FindMissing(IReadOnlyList<RunResult> runs, string? experimentFile)
+    {
+        string? file = experimentFile ?? ExperimentFiles.All.FirstOrDefault(known => Path.GetFileNameWithoutExtension(known) == runs[0].Experiment);
+        if (file is null)
+        {
+            return [];
+        }
+
+        HashSet<(string, int)> done = [.. runs.Select(static run => (run.Name, run.Seed))];
+        return
+        [
+            .. from plan in ExperimentReader.Read(file).Runs
+               where !done.Contains((plan.Name, plan.Seed))
+               group plan.Seed by plan.Name into row
+               select (row.Key, (IReadOnlyList<int>)[.. row.Order()]),
+        ];
     }
 
     private static PictureGrid? FindPictures(ReportData data, RunStore store, string? dataRoot)

@@ -21,6 +21,15 @@ internal sealed class ReportData
             .Select(group => new ReportSweep(group.Key.Variant, group.Key.Option, group, Find(group.Key.Variant)))];
     }
 
+    /// <summary>What was found in the results.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>What lies where in the domains; null where it was not counted.</summary>
+    public DomainLayout? Layout { get; init; }
+
+    /// <summary>The rows of the experiment that have seeds without a finished run, and these seeds.</summary>
+    public IReadOnlyList<(string Name, IReadOnlyList<int> Seeds)> Missing { get; init; } = [];
+
     /// <summary>Any run, for what all have in common.</summary>
     public RunResult First { get; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Experiments.Results;
 
 namespace Experiments.Reports;
 
@@ -23,6 +24,9 @@ internal sealed class ReportTable
     public IReadOnlyList<string> Headers { get; }
 
     public IReadOnlyList<(string Name, IReadOnlyList<TableCell> Cells, bool IsBound)> Rows { get; }
+
+    /// <summary>Whether the last four columns are of the score and not of a class.</summary>
+    public bool HasScores { get; private init; } = true;
 
     /// <summary>Whether there are so many columns that a page must set them closely.</summary>
     public bool IsDense => Headers.Count > 16;
@@ -55,8 +59,31 @@ internal sealed class ReportTable
             tables.Add(Create(data, "More variants", "Each beside training without adaptation.", [.. data.FindAll("none"), .. others.Where(static row => row.Name != "none")]));
         }
 
-        return tables.Count > 0 ? tables : [Create(data, "Results", "", data.Rows)];
+        if (tables.Count == 0)
+        {
+            tables.Add(Create(data, "Results", "", data.Rows));
+        }
+
+        return data.Layout is { } layout ? [.. tables, OfLayout(layout)] : tables;
     }
+
+    private static ReportTable OfLayout(DomainLayout layout) => new(
+        "What lies where in both domains",
+        "The share of each class among the labelled pixels of a region, in per cent, source → target. Apart is half the sum of the differences: 0 for the same mix of classes, 100 for none in common. The target's labels are read for this alone.",
+        ["", .. layout.Classes, "apart"],
+        [.. Enumerable.Range(0, layout.Source.Count).Select(region => (RegionName(layout, region), (IReadOnlyList<TableCell>)
+        [
+            .. layout.Source[region].Zip(layout.Target[region], static (source, target) => Plain($"{100 * source:0} → {100 * target:0}")),
+            Plain($"{100 * layout.Apart(region):0}"),
+        ], false))])
+    {
+        HasScores = false,
+    };
+
+    private static TableCell Plain(FormattableString text) => new(ReportText.Number(text), null, false);
+
+    private static string RegionName(DomainLayout layout, int region) =>
+        ReportText.Number($"row {(region / layout.Columns) + 1}, column {(region % layout.Columns) + 1}");
 
     private static ReportTable Create(ReportData data, string title, string note, IReadOnlyList<ReportRow> rows)
     {

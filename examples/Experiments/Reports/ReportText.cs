@@ -14,6 +14,8 @@ internal static class ReportText
 
     public const string Expectations = "From the paper, held against the means after the last iteration. Spread is the root of the summed squares of both standard deviations.";
 
+    public const string Findings = "Where the numbers are not the paper's, and what was tried to learn why.";
+
     public const string Confusion = "Rows are the truth, columns the prediction, each row in per cent of its pixels, all seeds together, after the last iteration.";
 
     /// <summary>What was run, in one sentence.</summary>
@@ -23,6 +25,11 @@ internal static class ReportText
         string numbers = string.Join(", ", seeds.Select(static seed => seed.ToString(CultureInfo.InvariantCulture)));
         return string.Create(CultureInfo.InvariantCulture, $"{data.First.Data}, {data.First.Network}: {data.Runs.Count} {(data.Runs.Count == 1 ? "run" : "runs")}, {(seeds.Length == 1 ? "seed" : "seeds")} {numbers}.");
     }
+
+    /// <summary>The rows without all their runs, in one sentence; null where none is missing.</summary>
+    public static string? Missing(ReportData data) => data.Missing.Count == 0
+        ? null
+        : $"Not run yet: {string.Join(", ", data.Missing.Select(static row => $"{row.Name} ({(row.Seeds.Count == 1 ? "seed" : "seeds")} {string.Join(", ", row.Seeds)})"))}.";
 
     public static string Number(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

@@ -19,6 +19,9 @@ internal static class VariantTitles
         ["spatial-2x2"] = "2 × 2 regions",
         ["spatial-3x3"] = "3 × 3 regions",
         ["spatial-literal"] = "Literal reading of λ₂",
+        ["frozen-backbone"] = "Frozen backbone",
+        ["none-plain"] = "No adaptation, plain start",
+        ["road-plain"] = "ROAD, plain start",
         ["upper-bound"] = "Trained on target labels",
     };
 

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using Experiments.Definition;
 
 namespace Experiments.Results;
@@ -81,14 +82,36 @@ internal sealed class RunStore(string folder)
             : [];
     }
 
+    /// <summary>What was found in the results, written by hand beside them; empty where there is no such file.</summary>
+    /// <exception cref="ExperimentException">The file is damaged.</exception>
+    public IReadOnlyList<Finding> ReadFindings()
+    {
+        string path = Path.Combine(folder, "findings.json");
+        return File.Exists(path) ? Read<IReadOnlyList<Finding>>(path, "list of findings") : [];
+    }
+
+    /// <summary>What lies where in the domains; null where it was not counted.</summary>
+    /// <exception cref="ExperimentException">The file is damaged.</exception>
+    public DomainLayout? ReadLayout() => File.Exists(LayoutFile) ? Read<DomainLayout>(LayoutFile, "layout of domains") : null;
+
+    /// <summary>Keeps what lies where in the domains.</summary>
+    /// <returns>The file.</returns>
+    public string WriteLayout(DomainLayout layout)
+    {
+        AtomicFile.Write(LayoutFile, OnOneLine(JsonSerializer.Serialize(layout, Format)) + "\n");
+        return LayoutFile;
+    }
+
     public void Write(string run, RunResult result)
     {
-        // Matrices are read by people too: a row of numbers on a line.
-        string json = JsonSerializer.Serialize(result, Format);
-        json = System.Text.RegularExpressions.Regex.Replace(json, @"\[\s+(-?[\d.eE+-]+(?:,\s+-?[\d.eE+-]+)*)\s+\]", static match =>
-            "[" + System.Text.RegularExpressions.Regex.Replace(match.Groups[1].Value, @",\s+", ", ") + "]");
-        AtomicFile.Write(ResultFile(run), json + "\n");
+        AtomicFile.Write(ResultFile(run), OnOneLine(JsonSerializer.Serialize(result, Format)) + "\n");
     }
+
+    /// <summary>Puts a row of numbers on a line: matrices are read by people too.</summary>
+    private static string OnOneLine(string json) =>
+        Regex.Replace(json, @"\[\s+(-?[\d.eE+-]+(?:,\s+-?[\d.eE+-]+)*)\s+\]", static match => "[" + Regex.Replace(match.Groups[1].Value, @",\s+", ", ") + "]");
+
+    private string LayoutFile => Path.Combine(folder, "layout.json");
 
     private string ResultFile(string run) => Path.Combine(folder, "runs", run + ".json");
 

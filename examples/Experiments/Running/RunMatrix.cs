@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Experiments.Definition;
 using Experiments.Results;
 
@@ -30,6 +31,13 @@ internal static class RunMatrix
             }
 
             cancellation.ThrowIfCancellationRequested();
+            if (!scope.IsTrial && FindTwin(scope, plan, store) is { } twin)
+            {
+                store.Write(plan.Id, twin with { Name = plan.Name, Variant = plan.Variant, Sweep = plan.Sweep, Shown = null });
+                display.Skip(plan, i + 1, plans.Count);
+                continue;
+            }
+
             test ??= new TestSet(scope);
             display.Run(plan, i + 1, plans.Count, report =>
             {
@@ -39,6 +47,28 @@ internal static class RunMatrix
                 store.RemoveCheckpoint(plan.Id);
                 return result;
             });
+        }
+    }
+
+    /// <summary>
+    /// A finished run whose numbers this one would give again, since only the name of its variant differs: <c>spatial</c> has
+    /// 3x3 regions unless told otherwise, so it is <c>spatial-3x3</c> too.
+    /// </summary>
+    private static RunResult? FindTwin(RunScope scope, RunPlan plan, RunStore store)
+    {
+        string wanted = Numbers(plan);
+        return scope.Experiment.Runs
+            .Where(other => other.Id != plan.Id && other.Seed == plan.Seed && Numbers(other) == wanted)
+            .Select(other => store.Find(other, scope.Experiment))
+            .FirstOrDefault(static result => result is not null) is { } twin
+                ? twin with { Settings = plan.Settings(scope.Experiment) }
+                : null;
+
+        string Numbers(RunPlan run)
+        {
+            JsonObject settings = run.Settings(scope.Experiment);
+            settings.Remove("method");
+            return settings.ToJsonString();
         }
     }
 }

@@ -89,6 +89,38 @@ public sealed class ExperimentReportTests
     }
 
     [TestMethod]
+    public void FindingsAndTheDomainsLayoutAreShownInBothForms()
+    {
+        using TemporaryFolder folder = new();
+        WriteAll(folder);
+        folder.Write("findings.json", """[{ "title": "Less is more", "text": "Roads < cars & more." }]""");
+        folder.Write("layout.json", """{ "rows": 1, "columns": 2, "classes": ["road", "car"], "source": [[1, 0], [0.25, 0.75]], "target": [[1, 0], [0.5, 0.5]] }""");
+        string report = Report(folder, "report.md");
+        string page = File.ReadAllText(folder.Combine("report.html"));
+
+        StringAssert.Contains(report, "### Less is more\n\nRoads < cars & more.\n");
+        StringAssert.Contains(report, "| row 1, column 1 | 100 → 100 | 0 → 0 | 0 |");
+        StringAssert.Contains(report, "| row 1, column 2 | 25 → 50 | 75 → 50 | 25 |");
+        StringAssert.Contains(page, "<h3>Less is more</h3><p>Roads &lt; cars &amp; more.</p>");
+        StringAssert.Contains(page, "<td>25 → 50</td>");
+    }
+
+    [TestMethod]
+    public void RowsThatAreNotRunYetAreNamed()
+    {
+        using ExperimentFolder folder = new();
+        folder.WriteExperiment(""" "variants": ["none", "road"], "seeds": [1, 2, 3] """);
+        using TemporaryFolder results = new();
+        Write(results, "none", "none", 1, 0.2, outer: "small/");
+        (int exitCode, _, string errors) = ExperimentsProgram.Run("report", folder.Experiment, "--output", results.Path);
+
+        Assert.AreEqual(0, exitCode, errors);
+        const string Missing = "Not run yet: none (seeds 2, 3), road (seeds 1, 2, 3).";
+        StringAssert.Contains(File.ReadAllText(results.Combine("small/report.md")), Missing);
+        StringAssert.Contains(File.ReadAllText(results.Combine("small/report.html")), Missing);
+    }
+
+    [TestMethod]
     public void ADamagedResultIsNamed()
     {
         using TemporaryFolder folder = new();
@@ -118,10 +150,10 @@ public sealed class ExperimentReportTests
     }
 
     /// <summary>A result whose road is 0.2 above its score and whose cars are 0.2 below; the best, at iteration 10, is 0.02 above.</summary>
-    private static void Write(TemporaryFolder folder, string name, string variant, int seed, double score, string rest = "", bool hasCars = true)
+    private static void Write(TemporaryFolder folder, string name, string variant, int seed, double score, string rest = "", bool hasCars = true, string outer = "")
     {
         string cars = hasCars ? Number(Math.Max(0, score - 0.2)) : "null";
-        folder.Write($"runs/{name}_seed-{seed}.json", $$"""
+        folder.Write($"{outer}runs/{name}_seed-{seed}.json", $$"""
             {
               "experiment": "fixed", "title": "A title with <angles> & more", "data": "A to B", "network": "N",
               "name": "{{name}}", "variant": "{{variant}}", "seed": {{seed}}, "iterations": 20,

@@ -67,6 +67,27 @@ public sealed class ExperimentRunTests
     }
 
     [TestMethod]
+    public void ARowThatIsAnotherUnderASecondNameIsNotTrainedAgain()
+    {
+        using ExperimentFolder folder = new();
+        folder.WriteWeights();
+        folder.WriteExperiment(""" "variants": ["spatial", "spatial-3x3"], "seeds": [1] """);
+        (int exitCode, string output, string errors) = Run(folder, "out");
+
+        Assert.AreEqual(0, exitCode, errors);
+        StringAssert.Contains(output, "[2/2] spatial-3x3, seed 1: done already");
+        JsonObject twin = Read(folder, "out", "spatial-3x3");
+        Assert.AreEqual("spatial-3x3", twin["variant"]!.GetValue<string>());
+        Assert.AreEqual("spatial-3x3", twin["settings"]!["method"]!.GetValue<string>());
+        Assert.AreEqual(Read(folder, "out", "spatial")["confusionMatrix"]!.ToJsonString(), twin["confusionMatrix"]!.ToJsonString());
+
+        // The copy is a finished run like any other.
+        (exitCode, output, errors) = Run(folder, "out");
+        Assert.AreEqual(0, exitCode, errors);
+        StringAssert.Contains(output, "[1/2] spatial, seed 1: done already");
+    }
+
+    [TestMethod]
     public void ChangedSettingsAreRefusedWithWhatDiffers()
     {
         using ExperimentFolder folder = new();
