@@ -21,7 +21,6 @@ internal static class VariantTitles
         ["spatial-literal"] = "Literal reading of λ₂",
         ["frozen-backbone"] = "Frozen backbone",
         ["none-plain"] = "No adaptation, plain start",
-        ["road-plain"] = "ROAD, plain start",
         ["upper-bound"] = "Trained on target labels",
     };
 

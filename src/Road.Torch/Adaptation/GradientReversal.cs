@@ -19,10 +19,10 @@ public static class GradientReversal
             throw new ArgumentOutOfRangeException(nameof(strength), strength, "The strength of gradient reversal must be finite and at least 0.");
         }
 
-        // x - strength * (x - x): the difference of a value and itself is exactly +0, which leaves even a negative
-        // zero as it is when taken off, and only the minuend in brackets carries a gradient.
+        // x + w (x - x) with w = -strength, in one pass: the difference of a value and itself is exactly 0, which leaves even
+        // a negative zero as it is, and only the minuend carries a gradient.
         using DisposeScope scope = NewDisposeScope();
-        Tensor constant = input.detach();
-        return constant.sub(input.sub(constant).Times(strength)).MoveToOuterDisposeScope();
+        Tensor weight = tensor((float)-strength, input.dtype, input.device);
+        return input.detach().lerp(input, weight).MoveToOuterDisposeScope();
     }
 }
