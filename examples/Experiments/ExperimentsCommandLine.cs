@@ -78,7 +78,7 @@ internal static class ExperimentsCommandLine
             DomainLayout layout = LayoutCount.Read(experiment, FindData(result.GetValue(data)));
             for (int region = 0; region < layout.Source.Count; region++)
             {
-                Console.WriteLine(ReportText.Number($"row {(region / layout.Columns) + 1}, column {(region % layout.Columns) + 1}: {100 * layout.Apart(region):0} % apart"));
+                Console.WriteLine(ReportText.Number($"{layout.RegionName(region)}: {100 * layout.Apart(region):0} % apart"));
             }
 
             Console.WriteLine($"Wrote {new RunStore(Path.Combine(result.GetRequiredValue(output).FullName, experiment.Name)).WriteLayout(layout)}");

@@ -71,7 +71,7 @@ internal sealed class ReportTable
         "What lies where in both domains",
         "The share of each class among the labelled pixels of a region, in per cent, source → target. Apart is half the sum of the differences: 0 for the same mix of classes, 100 for none in common. The target's labels are read for this alone.",
         ["", .. layout.Classes, "apart"],
-        [.. Enumerable.Range(0, layout.Source.Count).Select(region => (RegionName(layout, region), (IReadOnlyList<TableCell>)
+        [.. Enumerable.Range(0, layout.Source.Count).Select(region => (layout.RegionName(region), (IReadOnlyList<TableCell>)
         [
             .. layout.Source[region].Zip(layout.Target[region], static (source, target) => Plain($"{100 * source:0} → {100 * target:0}")),
             Plain($"{100 * layout.Apart(region):0}"),
@@ -81,9 +81,6 @@ internal sealed class ReportTable
     };
 
     private static TableCell Plain(FormattableString text) => new(ReportText.Number(text), null, false);
-
-    private static string RegionName(DomainLayout layout, int region) =>
-        ReportText.Number($"row {(region / layout.Columns) + 1}, column {(region % layout.Columns) + 1}");
 
     private static ReportTable Create(ReportData data, string title, string note, IReadOnlyList<ReportRow> rows)
     {

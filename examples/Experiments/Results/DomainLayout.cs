@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Experiments.Results;
 
 /// <summary>What lies where in both domains: the share of each class in each region of the images.</summary>
@@ -13,6 +15,10 @@ internal sealed record DomainLayout(
     IReadOnlyList<IReadOnlyList<double>> Source,
     IReadOnlyList<IReadOnlyList<double>> Target)
 {
+    /// <summary>What a region is called.</summary>
+    public string RegionName(int region) =>
+        string.Create(CultureInfo.InvariantCulture, $"row {(region / Columns) + 1}, column {(region % Columns) + 1}");
+
     /// <summary>
     /// How far the domains are apart in a region: half the sum of the shares' differences, 0 for the same mix of classes and
     /// 1 for no class in common.

@@ -3,6 +3,8 @@ using Experiments.Results;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Road.MLNet;
+using Road.Torch.Adaptation;
+using Road.Torch.Data;
 using SkiaSharp;
 
 namespace Experiments.Running;
@@ -10,7 +12,7 @@ namespace Experiments.Running;
 /// <summary>Counts what lies where in the labels of both domains.</summary>
 internal static class LayoutCount
 {
-    private const int Side = 3;
+    private static readonly RegionGrid Grid = new(3, 3);
 
     /// <summary>Reads every label of the source and of the target, or of the test images where the target has none.</summary>
     /// <param name="experiment">The experiment.</param>
@@ -20,12 +22,12 @@ internal static class LayoutCount
         DomainData target = experiment.Data.Target.HasLabels ? experiment.Data.Target : experiment.Data.Test;
         IReadOnlyList<string> classes = experiment.Data.Source.ReadEncoding(dataRoot).ClassNames;
         return new DomainLayout(
-            Side, Side, classes, Shares(experiment.Data.Source, dataRoot, classes.Count), Shares(target, dataRoot, classes.Count));
+            Grid.Rows, Grid.Columns, classes, Shares(experiment.Data.Source, dataRoot, classes.Count), Shares(target, dataRoot, classes.Count));
     }
 
     private static double[][] Shares(DomainData domain, string dataRoot, int classCount)
     {
-        long[][] counts = [.. Enumerable.Range(0, Side * Side).Select(_ => new long[classCount])];
+        long[][] counts = [.. Enumerable.Range(0, Grid.Count).Select(_ => new long[classCount])];
         MLContext ml = new();
         IDataView files = domain.Load(ml, dataRoot);
         IDataView view = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", domain.ReadEncoding(dataRoot)).Fit(files).Transform(files);
@@ -49,14 +51,13 @@ internal static class LayoutCount
 
     private static void Count(byte[] labels, int width, int height, long[][] counts)
     {
-        for (int i = 0; i < labels.Length; i++)
+        CropWindow whole = new(0, 0, width, height, width, height, Mirrored: false);
+        foreach ((int region, byte label) in Grid.Assign(whole, height, width).Zip(labels))
         {
-            int region = (((2 * (i / width)) + 1) * Side / (2 * height) * Side) + (((2 * (i % width)) + 1) * Side / (2 * width));
-
             // A key of 0 is a pixel of no class.
-            if (labels[i] > 0)
+            if (label > 0)
             {
-                counts[region][labels[i] - 1]++;
+                counts[region][label - 1]++;
             }
         }
     }

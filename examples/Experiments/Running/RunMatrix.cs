@@ -33,7 +33,7 @@ internal static class RunMatrix
             cancellation.ThrowIfCancellationRequested();
             if (!scope.IsTrial && FindTwin(scope, plan, store) is { } twin)
             {
-                store.Write(plan.Id, twin with { Name = plan.Name, Variant = plan.Variant, Sweep = plan.Sweep, Shown = null });
+                store.Write(plan.Id, twin);
                 display.Skip(plan, i + 1, plans.Count);
                 continue;
             }
@@ -61,7 +61,7 @@ internal static class RunMatrix
             .Where(other => other.Id != plan.Id && other.Seed == plan.Seed && Numbers(other) == wanted)
             .Select(other => store.Find(other, scope.Experiment))
             .FirstOrDefault(static result => result is not null) is { } twin
-                ? twin with { Settings = plan.Settings(scope.Experiment) }
+                ? twin with { Name = plan.Name, Variant = plan.Variant, Sweep = plan.Sweep, Settings = plan.Settings(scope.Experiment), Shown = null }
                 : null;
 
         string Numbers(RunPlan run)

@@ -27,12 +27,10 @@ internal sealed class DeepLabV2Branch : nn.Module<Tensor, Tensor>, IOnnxModule
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input) =>
-        fc6.call(input).ThenRelu().Then(dropout6).Then(fc7).ThenRelu().Then(dropout7).Then(fc8);
+    public override Tensor forward(Tensor input) => Classify(fc6.call(input));
 
-    /// <summary>The logits, in evaluation mode, of <paramref name="count"/> rows of a map from row <paramref name="top"/> on.</summary>
-    public Tensor ClassifyRows(Tensor map, long top, long count) =>
-        fc6.Rows(map, top, count).ThenRelu().Then(fc7).ThenRelu().Then(fc8);
+    /// <summary>The logits of <paramref name="count"/> rows of a map from row <paramref name="top"/> on.</summary>
+    public Tensor ClassifyRows(Tensor map, long top, long count) => Classify(fc6.Rows(map, top, count));
 
     /// <inheritdoc/>
     public OnnxValue Export(OnnxGraph graph, OnnxValue input)
@@ -49,4 +47,8 @@ internal sealed class DeepLabV2Branch : nn.Module<Tensor, Tensor>, IOnnxModule
         WeightInitialization.Zero(fc8);
         GeneratedDropout.Seed(this, generator);
     }
+
+    /// <summary>What follows the first layer, whose output nothing else reads.</summary>
+    private Tensor Classify(Tensor hidden) =>
+        hidden.ThenRelu().Then(dropout6).Then(fc7).ThenRelu().Then(dropout7).Then(fc8);
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Road.Torch;
 using Road.Torch.Networks;
 
 namespace Road.MLNet.Tests.Training;
@@ -96,18 +96,10 @@ public sealed class ResidentMemoryTests
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         GC.WaitForPendingFinalizers();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        if (OperatingSystem.IsLinux())
-        {
-            _ = TrimNativeHeap(0);
-        }
-
+        FreedMemory.GiveBack();
         using var process = Process.GetCurrentProcess();
         return process.WorkingSet64;
     }
-
-    [DllImport("libc", EntryPoint = "malloc_trim")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int TrimNativeHeap(nuint pad);
 
     private sealed class Photo
     {
