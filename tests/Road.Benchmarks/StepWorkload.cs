@@ -70,7 +70,11 @@ internal sealed class StepWorkload : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         network.zero_grad();
-        classifiers.zero_grad();
+        foreach (Sequential classifier in classifiers)
+        {
+            classifier.zero_grad();
+        }
+
         BackboneFeatures features = network.Backbone.call(input);
         Tensor logits = network.Classify(features.Split(options.BatchSize).First);
         using (no_grad())

@@ -71,8 +71,11 @@ public sealed class SpatialAdaptation : nn.Module
 
         RegionRows rows = Gather(features, windows, sourceCount);
         using DisposeScope scope = NewDisposeScope();
-        (Tensor sorted, Tensor signs) = Sort(GradientReversal.Apply(features, reversal), rows);
-        return CrossEntropy(sorted, signs, rows, static (classifier, activations) => classifier.call(activations))?.MoveToOuterDisposeScope();
+        (Tensor sorted, Tensor signs) = Sort(features, rows);
+
+        // Reversed behind the sorting, where the rows lie one behind the other.
+        Tensor reversed = GradientReversal.Apply(sorted, reversal);
+        return CrossEntropy(reversed, signs, rows, static (classifier, activations) => classifier.call(activations))?.MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -138,6 +141,11 @@ public sealed class SpatialAdaptation : nn.Module
         // This form also runs on the meta device.
         Tensor zeros = zeros_like(signs);
         Tensor? total = null;
+        long[] counts = [.. rows.Counts.Select(static count => (long)count)];
+
+        // One operation cuts all regions apart, so that its gradient is put together once; each narrow of them would fill a
+        // map of its own with zeros.
+        Tensor[] regions = sorted.split(counts);
         for (int region = 0, start = 0; region < Grid.Count; start += rows.Counts[region++])
         {
             int count = rows.Counts[region];
@@ -146,7 +154,7 @@ public sealed class SpatialAdaptation : nn.Module
                 continue;
             }
 
-            Tensor logits = classify(classifiers[region], sorted.narrow(0, start, count)).squeeze(1).to(ScalarType.Float32);
+            Tensor logits = classify(classifiers[region], regions[region]).squeeze(1).to(ScalarType.Float32);
             Tensor loss = logaddexp(logits * signs.narrow(0, start, count), zeros.narrow(0, start, count)).mean();
             total = total is null ? loss : total.Plus(loss);
         }

@@ -98,16 +98,20 @@ public sealed class InputNormalization
 
         using DisposeScope scope = NewDisposeScope();
         Tensor ordered = Channels == ChannelOrder.Bgr ? stack(pixels.unbind(3).Reverse(), 3) : pixels;
-        Tensor planes = ordered.permute(0, 3, 1, 2);
+        (float[] scale, float[] shift) = Coefficients();
         if (!channelsLast)
         {
-            planes = planes.contiguous();
+            return ordered.permute(0, 3, 1, 2).contiguous().to(ScalarType.Float32)
+                .mul_(Channel(scale).view(1, 3, 1, 1)).PlusInPlace(Channel(shift).view(1, 3, 1, 1)).MoveToOuterDisposeScope();
         }
 
-        (float[] scale, float[] shift) = Coefficients();
-        Tensor scales = tensor(scale).MoveTo(pixels.device).view(1, 3, 1, 1);
-        Tensor shifts = tensor(shift).MoveTo(pixels.device).view(1, 3, 1, 1);
-        return planes.to(ScalarType.Float32).mul_(scales).PlusInPlace(shifts).MoveToOuterDisposeScope();
+        // Row by row against the factors of a whole row; libtorch would take them three at a time.
+        (long images, long height, long width) = (pixels.shape[0], pixels.shape[1], pixels.shape[2]);
+        return ordered.to(ScalarType.Float32).reshape(images, height, width * 3)
+            .mul_(Channel(scale).repeat(width)).PlusInPlace(Channel(shift).repeat(width))
+            .view(images, height, width, 3).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+
+        Tensor Channel(float[] values) => tensor(values).MoveTo(pixels.device);
     }
 
     /// <summary>
