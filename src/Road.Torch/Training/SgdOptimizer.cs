@@ -61,7 +61,7 @@ public sealed class SgdOptimizer : IDisposable
         }
     }
 
-    /// <summary>Moves every parameter that has a gradient, and takes the gradient from it.</summary>
+    /// <summary>Moves every parameter that has a gradient.</summary>
     /// <param name="learningRate">The rate before multipliers, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="learningRate"/> is negative.</exception>
     public void Step(double learningRate)
@@ -161,15 +161,14 @@ public sealed class SgdOptimizer : IDisposable
         }
 
         gradient.PlusInPlace(entry.Weights, weightDecay);
-        if (entry.Velocity is not null)
+        if (entry.Velocity is null)
         {
-            gradient.PlusInPlace(entry.Velocity, momentum);
-            entry.Velocity.Dispose();
+            entry.Velocity = gradient.clone().DetachFromDisposeScope();
         }
-
-        // The gradient's memory becomes the velocity's, which spares a pass over it; so the parameter lets go of it.
-        entry.Velocity = gradient.DetachFromDisposeScope();
-        entry.Parameter.grad = null;
+        else
+        {
+            entry.Velocity.TimesInPlace(momentum).PlusInPlace(gradient);
+        }
 
         entry.Weights.PlusInPlace(entry.Velocity, -rate);
         if (!ReferenceEquals(entry.Weights, entry.Parameter))
