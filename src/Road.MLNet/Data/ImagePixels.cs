@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Microsoft.ML.Data;
 using Road.Torch.Data;
@@ -70,11 +71,20 @@ internal static class ImagePixels
     /// <returns>The image; the caller disposes it.</returns>
     public static MLImage Paint(ReadOnlySpan<byte> labels, int width, int height, ReadOnlySpan<byte> palette)
     {
-        byte[] pixels = new byte[4 * labels.Length];
+        // A whole pixel a class, so that painting one is a single copy.
+        Span<uint> colors = stackalloc uint[palette.Length / 3];
+        Span<byte> channels = MemoryMarshal.AsBytes(colors);
+        channels.Fill(255);
+        for (int k = 0; k < colors.Length; k++)
+        {
+            palette.Slice(3 * k, 3).CopyTo(channels[(4 * k)..]);
+        }
+
+        byte[] pixels = GC.AllocateUninitializedArray<byte>(4 * labels.Length);
+        Span<uint> painted = MemoryMarshal.Cast<byte, uint>(pixels.AsSpan());
         for (int i = 0; i < labels.Length; i++)
         {
-            palette.Slice(3 * labels[i], 3).CopyTo(pixels.AsSpan(4 * i));
-            pixels[(4 * i) + 3] = 255;
+            painted[i] = colors[labels[i]];
         }
 
         return MLImage.CreateFromPixels(width, height, MLPixelFormat.Rgba32, pixels);
