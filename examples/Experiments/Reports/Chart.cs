@@ -16,6 +16,7 @@ internal sealed class Chart
     private const int AxisHeight = 46;
     private const int LegendLine = 22;
     private const double LetterWidth = 7.4;
+    private const double SeriesDistance = 28;
 
     /// <summary>What is drawn, read out to those who do not see it.</summary>
     public required string Title { get; init; }
@@ -78,9 +79,12 @@ internal sealed class Chart
             body.Append($"<polygon class=\"band f{series.Color}\" points=\"{string.Join(' ', upper.Concat(lower))}\"/>");
         }
 
-        foreach (ChartSeries series in Series)
+        // Whiskers of several series at one place would hide each other.
+        double distance = HasBands ? 0 : SeriesDistance;
+        foreach ((int index, ChartSeries series) in Series.Index())
         {
-            DrawSeries(body, series, X, Y);
+            double shift = (index - ((Series.Count - 1) / 2.0)) * distance;
+            DrawSeries(body, series, value => X(value) + shift, Y);
         }
 
         int height = DrawLegend(body);

@@ -52,22 +52,8 @@ internal static class Figures
         ];
     }
 
-    /// <summary>Figure 6: the score over each option that was swept.</summary>
-    public static IReadOnlyList<Figure> Sweeps(ReportData data) =>
-    [
-        .. data.Sweeps.Select(sweep => new Figure(
-            $"sweep-{sweep.Variant}-{sweep.Option}",
-            $"Figure 6: {sweep.Title}",
-            $"{VariantTitles.Of(sweep.Variant)}, after the last iteration, all else unchanged. {Spread}",
-            new Chart
-            {
-                Title = $"Target score over {sweep.Title}",
-                XTitle = sweep.Title,
-                XLabels = [.. sweep.Points.Select(static point => point.Value.ToString("0.######", CultureInfo.InvariantCulture))],
-                Series = [new ChartSeries(VariantTitles.Of(sweep.Variant), Color(sweep.Variant, 3), Points([.. sweep.Points.Select(static point => point.Row)]))],
-                References = References(data),
-            }.Draw())),
-    ];
+    /// <summary>Figure 6: the score over each option that was swept, all variants it was swept for in one chart.</summary>
+    public static IReadOnlyList<Figure> Sweeps(ReportData data) => [.. data.Sweeps.GroupBy(static sweep => sweep.Option).Select(option => Sweep(data, [.. option]))];
 
     /// <summary>A confusion matrix of each row.</summary>
     public static IReadOnlyList<Figure> Confusions(ReportData data) =>
@@ -75,6 +61,28 @@ internal static class Figures
         .. data.Rows.Select(row => new Figure(
             $"confusion-{row.Name}", row.Title, "", ConfusionChart.Draw($"Confusion matrix: {row.Title}", data.ClassNames, row.Confusion))),
     ];
+
+    private static Figure Sweep(ReportData data, ReportSweep[] sweeps)
+    {
+        ReportSweep first = sweeps[0];
+        double[] values = [.. sweeps.SelectMany(static sweep => sweep.Points.Select(static point => point.Value)).Distinct().Order()];
+        string names = string.Join(", ", sweeps.Select(static sweep => VariantTitles.Of(sweep.Variant)));
+        return new Figure($"sweep-{first.Option}", $"Figure 6: {first.Title}", $"{names}: after the last iteration, all else unchanged. {Spread}", new Chart
+        {
+            Title = $"Target score over {first.Title}",
+            XTitle = first.Title,
+            XLabels = [.. values.Select(static value => value.ToString("0.######", CultureInfo.InvariantCulture))],
+            Series = [.. sweeps.Select(Line)],
+
+            // Where no adaptation is swept itself, its one level would say what does not hold at the other values.
+            References = sweeps.Any(static sweep => sweep.Variant == "none") ? [] : References(data),
+        }.Draw());
+
+        ChartSeries Line(ReportSweep sweep) => new(
+            VariantTitles.Of(sweep.Variant),
+            Color(sweep.Variant, 3),
+            [.. sweep.Points.Select(point => Point(Array.IndexOf(values, point.Value), point.Row))]);
+    }
 
     private static Figure[] Curve(string file, string title, IReadOnlyList<ReportRow> rows, int fewest) => rows.Count < fewest ? [] :
     [
@@ -88,7 +96,9 @@ internal static class Figures
     ];
 
     private static ChartPoint[] Points(IReadOnlyList<ReportRow> rows) =>
-        [.. rows.Select(static (row, i) => ChartPoint.Of(i, row.Last, row.Runs.Select(static run => run.LastMeanIoU)))];
+        [.. rows.Select(static (row, i) => Point(i, row))];
+
+    private static ChartPoint Point(int place, ReportRow row) => ChartPoint.Of(place, row.Last, row.Runs.Select(static run => run.LastMeanIoU));
 
     private static (string, double)[] References(ReportData data) =>
         [.. data.FindAll("none").Select(static row => (row.Title, 100 * row.Last.Mean))];

@@ -39,13 +39,32 @@ public sealed class ExperimentReportTests
         WriteAll(folder);
         Write(folder, "spatial_spatialWeight-0.1", "spatial", 1, 0.25, """, "sweep": { "option": "spatialWeight", "value": 0.1 } """);
         Report(folder, "report.md");
-        XElement chart = XElement.Load(folder.Combine("figures/sweep-spatial-spatialWeight.svg"));
+        XElement chart = XElement.Load(folder.Combine("figures/sweep-spatialWeight.svg"));
 
         string[] texts = [.. chart.Descendants().Where(element => element.Name.LocalName is "text" or "title").Select(element => element.Value)];
         foreach (string text in new[] { "0.01", "0.1", "mIoU (%)", "No adaptation", "Spatial adaptation, 0.1: 25.0 ± 0.0", "Spatial adaptation, 0.01: 20.0 ± 2.8" })
         {
             CollectionAssert.Contains(texts, text);
         }
+    }
+
+    [TestMethod]
+    public void VariantsWithTheSameSweepShareItsChart()
+    {
+        using TemporaryFolder folder = new();
+        WriteAll(folder);
+        Write(folder, "none_iterations-30", "none", 1, 0.19, """, "sweep": { "option": "iterations", "value": 30 } """);
+        Write(folder, "spatial_iterations-20", "spatial", 1, 0.22, """, "sweep": { "option": "iterations", "value": 20 } """);
+        Report(folder, "report.md");
+        XElement chart = XElement.Load(folder.Combine("figures/sweep-iterations.svg"));
+
+        string[] texts = [.. chart.Descendants().Where(element => element.Name.LocalName is "text" or "title").Select(element => element.Value)];
+        foreach (string text in new[] { "20", "30", "No adaptation, 30: 19.0 ± 0.0", "Spatial adaptation, 20: 22.0 ± 0.0" })
+        {
+            CollectionAssert.Contains(texts, text);
+        }
+
+        Assert.AreEqual(1, texts.Count(static text => text == "No adaptation"), "The line says it; a level of its own would be wrong.");
     }
 
     [TestMethod]
