@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Road.MLNet;
+using Road.Torch;
 using Road.Torch.Adaptation;
 
 namespace Experiments.Definition;
@@ -23,6 +24,7 @@ internal static class TrainingOptionTable
         Whole("warmUpIterations", "iterations of the warm-up", o => o.WarmUpIterations, (o, v) => o.WarmUpIterations = v),
         Number("polyPower", "power of the poly schedule", o => o.PolyPower, (o, v) => o.PolyPower = v),
         Switch("normalizeFeatures", "normalised features", o => o.NormalizeFeatures, (o, v) => o.NormalizeFeatures = v),
+        Choice<Precision>("precision", "numbers that the networks compute with", o => o.Precision, (o, v) => o.Precision = v),
         Whole("evaluationInterval", "iterations between evaluations", o => o.EvaluationInterval, (o, v) => o.EvaluationInterval = v),
     ];
 

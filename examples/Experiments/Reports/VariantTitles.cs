@@ -21,6 +21,8 @@ internal static class VariantTitles
         ["spatial-literal"] = "Literal reading of λ₂",
         ["frozen-backbone"] = "Frozen backbone",
         ["none-plain"] = "No adaptation, plain start",
+        ["none-bfloat16"] = "No adaptation, bfloat16",
+        ["road-bfloat16"] = "ROAD, bfloat16",
         ["upper-bound"] = "Trained on target labels",
     };
 
