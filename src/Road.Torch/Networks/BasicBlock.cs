@@ -30,7 +30,7 @@ internal sealed class BasicBlock : ResidualBlock
 
     /// <inheritdoc/>
     protected override Tensor Residual(Tensor input) =>
-        conv1.call(input).Then(bn1).ThenRelu().Then(conv2).Then(bn2);
+        input.Through(conv1).Then(bn1).ThenRelu().Then(conv2).Then(bn2);
 
     /// <inheritdoc/>
     protected override OnnxValue ExportResidual(OnnxGraph graph, OnnxValue input)

@@ -27,7 +27,7 @@ internal sealed class DeepLabV2Branch : nn.Module<Tensor, Tensor>, IOnnxModule
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input) => Classify(fc6.call(input));
+    public override Tensor forward(Tensor input) => Classify(input.Through(fc6));
 
     /// <summary>The logits of <paramref name="count"/> rows of a map from row <paramref name="top"/> on.</summary>
     public Tensor ClassifyRows(Tensor map, long top, long count) => Classify(fc6.Rows(map, top, count));

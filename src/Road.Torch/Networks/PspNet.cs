@@ -80,7 +80,13 @@ public sealed class PspNet : SegmentationNetwork
         ArgumentNullException.ThrowIfNull(features);
         HeadNormalization.EnsureSeveralImages(this, features.Last);
         using DisposeScope scope = NewDisposeScope();
-        return ppm.call(features.Last).Then(cls).MoveToOuterDisposeScope();
+        Tensor x = ppm.call(features.Last);
+        foreach (nn.Module<Tensor, Tensor> layer in cls.children().Cast<nn.Module<Tensor, Tensor>>())
+        {
+            x = x.Then(layer);
+        }
+
+        return x.MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

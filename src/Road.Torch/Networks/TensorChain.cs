@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Road.Torch.Networks;
@@ -11,10 +12,15 @@ internal static class TensorChain
     /// </summary>
     public static Tensor Then(this Tensor input, nn.Module<Tensor, Tensor> module)
     {
-        Tensor output = module.call(input);
+        Tensor output = input.Through(module);
         input.Dispose();
         return output;
     }
+
+    /// <summary>Runs a module on a map, a convolution in the way that suits it.</summary>
+    public static Tensor Through(this Tensor input, nn.Module<Tensor, Tensor> module) => module is Conv2d convolution && WinogradConvolution.Suits(convolution, input)
+        ? WinogradConvolution.Apply(convolution, input)
+        : module.call(input);
 
     /// <summary>Applies ReLU in place to a map that nothing else reads, and lets go of the handle that it came in.</summary>
     public static Tensor ThenRelu(this Tensor input)

@@ -128,7 +128,7 @@ public sealed class Vgg16 : Backbone
         for (int i = 1; i < layers.Length; i++)
         {
             bool isKept = i - 1 == intermediateLayer || skipLayers.Contains(i - 1);
-            x = isKept ? layers[i].call(x) : x.Then(layers[i]);
+            x = isKept ? x.Through(layers[i]) : x.Then(layers[i]);
             if (i == intermediateLayer)
             {
                 intermediate = x;

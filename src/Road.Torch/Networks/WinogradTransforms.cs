@@ -1,0 +1,183 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Road.Torch.Networks;
+
+/// <summary>
+/// The transforms of Winograd's minimal filtering F(4x4, 3x3) (Lavin and Gray, CVPR 2016): six by six values of the input
+/// and of the filter, multiplied one by one, hold the four by four outputs of a tile. The interpolation points are 0, 1, -1, 2, -2
+/// and infinity. Channels lie side by side, and as many as a vector holds are transformed together.
+/// </summary>
+internal static unsafe class WinogradTransforms
+{
+    /// <summary>The outputs along a tile's side.</summary>
+    public const int TileSide = 4;
+
+    /// <summary>The products of a tile, a pair of an input and an output channel.</summary>
+    public const int Products = PatchSide * PatchSide;
+
+    private const int FilterSide = 3;
+    private const int PatchSide = TileSide + FilterSide - 1;
+
+    /// <summary>Transforms filters.</summary>
+    /// <param name="filters">Weights, row-major <c>O x I x 3 x 3</c>.</param>
+    /// <param name="result">Receives <c>36 x I x O</c>.</param>
+    /// <param name="inputs">I.</param>
+    /// <param name="outputs">O.</param>
+    /// <param name="first">The first input channel to do.</param>
+    /// <param name="end">The one after the last.</param>
+    public static void Filters(float* filters, float* result, int inputs, int outputs, int first, int end)
+    {
+        long plane = (long)inputs * outputs;
+        float* columns = stackalloc float[PatchSide * FilterSide];
+        for (int i = first; i < end; i++)
+        {
+            for (int o = 0; o < outputs; o++)
+            {
+                float* filter = filters + (((long)o * inputs) + i) * (FilterSide * FilterSide);
+                float* products = result + ((long)i * outputs) + o;
+                for (int k = 0; k < FilterSide; k++)
+                {
+                    Filter(filter[k], filter[FilterSide + k], filter[(2 * FilterSide) + k], columns + k, FilterSide);
+                }
+
+                for (int k = 0; k < PatchSide; k++)
+                {
+                    float* row = columns + (k * FilterSide);
+                    Filter(row[0], row[1], row[2], products + (k * PatchSide * plane), plane);
+                }
+            }
+        }
+    }
+
+    /// <summary>Transforms the patch of a tile.</summary>
+    /// <param name="map">The input, <c>H x W x I</c>.</param>
+    /// <param name="shape">Its size and the convolution's dilation.</param>
+    /// <param name="channels">I, a multiple of what a vector holds.</param>
+    /// <param name="y">The row of the tile's first output.</param>
+    /// <param name="x">Its column.</param>
+    /// <param name="result">Receives I values at each of 36 places.</param>
+    /// <param name="plane">The distance of these places.</param>
+    public static void Patch(float* map, WinogradShape shape, int channels, int y, int x, float* result, long plane)
+    {
+        float** pixels = stackalloc float*[Products];
+        Vector<float>* values = stackalloc Vector<float>[Products];
+        for (int i = 0; i < Products; i++)
+        {
+            int row = y + (((i / PatchSide) - 1) * shape.Dilation);
+            int column = x + (((i % PatchSide) - 1) * shape.Dilation);
+            bool isInside = (uint)row < (uint)shape.Height && (uint)column < (uint)shape.Width;
+            pixels[i] = isInside ? map + (((long)row * shape.Width) + column) * channels : null;
+        }
+
+        for (int c = 0; c < channels; c += Vector<float>.Count)
+        {
+            for (int i = 0; i < Products; i++)
+            {
+                values[i] = pixels[i] is null ? Vector<float>.Zero : Load(pixels[i] + c);
+            }
+
+            for (int k = 0; k < PatchSide; k++)
+            {
+                Patch(values + k, PatchSide);
+            }
+
+            for (int k = 0; k < PatchSide; k++)
+            {
+                Patch(values + (k * PatchSide), 1);
+            }
+
+            for (int i = 0; i < Products; i++)
+            {
+                Store(values[i], result + (i * plane) + c);
+            }
+        }
+    }
+
+    /// <summary>Turns a tile's products, summed over the input's channels, into its outputs.</summary>
+    /// <param name="products">O values at each of 36 places.</param>
+    /// <param name="plane">The distance of these places.</param>
+    /// <param name="bias">O values to add; null for none.</param>
+    /// <param name="map">The output, <c>H x W x O</c>.</param>
+    /// <param name="shape">Its size and the convolution's dilation.</param>
+    /// <param name="channels">O, a multiple of what a vector holds.</param>
+    /// <param name="y">The row of the tile's first output.</param>
+    /// <param name="x">Its column.</param>
+    public static void Tile(float* products, long plane, float* bias, float* map, WinogradShape shape, int channels, int y, int x)
+    {
+        Vector<float>* rows = stackalloc Vector<float>[TileSide * PatchSide];
+        int height = Math.Min(TileSide, (shape.Height - y + shape.Dilation - 1) / shape.Dilation);
+        int width = Math.Min(TileSide, (shape.Width - x + shape.Dilation - 1) / shape.Dilation);
+        float* corner = map + (((long)y * shape.Width) + x) * channels;
+        for (int c = 0; c < channels; c += Vector<float>.Count)
+        {
+            Vector<float> offset = bias is null ? Vector<float>.Zero : Load(bias + c);
+            for (int k = 0; k < PatchSide; k++)
+            {
+                float* first = products + (k * plane) + c;
+                long step = PatchSide * plane;
+                Tile(Load(first), Load(first + step), Load(first + (2 * step)), Load(first + (3 * step)), Load(first + (4 * step)), Load(first + (5 * step)), rows + k, PatchSide);
+            }
+
+            for (int i = 0; i < height; i++)
+            {
+                Vector<float>* row = rows + (i * PatchSide);
+                Tile(row[0], row[1], row[2], row[3], row[4], row[5], row, 1);
+                for (int j = 0; j < width; j++)
+                {
+                    Store(row[j] + offset, corner + ((((long)i * shape.Width) + j) * shape.Dilation * channels) + c);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Filter(float above, float middle, float below, float* result, long step)
+    {
+        float ends = (above + below) / 6;
+        float doubled = (above / 24) + (below / 6);
+        result[0] = above / 4;
+        result[step] = -ends - (middle / 6);
+        result[2 * step] = (middle / 6) - ends;
+        result[3 * step] = doubled + (middle / 12);
+        result[4 * step] = doubled - (middle / 12);
+        result[5 * step] = below;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Patch(Vector<float>* values, int step)
+    {
+        (Vector<float> d0, Vector<float> d1, Vector<float> d2) = (values[0], values[step], values[2 * step]);
+        (Vector<float> d3, Vector<float> d4, Vector<float> d5) = (values[3 * step], values[4 * step], values[5 * step]);
+        Vector<float> even = d4 - (d2 * 4);
+        Vector<float> odd = d3 - (d1 * 4);
+        Vector<float> evenDoubled = d4 - d2;
+        Vector<float> oddDoubled = (d3 - d1) * 2;
+        values[0] = (d0 * 4) - (d2 * 5) + d4;
+        values[step] = even + odd;
+        values[2 * step] = even - odd;
+        values[3 * step] = evenDoubled + oddDoubled;
+        values[4 * step] = evenDoubled - oddDoubled;
+        values[5 * step] = (d1 * 4) - (d3 * 5) + d5;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Tile(
+        Vector<float> m0, Vector<float> m1, Vector<float> m2, Vector<float> m3, Vector<float> m4, Vector<float> m5, Vector<float>* result, int step)
+    {
+        Vector<float> sum = m1 + m2;
+        Vector<float> difference = m1 - m2;
+        Vector<float> sumDoubled = m3 + m4;
+        Vector<float> differenceDoubled = m3 - m4;
+        result[0] = m0 + sum + sumDoubled;
+        result[step] = difference + (differenceDoubled * 2);
+        result[2 * step] = sum + (sumDoubled * 4);
+        result[3 * step] = difference + (differenceDoubled * 8) + m5;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<float> Load(float* source) => Unsafe.ReadUnaligned<Vector<float>>(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector<float> value, float* destination) => Unsafe.WriteUnaligned(destination, value);
+}
