@@ -24,7 +24,7 @@ internal static class WinogradConvolution
     // again; a value of a tile goes through 36 values each way; and each filter is transformed anew for every image.
     private const double ProductTime = 1.5;
     private const double TileTime = 5600;
-    private const double FilterTime = 11_500;
+    private const double FilterTime = 5000;
 
     // Less than this is not worth other rounding.
     private const double SmallestGain = 1.15;
@@ -52,7 +52,12 @@ internal static class WinogradConvolution
         double tiles = (double)shape.Rows().Length * shape.Columns().Length;
         double pairs = (double)inputs * outputs;
         double time = (pairs * ((WinogradTransforms.Products * ProductTime * tiles) + FilterTime)) + (TileTime * tiles * (inputs + outputs));
-        return 9 * pairs * height * width > SmallestGain * time;
+
+        // The direct way leaves out what would be multiplied by the zeros around a map.
+        double direct = pairs * Taps(height) * Taps(width);
+        return direct > SmallestGain * time;
+
+        double Taps(long size) => (3 * size) - (2 * Math.Min(dilation, size));
     }
 
     /// <summary>Runs a layer that <see cref="Suits"/> its input.</summary>
@@ -73,14 +78,14 @@ internal static class WinogradConvolution
         Tensor filters = empty(WinogradTransforms.Products, inputs, outputs);
         Tensor patches = empty(WinogradTransforms.Products, strip, inputs);
         Tensor result = empty(1, shape.Height, shape.Width, outputs);
-        Tensor weight = convolution.weight.contiguous();
+        Tensor weight = convolution.weight.permute(2, 3, 1, 0).contiguous();
         float* source = Data(input.permute(0, 2, 3, 1).contiguous());
         float* bias = convolution.bias is { } offset ? Data(offset) : null;
         float* patch = Data(patches);
         float* map = Data(result);
         float* filter = Data(weight);
         float* transformed = Data(filters);
-        Share(inputs, (first, end) => WinogradTransforms.Filters(filter, transformed, inputs, outputs, first, end));
+        Share(inputs, (first, end) => WinogradTransforms.Filters(filter, transformed, (long)inputs * outputs, (long)first * outputs, (long)end * outputs));
         for (int done = 0; done < tiles; done += strip)
         {
             using DisposeScope pass = NewDisposeScope();

@@ -20,31 +20,30 @@ internal static unsafe class WinogradTransforms
     private const int PatchSide = TileSide + FilterSide - 1;
 
     /// <summary>Transforms filters.</summary>
-    /// <param name="filters">Weights, row-major <c>O x I x 3 x 3</c>.</param>
-    /// <param name="result">Receives <c>36 x I x O</c>.</param>
-    /// <param name="inputs">I.</param>
-    /// <param name="outputs">O.</param>
-    /// <param name="first">The first input channel to do.</param>
+    /// <param name="filters">Nine values of each filter, at places <paramref name="plane"/> apart.</param>
+    /// <param name="result">Receives 36 of each, at such places too.</param>
+    /// <param name="plane">The number of filters, a multiple of what a vector holds.</param>
+    /// <param name="first">The first filter to do, such a multiple too.</param>
     /// <param name="end">The one after the last.</param>
-    public static void Filters(float* filters, float* result, int inputs, int outputs, int first, int end)
+    public static void Filters(float* filters, float* result, long plane, long first, long end)
     {
-        long plane = (long)inputs * outputs;
-        float* columns = stackalloc float[PatchSide * FilterSide];
-        for (int i = first; i < end; i++)
+        Vector<float>* columns = stackalloc Vector<float>[PatchSide * FilterSide];
+        Vector<float>* values = stackalloc Vector<float>[PatchSide];
+        for (long i = first; i < end; i += Vector<float>.Count)
         {
-            for (int o = 0; o < outputs; o++)
+            for (int k = 0; k < FilterSide; k++)
             {
-                float* filter = filters + (((long)o * inputs) + i) * (FilterSide * FilterSide);
-                float* products = result + ((long)i * outputs) + o;
-                for (int k = 0; k < FilterSide; k++)
-                {
-                    Filter(filter[k], filter[FilterSide + k], filter[(2 * FilterSide) + k], columns + k, FilterSide);
-                }
+                float* column = filters + i + (k * plane);
+                Filter(Load(column), Load(column + (FilterSide * plane)), Load(column + (2 * FilterSide * plane)), columns + k, FilterSide);
+            }
 
-                for (int k = 0; k < PatchSide; k++)
+            for (int k = 0; k < PatchSide; k++)
+            {
+                Vector<float>* row = columns + (k * FilterSide);
+                Filter(row[0], row[1], row[2], values, 1);
+                for (int j = 0; j < PatchSide; j++)
                 {
-                    float* row = columns + (k * FilterSide);
-                    Filter(row[0], row[1], row[2], products + (k * PatchSide * plane), plane);
+                    Store(values[j], result + i + (((k * PatchSide) + j) * plane));
                 }
             }
         }
@@ -132,15 +131,17 @@ internal static unsafe class WinogradTransforms
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Filter(float above, float middle, float below, float* result, long step)
+    private static void Filter(Vector<float> above, Vector<float> middle, Vector<float> below, Vector<float>* result, int step)
     {
-        float ends = (above + below) / 6;
-        float doubled = (above / 24) + (below / 6);
-        result[0] = above / 4;
-        result[step] = -ends - (middle / 6);
-        result[2 * step] = (middle / 6) - ends;
-        result[3 * step] = doubled + (middle / 12);
-        result[4 * step] = doubled - (middle / 12);
+        Vector<float> ends = (above + below) * (1 / 6f);
+        Vector<float> sixth = middle * (1 / 6f);
+        Vector<float> doubled = (above * (1 / 24f)) + (below * (1 / 6f));
+        Vector<float> twelfth = middle * (1 / 12f);
+        result[0] = above * (1 / 4f);
+        result[step] = -ends - sixth;
+        result[2 * step] = sixth - ends;
+        result[3 * step] = doubled + twelfth;
+        result[4 * step] = doubled - twelfth;
         result[5 * step] = below;
     }
 
