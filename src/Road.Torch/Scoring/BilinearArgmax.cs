@@ -23,34 +23,20 @@ internal static class BilinearArgmax
     public static byte[] Choose(ReadOnlySpan<float> logits, int classCount, int height, int width, int outputHeight, int outputWidth)
     {
         byte[] labels = new byte[outputHeight * outputWidth];
-        (int Left, int Right, float Weight)[] columns = new (int, int, float)[outputWidth];
-        for (int x = 0; x < outputWidth; x++)
-        {
-            columns[x] = Neighbours(x, width, outputWidth);
-        }
-
-        float[] blended = new float[width];
-        float[] values = new float[outputWidth];
-        float[] best = new float[outputWidth];
-        int[] index = new int[outputWidth];
+        float[] weights = new float[outputWidth + Vector<float>.Count];
+        Interval[] intervals = FindIntervals(width, outputWidth, weights);
+        float[] blended = new float[classCount * width];
+        int[] index = new int[weights.Length];
         for (int y = 0; y < outputHeight; y++)
         {
             (int above, int below, float weight) = Neighbours(y, height, outputHeight);
             for (int k = 0; k < classCount; k++)
             {
                 ReadOnlySpan<float> plane = logits.Slice(k * height * width, height * width);
-                Blend(plane.Slice(above * width, width), plane.Slice(below * width, width), weight, blended);
-                Expand(blended, columns, k == 0 ? best : values);
-                if (k == 0)
-                {
-                    Array.Clear(index);
-                }
-                else
-                {
-                    KeepBest(values, best, index, k);
-                }
+                Blend(plane.Slice(above * width, width), plane.Slice(below * width, width), weight, blended.AsSpan(k * width, width));
             }
 
+            ChooseColumns(blended, width, intervals, weights, index);
             Span<byte> row = labels.AsSpan(y * outputWidth, outputWidth);
             for (int x = 0; x < row.Length; x++)
             {
@@ -69,6 +55,26 @@ internal static class BilinearArgmax
         return (first, Math.Min(first + 1, size - 1), source - first);
     }
 
+    /// <summary>Groups the columns of an output row by the cells that they lie between, and gives each column's weight.</summary>
+    private static Interval[] FindIntervals(int width, int outputWidth, float[] weights)
+    {
+        List<Interval> intervals = [];
+        for (int x = 0; x < outputWidth; x++)
+        {
+            (int left, int right, weights[x]) = Neighbours(x, width, outputWidth);
+            if (intervals.Count > 0 && (intervals[^1].Left, intervals[^1].Right) == (left, right))
+            {
+                intervals[^1] = intervals[^1] with { End = x + 1 };
+            }
+            else
+            {
+                intervals.Add(new Interval(x, x + 1, left, right));
+            }
+        }
+
+        return [.. intervals];
+    }
+
     private static void Blend(ReadOnlySpan<float> above, ReadOnlySpan<float> below, float weight, Span<float> destination)
     {
         ReadOnlySpan<Vector<float>> first = MemoryMarshal.Cast<float, Vector<float>>(above);
@@ -85,36 +91,38 @@ internal static class BilinearArgmax
         }
     }
 
-    private static void Expand(ReadOnlySpan<float> row, ReadOnlySpan<(int Left, int Right, float Weight)> columns, Span<float> destination)
+    /// <summary>
+    /// Interpolates along a row and chooses the class of each column. A vector may spill over an interval's end, where the next
+    /// one, or nobody, reads.
+    /// </summary>
+    private static void ChooseColumns(ReadOnlySpan<float> cells, int width, ReadOnlySpan<Interval> intervals, ReadOnlySpan<float> weights, Span<int> index)
     {
-        for (int x = 0; x < columns.Length; x++)
+        foreach (Interval interval in intervals)
         {
-            (int left, int right, float weight) = columns[x];
-            float value = row[left];
-            destination[x] = value + ((row[right] - value) * weight);
-        }
-    }
-
-    private static void KeepBest(ReadOnlySpan<float> values, Span<float> best, Span<int> index, int candidate)
-    {
-        ReadOnlySpan<Vector<float>> all = MemoryMarshal.Cast<float, Vector<float>>(values);
-        Span<Vector<float>> bests = MemoryMarshal.Cast<float, Vector<float>>(best);
-        Span<Vector<int>> indices = MemoryMarshal.Cast<int, Vector<int>>(index);
-        Vector<int> candidates = new(candidate);
-        for (int i = 0; i < all.Length; i++)
-        {
-            Vector<int> better = Vector.GreaterThan(all[i], bests[i]);
-            bests[i] = Vector.ConditionalSelect(better, all[i], bests[i]);
-            indices[i] = Vector.ConditionalSelect(better, candidates, indices[i]);
-        }
-
-        for (int i = all.Length * Vector<float>.Count; i < values.Length; i++)
-        {
-            if (values[i] > best[i])
+            for (int x = interval.Start; x < interval.End; x += Vector<float>.Count)
             {
-                best[i] = values[i];
-                index[i] = candidate;
+                Vector<float> weight = new(weights[x..]);
+                Vector<float> best = new(float.NegativeInfinity);
+                Vector<int> chosen = Vector<int>.Zero;
+                int candidate = 0;
+                for (int k = 0; k < cells.Length; k += width)
+                {
+                    float left = cells[k + interval.Left];
+                    Vector<float> value = new Vector<float>(left) + (new Vector<float>(cells[k + interval.Right] - left) * weight);
+                    Vector<int> better = Vector.GreaterThan(value, best);
+                    best = Vector.ConditionalSelect(better, value, best);
+                    chosen = Vector.ConditionalSelect(better, new Vector<int>(candidate++), chosen);
+                }
+
+                chosen.CopyTo(index[x..]);
             }
         }
     }
+
+    /// <summary>Columns of an output row between the same cells.</summary>
+    /// <param name="Start">The first.</param>
+    /// <param name="End">The one after the last.</param>
+    /// <param name="Left">The cell on their left.</param>
+    /// <param name="Right">The cell on their right.</param>
+    private readonly record struct Interval(int Start, int End, int Left, int Right);
 }

@@ -26,6 +26,10 @@ internal static class TiledBackbone
         Tile[] columns = Split(input.shape[3], tileSize, margin, step);
         using DisposeScope scope = NewDisposeScope();
 
+        // Outside inference mode all layers go the direct way, which takes less memory.
+        using IDisposable direct = inference_mode(false);
+        using IDisposable noGradient = no_grad();
+
         // The tile in the last corner tells how large the maps are. With the maps in place before the others, no tile leaves
         // anything behind between the large blocks that it takes and gives back, which would break up the free memory.
         Tensor[]? maps = null;
