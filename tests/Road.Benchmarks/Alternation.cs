@@ -8,8 +8,11 @@ internal static class Alternation
     // So long the runtime compiles a job's hot methods anew, on cores that it measures.
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(6);
 
+    // Jobs of a fraction of a second vary by a fifth from one time to the next, so a few rounds of them say nothing.
+    private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(20);
+
     /// <summary>The median time of one job over that of another.</summary>
-    /// <param name="rounds">How often each runs, after a warm-up that does not count.</param>
+    /// <param name="rounds">How often each runs at least, after a warm-up that does not count; all together run for 20 seconds at least.</param>
     /// <param name="job">The job.</param>
     /// <param name="reference">What it is compared with.</param>
     public static double Ratio(int rounds, Action job, Action reference)
@@ -19,11 +22,11 @@ internal static class Alternation
     }
 
     /// <summary>The median seconds of each job.</summary>
-    /// <param name="rounds">How often each runs, after a warm-up that does not count.</param>
+    /// <param name="rounds">How often each runs at least, after a warm-up that does not count; all together run for 20 seconds at least.</param>
     /// <param name="jobs">The jobs.</param>
     public static double[] Medians(int rounds, params Action[] jobs)
     {
-        double[][] times = [.. jobs.Select(_ => new double[rounds])];
+        List<double>[] times = [.. jobs.Select(static _ => new List<double>())];
         long start = Stopwatch.GetTimestamp();
         do
         {
@@ -34,11 +37,12 @@ internal static class Alternation
         }
         while (Stopwatch.GetElapsedTime(start) < s_warmUp);
 
-        for (int round = 0; round < rounds; round++)
+        start = Stopwatch.GetTimestamp();
+        while (times[0].Count < rounds || Stopwatch.GetElapsedTime(start) < s_shortest)
         {
             for (int i = 0; i < jobs.Length; i++)
             {
-                times[i][round] = Time(jobs[i]);
+                times[i].Add(Time(jobs[i]));
             }
         }
 
@@ -52,7 +56,7 @@ internal static class Alternation
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private static double Median(double[] values)
+    private static double Median(List<double> values)
     {
         double[] sorted = [.. values.Order()];
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;

@@ -15,8 +15,8 @@ internal static class ScoringBudgets
     [
         new("scoring a set over decode and bare forward, deeplab-squeezenet1_1, 256 x 192", 1.10, settings => Set(Small, 24, 256, 192, settings)),
         new("scoring a set over decode and bare forward, deeplab-vgg16, 512 x 256", 1.10, settings => Set(Large, 4, 512, 256, settings)),
-        new("PredictionEngine over bare forward, deeplab-squeezenet1_1, 512 x 256", 1.10, settings => Latency(Small, 512, 256, 4 * settings.Rounds)),
-        new("PredictionEngine over bare forward, deeplab-squeezenet1_1, 192 x 144", 1.10, settings => Latency(Small, 192, 144, 8 * settings.Rounds)),
+        new("PredictionEngine over bare forward, deeplab-squeezenet1_1, 512 x 256", 1.10, settings => Latency(Small, 512, 256, settings)),
+        new("PredictionEngine over bare forward, deeplab-squeezenet1_1, 192 x 144", 1.10, settings => Latency(Small, 192, 144, settings)),
         new("resident memory, 500 steps over 50", 1.02, static _ => MemoryGrowth.OfSteps()),
         new("resident memory, 500 scored images over 50", 1.02, static _ => MemoryGrowth.OfScoring()),
         new("peak memory tiled over whole, deeplab-vgg16, 2048 x 1024", 0.50, static _ => Tiled().Peak),
@@ -29,10 +29,10 @@ internal static class ScoringBudgets
         return Alternation.Ratio(settings.Rounds, workload.Score, workload.Bare);
     }
 
-    private static double Latency(string network, int width, int height, int rounds)
+    private static double Latency(string network, int width, int height, BudgetSettings settings)
     {
         using SetWorkload workload = new(network, 1, width, height);
-        return Alternation.Ratio(rounds, workload.PredictOne, workload.BareOne);
+        return Alternation.Ratio(settings.Rounds, workload.PredictOne, workload.BareOne);
     }
 
     private static (double Peak, double Agreement) Tiled()
