@@ -175,7 +175,7 @@ public sealed class SegmentationPredictor : IDisposable
             }
         }
 
-        Tensor input = tensor(pixels, [size, first.Height, first.Width, 3]).MoveTo(_device);
+        Tensor input = pixels.ToTensor(size, first.Height, first.Width, 3).MoveTo(_device);
         Tensor logits = Score(_network.Normalize(_normalization, input).to(_masters is null ? ScalarType.Float32 : ScalarType.BFloat16));
         for (int i = 0; i < pass.Length; i++)
         {

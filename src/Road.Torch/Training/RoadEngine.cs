@@ -202,7 +202,7 @@ public sealed class RoadEngine : IDisposable
         Tensor? total = null;
         if (batch.HasLabelledPixels)
         {
-            Tensor labels = tensor(batch.Labels, [batch.SourceCount, batch.Size, batch.Size]).MoveTo(device).to(ScalarType.Int64);
+            Tensor labels = batch.Labels.ToTensor(batch.SourceCount, batch.Size, batch.Size).MoveTo(device).to(ScalarType.Int64);
             total = Segmentation(source, labels);
         }
 
@@ -307,7 +307,7 @@ public sealed class RoadEngine : IDisposable
     }
 
     private Tensor Images(TrainingBatch batch) => network
-        .Normalize(normalization, tensor(batch.Pixels, [batch.SourceCount + batch.TargetCount, batch.Size, batch.Size, 3]).MoveTo(device))
+        .Normalize(normalization, batch.Pixels.ToTensor(batch.SourceCount + batch.TargetCount, batch.Size, batch.Size, 3).MoveTo(device))
         .to(inputType);
 
     private static Tensor Sum(Tensor? total, Tensor term) => total is null ? term : total.Plus(term);
