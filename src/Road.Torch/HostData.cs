@@ -6,7 +6,7 @@ namespace Road.Torch;
 /// <summary>Takes tensors from the host to a device.</summary>
 internal static class HostData
 {
-    /// <summary>Copies bytes into a tensor on the CPU, twenty times as fast as TorchSharp's own way, which goes value by value.</summary>
+    /// <summary>Copies bytes into a tensor on the CPU, twenty times as fast as TorchSharp's own <c>tensor</c>.</summary>
     /// <param name="values">The values, as many as the shape holds.</param>
     /// <param name="shape">The tensor's shape.</param>
     /// <returns>The tensor, unsigned bytes.</returns>

@@ -49,7 +49,7 @@ internal static class WinogradConvolution
         }
 
         WinogradShape shape = new((int)height, (int)width, (int)dilation);
-        double tiles = (double)shape.Rows().Length * shape.Columns().Length;
+        double tiles = shape.TileCount;
         double pairs = (double)inputs * outputs;
         double time = (pairs * ((WinogradTransforms.Products * ProductTime * tiles) + FilterTime)) + (TileTime * tiles * (inputs + outputs));
 
@@ -70,10 +70,8 @@ internal static class WinogradConvolution
         int inputs = (int)input.shape[1];
         int outputs = (int)convolution.weight.shape[0];
         WinogradShape shape = new((int)input.shape[2], (int)input.shape[3], (int)convolution.dilation![0]);
-        int[] rows = shape.Rows();
-        int[] columns = shape.Columns();
-        int tiles = rows.Length * columns.Length;
-        int strip = (int)Math.Clamp(StripBytes / (WinogradTransforms.Products * sizeof(float) * (long)(inputs + outputs)), 1, tiles);
+        (int Row, int Column)[] tiles = shape.Tiles();
+        int strip = (int)Math.Clamp(StripBytes / (WinogradTransforms.Products * sizeof(float) * (long)(inputs + outputs)), 1, tiles.Length);
 
         Tensor filters = empty(WinogradTransforms.Products, inputs, outputs);
         Tensor patches = empty(WinogradTransforms.Products, strip, inputs);
@@ -85,46 +83,43 @@ internal static class WinogradConvolution
         float* map = Data(result);
         float* filter = Data(weight);
         float* transformed = Data(filters);
-        Share(inputs, (first, end) => WinogradTransforms.Filters(filter, transformed, (long)inputs * outputs, (long)first * outputs, (long)end * outputs));
-        for (int done = 0; done < tiles; done += strip)
+        Share(inputs, i => WinogradTransforms.Filters(filter, transformed, (long)inputs * outputs, (long)i * outputs, (i + 1L) * outputs));
+        for (int done = 0; done < tiles.Length; done += strip)
         {
             using DisposeScope pass = NewDisposeScope();
             int start = done;
-            int count = Math.Min(strip, tiles - done);
-            Share(count, (first, end) =>
-            {
-                for (int i = first; i < end; i++)
-                {
-                    (int row, int column) = Math.DivRem(start + i, columns.Length);
-                    WinogradTransforms.Patch(source, shape, inputs, rows[row], columns[column], patch + ((long)i * inputs), (long)strip * inputs);
-                }
-            });
-
+            int count = Math.Min(strip, tiles.Length - done);
+            Share(count, i => WinogradTransforms.Patch(
+                source, shape, inputs, tiles[start + i].Row, tiles[start + i].Column, patch + ((long)i * inputs), (long)strip * inputs));
             float* product = Data(patches.narrow(1, 0, count).bmm(filters));
-            Share(count, (first, end) =>
-            {
-                for (int i = first; i < end; i++)
-                {
-                    (int row, int column) = Math.DivRem(start + i, columns.Length);
-                    WinogradTransforms.Tile(product + ((long)i * outputs), (long)count * outputs, bias, map, shape, outputs, rows[row], columns[column]);
-                }
-            });
+            Share(count, i => WinogradTransforms.Tile(
+                product + ((long)i * outputs), (long)count * outputs, bias, map, shape, outputs, tiles[start + i].Row, tiles[start + i].Column));
         }
 
         return result.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Divides work among as many threads as torch uses.</summary>
-    private static void Share(int count, Action<int, int> work)
+    /// <summary>Divides pieces of work among as many threads as torch uses, each a part of neighbours.</summary>
+    private static void Share(int count, Action<int> work)
     {
         int threads = Math.Min(get_num_threads(), count);
         if (threads == 1)
         {
-            work(0, count);
-            return;
+            Do(0);
+        }
+        else
+        {
+            Parallel.For(0, threads, Do);
         }
 
-        Parallel.For(0, threads, thread => work((int)((long)count * thread / threads), (int)((long)count * (thread + 1) / threads)));
+        void Do(int thread)
+        {
+            int end = (int)((long)count * (thread + 1) / threads);
+            for (int i = (int)((long)count * thread / threads); i < end; i++)
+            {
+                work(i);
+            }
+        }
     }
 
     private static unsafe float* Data(Tensor tensor) => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));

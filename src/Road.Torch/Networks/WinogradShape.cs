@@ -6,17 +6,24 @@ namespace Road.Torch.Networks;
 /// <param name="Dilation">The distance of the outputs of a tile and of the inputs of a filter.</param>
 internal readonly record struct WinogradShape(int Height, int Width, int Dilation)
 {
-    /// <summary>The rows at which tiles start.</summary>
-    public int[] Rows() => Starts(Height);
+    /// <summary>The number of tiles.</summary>
+    public long TileCount => Starts(Height) * Starts(Width);
 
-    /// <summary>The columns at which tiles start.</summary>
-    public int[] Columns() => Starts(Width);
+    /// <summary>The first output of each tile.</summary>
+    public (int Row, int Column)[] Tiles()
+    {
+        int dilation = Dilation;
+        int reach = WinogradTransforms.TileSide * dilation;
+        int[] columns = [.. Enumerable.Range(0, Width).Where(IsStart)];
+        return [.. Enumerable.Range(0, Height).Where(IsStart).SelectMany(row => columns.Select(column => (row, column)))];
+
+        bool IsStart(int position) => position % reach < dilation;
+    }
 
     // Outputs a dilation apart see the same inputs, so a tile takes every so manyth position and others start between them.
-    private int[] Starts(int size)
+    private long Starts(int size)
     {
-        int reach = WinogradTransforms.TileSide * Dilation;
-        int dilation = Dilation;
-        return [.. Enumerable.Range(0, size).Where(position => position % reach < dilation)];
+        (int whole, int rest) = Math.DivRem(size, WinogradTransforms.TileSide * Dilation);
+        return ((long)whole * Dilation) + Math.Min(rest, Dilation);
     }
 }

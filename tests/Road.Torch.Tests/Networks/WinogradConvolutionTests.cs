@@ -56,6 +56,31 @@ public sealed class WinogradConvolutionTests
     }
 
     [TestMethod]
+    [DataRow(1, 1, 1)]
+    [DataRow(9, 14, 1)]
+    [DataRow(17, 23, 2)]
+    [DataRow(40, 70, 24)]
+    public void EveryOutputIsInOneTile(int height, int width, int dilation)
+    {
+        WinogradShape shape = new(height, width, dilation);
+        int[,] tiles = new int[height, width];
+        foreach ((int row, int column) in shape.Tiles())
+        {
+            for (int i = 0; i < 16; i++)
+            {
+                (int y, int x) = (row + (i / 4 * dilation), column + (i % 4 * dilation));
+                if (y < height && x < width)
+                {
+                    tiles[y, x]++;
+                }
+            }
+        }
+
+        Assert.IsTrue(tiles.Cast<int>().All(static count => count == 1));
+        Assert.AreEqual(shape.TileCount, shape.Tiles().Length);
+    }
+
+    [TestMethod]
     public void AMapLargerThanAStripIsPutTogether()
     {
         using DisposeScope scope = NewDisposeScope();
