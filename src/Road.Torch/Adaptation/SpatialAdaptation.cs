@@ -75,7 +75,7 @@ public sealed class SpatialAdaptation : nn.Module
 
         // Reversed behind the sorting, where the rows lie one behind the other.
         Tensor reversed = GradientReversal.Apply(sorted, reversal);
-        return CrossEntropy(reversed, signs, rows, static (classifier, activations) => classifier.call(activations))?.MoveToOuterDisposeScope();
+        return CrossEntropy(reversed, signs, rows, Trained)?.MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -94,7 +94,7 @@ public sealed class SpatialAdaptation : nn.Module
 
         using DisposeScope scope = NewDisposeScope();
         (Tensor sorted, Tensor signs) = Sort(features, rows);
-        Tensor own = CrossEntropy(sorted.detach(), signs, rows, static (classifier, activations) => classifier.call(activations))!;
+        Tensor own = CrossEntropy(sorted.detach(), signs, rows, Trained)!;
         Tensor opposing = CrossEntropy(sorted, signs.neg(), rows, Constant)!;
         if (objective == FeatureObjective.Confusion)
         {
@@ -109,9 +109,18 @@ public sealed class SpatialAdaptation : nn.Module
     {
         Linear first = (Linear)classifier[0];
         Linear last = (Linear)classifier[2];
-        Tensor hidden = nn.functional.relu(nn.functional.linear(activations, first.weight!.detach(), first.bias!.detach()), inplace: true);
-        return nn.functional.linear(hidden, last.weight!.detach(), last.bias!.detach());
+        return Classify(activations, first.weight!.detach(), first.bias!.detach(), last.weight!.detach(), last.bias!.detach());
     }
+
+    private static Tensor Trained(Sequential classifier, Tensor activations)
+    {
+        Linear first = (Linear)classifier[0];
+        Linear last = (Linear)classifier[2];
+        return Classify(activations, first.weight!, first.bias!, last.weight!, last.bias!);
+    }
+
+    private static Tensor Classify(Tensor activations, Tensor firstWeight, Tensor firstBias, Tensor lastWeight, Tensor lastBias) =>
+        nn.functional.linear(RowLayer.Apply(activations, firstWeight, firstBias).relu_(), lastWeight, lastBias);
 
     private static (Tensor Sorted, Tensor Signs) Sort(Tensor features, RegionRows rows)
     {
@@ -119,7 +128,11 @@ public sealed class SpatialAdaptation : nn.Module
 
         // One upload for all regions: their row numbers lie one behind the other, as do their signs.
         Tensor order = tensor(rows.Order).MoveTo(features.device);
-        return (activations[order], tensor(rows.Signs).MoveTo(features.device));
+
+        // Gathered with the same row number in every column: its gradient goes back a row at a time, that of an index would
+        // be added up value by value, which takes seventeen times as long on a CPU.
+        Tensor sorted = activations.gather(0, order.unsqueeze(1).expand(-1, activations.shape[1]));
+        return (sorted, tensor(rows.Signs).MoveTo(features.device));
     }
 
     private RegionRows Gather(Tensor features, IReadOnlyList<CropWindow> windows, int sourceCount)
@@ -138,27 +151,18 @@ public sealed class SpatialAdaptation : nn.Module
     /// <summary>The sum over regions of the mean cross-entropy, <c>log(1 + e^z)</c> for a sign of 1 and <c>log(1 + e^-z)</c> for -1.</summary>
     private Tensor? CrossEntropy(Tensor sorted, Tensor signs, RegionRows rows, Func<Sequential, Tensor, Tensor> classify)
     {
-        // This form also runs on the meta device.
-        Tensor zeros = zeros_like(signs);
-        Tensor? total = null;
-        long[] counts = [.. rows.Counts.Select(static count => (long)count)];
+        if (rows.Order.Length == 0)
+        {
+            return null;
+        }
 
         // One operation cuts all regions apart, so that its gradient is put together once; each narrow of them would fill a
         // map of its own with zeros.
-        Tensor[] regions = sorted.split(counts);
-        for (int region = 0, start = 0; region < Grid.Count; start += rows.Counts[region++])
-        {
-            int count = rows.Counts[region];
-            if (count == 0)
-            {
-                continue;
-            }
+        Tensor[] regions = sorted.split(rows.Lengths);
+        Tensor[] logits = [.. regions.Zip(classifiers).Where(static pair => pair.First.shape[0] > 0).Select(pair => classify(pair.Second, pair.First))];
+        Tensor signed = cat(logits).squeeze(1).to(ScalarType.Float32).mul(signs);
 
-            Tensor logits = classify(classifiers[region], regions[region]).squeeze(1).to(ScalarType.Float32);
-            Tensor loss = logaddexp(logits * signs.narrow(0, start, count), zeros.narrow(0, start, count)).mean();
-            total = total is null ? loss : total.Plus(loss);
-        }
-
-        return total;
+        // This form also runs on the meta device.
+        return logaddexp(signed, zeros_like(signed)).mul(tensor(rows.Weights).MoveTo(signed.device)).sum();
     }
 }
