@@ -20,7 +20,8 @@ namespace Road.MLNet;
 /// It reads one column of <see cref="MLImage"/> and adds, in the size of each row's image, H x W:
 /// <c>PredictedLabel</c>, <c>Vector&lt;Key&lt;byte&gt;&gt;</c>, row-major, key = class + 1, with the class names as key
 /// values; <c>PredictedMask</c>, <see cref="MLImage"/>; and <c>Score</c>, <c>Vector&lt;float&gt;</c>, K x H x W softmax
-/// probabilities. <see cref="Transform"/> scores in batches, and only where one of these columns is asked for. As with
+/// probabilities. Nothing is scored where none of these columns is asked for; rows are read and scored ahead of those asked for
+/// where the network leaves something free for it, a GPU or cores that it does not take. As with
 /// ML.NET's own image columns, a mask in colours is valid until the next row is read, or the next prediction made.
 /// </remarks>
 public sealed class RoadTransformer : ITransformer, IDisposable
@@ -69,6 +70,13 @@ public sealed class RoadTransformer : ITransformer, IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             _scorer.Options = value;
         }
+    }
+
+    /// <summary>Whether the rows of a view are read ahead of those asked for.</summary>
+    internal bool ReadsAhead
+    {
+        get => _scorer.ReadsAhead;
+        set => _scorer.ReadsAhead = value;
     }
 
     /// <inheritdoc/>

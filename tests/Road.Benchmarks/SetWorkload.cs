@@ -64,13 +64,8 @@ internal sealed class SetWorkload : IDisposable
         mask.Dispose();
     }
 
-    /// <summary>
-    /// Decoding and the network alone. It runs on a thread that ends with it, as scoring does: OpenMP's threads of one that
-    /// goes on would count against those of the other side, which then sleep where they would spin.
-    /// </summary>
-    public void Bare() => OwnThread.Run(DecodeAndForward);
-
-    private void DecodeAndForward()
+    /// <summary>Decoding and the network alone, on the thread that scoring runs on.</summary>
+    public void Bare()
     {
         foreach (string file in files)
         {

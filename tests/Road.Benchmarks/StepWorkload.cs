@@ -126,6 +126,10 @@ internal sealed class StepWorkload : IDisposable
         BenchmarkImages.Write(set, Images, width, height, Classes, domain.Length);
         IDataView view = BenchmarkImages.Open(set, Classes);
         return new CropStream(
-            new ViewSampleSource(view, "Image", labelled ? "Label" : null, null), new RandomCrop(options.CropSize), domain, 1, options.LoaderWorkers);
+            new ViewSampleSource(view, "Image", labelled ? "Label" : null, null) { SamplesAreKept = false },
+            new RandomCrop(options.CropSize),
+            domain,
+            1,
+            options.LoaderWorkers);
     }
 }

@@ -87,7 +87,7 @@ internal static class StreamBudgets
             LoaderWorkers = 2,
         };
         ml.SemanticSegmentation.Trainers.Road(options).Fit(view).Dispose();
-        using CropStream stream = new(new ViewSampleSource(view, "Image", "Label", null), new RandomCrop(32), "source", 1, 2);
+        using CropStream stream = new(new ViewSampleSource(view, "Image", "Label", null) { SamplesAreKept = false }, new RandomCrop(32), "source", 1, 2);
         for (int i = 0; i < LargeSet; i++)
         {
             stream.Next();
@@ -110,7 +110,7 @@ internal static class StreamBudgets
         try
         {
             BenchmarkImages.Write(folder.FullName, 24, 480, 360, Classes, 1);
-            ViewSampleSource source = new(BenchmarkImages.Open(folder.FullName, Classes), "Image", "Label", null);
+            ViewSampleSource source = new(BenchmarkImages.Open(folder.FullName, Classes), "Image", "Label", null) { SamplesAreKept = false };
             RandomCrop crop = new(321);
             List<double> alone = [];
             List<double> together = [];

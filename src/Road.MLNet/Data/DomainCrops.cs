@@ -12,13 +12,18 @@ internal sealed class DomainCrops : IDisposable
         SampleCache? cache = options.SampleCacheBytes > 0 ? new SampleCache(options.SampleCacheBytes) : null;
         CropAugmentation augmentation = options.CreateAugmentation();
         Source = Open(
-            new ViewSampleSource(source, options.SourceImageColumnName, options.SourceLabelColumnName, options.SourceImageSize),
+            new ViewSampleSource(source, options.SourceImageColumnName, options.SourceLabelColumnName, options.SourceImageSize)
+            {
+                SamplesAreKept = cache is not null,
+            },
             "source",
             seed ^ 0x5EED);
         try
         {
             Target = !options.NeedsTarget ? null : Open(
-                new ViewSampleSource(target, options.TargetImageColumnName, null, options.TargetImageSize), "target", seed ^ 0x7A26E7);
+                new ViewSampleSource(target, options.TargetImageColumnName, null, options.TargetImageSize) { SamplesAreKept = cache is not null },
+                "target",
+                seed ^ 0x7A26E7);
         }
         catch
         {

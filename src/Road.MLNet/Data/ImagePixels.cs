@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Microsoft.ML.Data;
@@ -12,8 +13,9 @@ internal static class ImagePixels
     /// <summary>Copies an image's colours; what is transparent keeps its colour.</summary>
     /// <param name="image">The image; it stays its owner's.</param>
     /// <param name="size">The size wanted; null for the image's own.</param>
+    /// <param name="buffer">What the result lies in, until its next use; null for an array of its own.</param>
     /// <exception cref="NotSupportedException">The image has another pixel format than 32-bit BGRA or RGBA.</exception>
-    public static DecodedSample Decode(MLImage image, ImageSize? size)
+    public static DecodedSample Decode(MLImage image, ImageSize? size, ReusedBytes? buffer = null)
     {
         SKColorType type = image.PixelFormat switch
         {
@@ -25,14 +27,14 @@ internal static class ImagePixels
         var own = new ImageSize(image.Width, image.Height);
         if (size is not { } target || target == own)
         {
-            return new DecodedSample(own.Width, own.Height, ToRgb(image.Pixels, blueFirst));
+            return new DecodedSample(own.Width, own.Height, ToRgb(image.Pixels, blueFirst, buffer));
         }
 
         // Opaque, since the network sees colours only, and scaling premultiplied ones would darken them.
         var source = new SKImageInfo(own.Width, own.Height, type, SKAlphaType.Opaque);
         using var scaled = new SKBitmap(source.WithSize(target.Width, target.Height));
         Scale(image.Pixels, source, scaled);
-        return new DecodedSample(target.Width, target.Height, ToRgb(scaled.GetPixelSpan(), blueFirst));
+        return new DecodedSample(target.Width, target.Height, ToRgb(scaled.GetPixelSpan(), blueFirst, buffer));
     }
 
     /// <summary>Scales a label mask to the nearest neighbour, so that no class arises between two others.</summary>
@@ -80,14 +82,21 @@ internal static class ImagePixels
             palette.Slice(3 * k, 3).CopyTo(channels[(4 * k)..]);
         }
 
-        byte[] pixels = GC.AllocateUninitializedArray<byte>(4 * labels.Length);
-        Span<uint> painted = MemoryMarshal.Cast<byte, uint>(pixels.AsSpan());
-        for (int i = 0; i < labels.Length; i++)
+        byte[] pixels = ArrayPool<byte>.Shared.Rent(4 * labels.Length);
+        try
         {
-            painted[i] = colors[labels[i]];
-        }
+            Span<uint> painted = MemoryMarshal.Cast<byte, uint>(pixels.AsSpan(0, 4 * labels.Length));
+            for (int i = 0; i < labels.Length; i++)
+            {
+                painted[i] = colors[labels[i]];
+            }
 
-        return MLImage.CreateFromPixels(width, height, MLPixelFormat.Rgba32, pixels);
+            return MLImage.CreateFromPixels(width, height, MLPixelFormat.Rgba32, pixels.AsSpan(0, 4 * labels.Length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(pixels);
+        }
     }
 
     /// <summary>The input pixel whose area holds the centre of an output pixel.</summary>
@@ -109,9 +118,9 @@ internal static class ImagePixels
         }
     }
 
-    private static byte[] ToRgb(ReadOnlySpan<byte> pixels, bool blueFirst)
+    private static byte[] ToRgb(ReadOnlySpan<byte> pixels, bool blueFirst, ReusedBytes? buffer)
     {
-        byte[] result = GC.AllocateUninitializedArray<byte>(pixels.Length / 4 * 3);
+        byte[] result = (buffer ?? new ReusedBytes()).OfLength(pixels.Length / 4 * 3);
         int i = 0, j = 0;
         if (Vector128.IsHardwareAccelerated)
         {

@@ -27,6 +27,9 @@ internal sealed class ViewSampleSource : ISampleSource
         this.size = size;
     }
 
+    /// <summary>Whether samples may be kept, as usual; else a cursor's next sample takes over the memory of the one before.</summary>
+    public bool SamplesAreKept { get; init; } = true;
+
     public bool IsShuffled => view.CanShuffle;
 
     public ISampleCursor Open(int seed) => new Cursor(this, seed);
@@ -41,6 +44,9 @@ internal sealed class ViewSampleSource : ISampleSource
 
         private readonly ValueGetter<DataViewRowId> idGetter;
 
+        private readonly ReusedBytes? pixels;
+        private readonly ReusedBytes? classes;
+
         // The same reference goes to the getter each time: a getter that makes images disposes the one before, one that
         // merely hands out the user's image does not.
         private MLImage? image;
@@ -49,6 +55,8 @@ internal sealed class ViewSampleSource : ISampleSource
         public Cursor(ViewSampleSource source, int seed)
         {
             this.source = source;
+            pixels = source.SamplesAreKept ? null : new ReusedBytes();
+            classes = source.SamplesAreKept ? null : new ReusedBytes();
             DataViewSchema schema = source.view.Schema;
             List<DataViewSchema.Column> columns = [source.imageColumn];
             if (source.labelColumn is { } labelColumn)
@@ -97,7 +105,7 @@ internal sealed class ViewSampleSource : ISampleSource
             }
 
             byte[]? labels = labelGetter is null ? null : DecodeLabels(labelGetter, image.Width, image.Height);
-            DecodedSample decoded = ImagePixels.Decode(image, source.size);
+            DecodedSample decoded = ImagePixels.Decode(image, source.size, pixels);
             if (labels is not null && (decoded.Width, decoded.Height) != (image.Width, image.Height))
             {
                 labels = ImagePixels.ResizeLabels(labels, image.Width, image.Height, decoded.Width, decoded.Height);
@@ -137,11 +145,11 @@ internal sealed class ViewSampleSource : ISampleSource
                     $"The mask in column '{column}' has {label.Length} pixels, its image in column '{source.imageColumn.Name}' is {width} x {height} = {(long)width * height}, in {text.Describe()}.");
             }
 
-            byte[] classes = GC.AllocateUninitializedArray<byte>(label.Length);
-            label.CopyTo(classes);
+            byte[] labels = (classes ?? new ReusedBytes()).OfLength(label.Length);
+            label.CopyTo(labels);
             // Keys count from 1; the missing key, 0, wraps round to 255, the ignored label.
-            TensorPrimitives.Subtract(classes, (byte)1, classes);
-            return classes;
+            TensorPrimitives.Subtract(labels, (byte)1, labels);
+            return labels;
         }
 
         private void Get<T>(ValueGetter<T> getter, ref T? value, string column)

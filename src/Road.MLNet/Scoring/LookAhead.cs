@@ -3,15 +3,22 @@ using System.Runtime.ExceptionServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using Road.MLNet.Data;
 using Road.Torch.Scoring;
 
 namespace Road.MLNet.Scoring;
 
 /// <summary>
-/// Runs ahead over the images of a view, a batch at a time, and gives each row's prediction: while one batch is used, the
-/// next is scored and the one after read, so that memory holds three batches. Nothing is decoded before the first
-/// prediction is asked for, and rows before the one asked for last are passed over.
+/// Gives the prediction of each row of a view. Nothing is decoded before the first prediction is asked for, and rows before
+/// the one asked for last are passed over.
 /// </summary>
+/// <remarks>
+/// Where something is left beside the network, it runs ahead, a batch at a time: while one batch is used, the next is scored and the
+/// one after read, so that memory holds three batches. Where the network takes every core, an image is read and scored when its row
+/// is asked for, on the thread that asks. The network's threads work in step, so one that makes room for decoding holds up all, and
+/// reading beside it takes longer than reading before it; and a thread of its own would bring up threads of its own for the network,
+/// which then get in the way of those that the caller's thread has.
+/// </remarks>
 internal sealed class LookAhead : IDisposable
 {
     private const int BatchSize = 4;
@@ -25,7 +32,8 @@ internal sealed class LookAhead : IDisposable
     private readonly Queue<(long Row, DataViewRowId Id, SegmentationPrediction Prediction)> _ready = new();
     private readonly BlockingCollection<Batch> _scored = new(boundedCapacity: 1);
     private readonly CancellationTokenSource _stop = new();
-    private readonly Thread _worker;
+    private readonly Thread? _worker;
+    private readonly ReusedBytes? _pixels;
     private ExceptionDispatchInfo? _failure;
     private MLImage? _image;
     private long _row = -1;
@@ -43,7 +51,10 @@ internal sealed class LookAhead : IDisposable
         _probabilities = probabilities;
         _getImage = cursor.GetGetter<MLImage>(image);
         _getId = cursor.GetIdGetter();
-        _worker = new Thread(Work) { IsBackground = true, Name = "Road scoring" };
+        _worker = scorer.ReadsAhead ? new Thread(Work) { IsBackground = true, Name = "Road scoring" } : null;
+
+        // An image that is scored at once leaves its pixels to the next one; those of a batch are needed together.
+        _pixels = _worker is null ? new ReusedBytes() : null;
     }
 
     /// <summary>The prediction of a row; rows are asked for in rising order.</summary>
@@ -52,7 +63,7 @@ internal sealed class LookAhead : IDisposable
     public SegmentationPrediction Get(long row, DataViewRowId id)
     {
         Volatile.Write(ref _wanted, row);
-        if (_worker.ThreadState.HasFlag(ThreadState.Unstarted))
+        if (_worker?.ThreadState.HasFlag(ThreadState.Unstarted) == true)
         {
             _worker.Start();
         }
@@ -75,7 +86,7 @@ internal sealed class LookAhead : IDisposable
     public void Dispose()
     {
         _stop.Cancel();
-        if (!_worker.ThreadState.HasFlag(ThreadState.Unstarted))
+        if (_worker?.ThreadState.HasFlag(ThreadState.Unstarted) == false)
         {
             _worker.Join();
         }
@@ -88,23 +99,42 @@ internal sealed class LookAhead : IDisposable
     private void Take(long row)
     {
         _failure?.Throw();
-        if (!_scored.TryTake(out Batch? batch, Timeout.Infinite))
+        Batch batch = Next();
+        _failure = batch.Failure;
+        _failure?.Throw();
+        if (batch.Rows.Count == 0)
         {
             throw _scorer.Host.Except($"The input ended before row {row} in one pass, but not in another.");
         }
 
-        _failure = batch.Failure;
-        _failure?.Throw();
         for (int i = 0; i < batch.Rows.Count; i++)
         {
             _ready.Enqueue((batch.Rows[i].Row, batch.Rows[i].Id, batch.Predictions[i]));
         }
     }
 
+    /// <summary>The next batch, scored; an empty one at the end.</summary>
+    private Batch Next()
+    {
+        if (_worker is not null)
+        {
+            return _scored.TryTake(out Batch? batch, Timeout.Infinite) ? batch : Batch.Empty;
+        }
+
+        try
+        {
+            return Score(Read(1));
+        }
+        catch (Exception failure)
+        {
+            return Failed(failure);
+        }
+    }
+
     /// <summary>Scores a batch while the next one is being read and the one before is being used.</summary>
     private void Work()
     {
-        Task<Batch> reading = Task.Run(Read);
+        Task<Batch> reading = Task.Run(ReadBatch);
         try
         {
             while (true)
@@ -116,8 +146,8 @@ internal sealed class LookAhead : IDisposable
                 }
 
                 _stop.Token.ThrowIfCancellationRequested();
-                reading = Task.Run(Read);
-                _scored.Add(batch with { Images = [], Predictions = _scorer.Predict(batch.Images, _probabilities) }, _stop.Token);
+                reading = Task.Run(ReadBatch);
+                _scored.Add(Score(batch), _stop.Token);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -141,7 +171,7 @@ internal sealed class LookAhead : IDisposable
     {
         try
         {
-            _scored.Add(new Batch([], [], [], ExceptionDispatchInfo.Capture(failure)), _stop.Token);
+            _scored.Add(Failed(failure), _stop.Token);
         }
         catch (OperationCanceledException)
         {
@@ -149,12 +179,18 @@ internal sealed class LookAhead : IDisposable
         }
     }
 
-    private Batch Read()
+    private static Batch Failed(Exception failure) => Batch.Empty with { Failure = ExceptionDispatchInfo.Capture(failure) };
+
+    private Batch Score(Batch batch) => batch with { Images = [], Predictions = _scorer.Predict(batch.Images, _probabilities) };
+
+    private Batch ReadBatch() => Read(BatchSize);
+
+    private Batch Read(int count)
     {
         List<(long Row, DataViewRowId Id)> rows = [];
         List<ScoredImage> images = [];
         long pixels = 0;
-        while (images.Count < BatchSize && pixels < BatchPixels && !_stop.IsCancellationRequested && Move())
+        while (images.Count < count && pixels < BatchPixels && !_stop.IsCancellationRequested && Move())
         {
             if (_row < Volatile.Read(ref _wanted))
             {
@@ -166,7 +202,7 @@ internal sealed class LookAhead : IDisposable
 
             // The image may be the view's own: it is never disposed here, but handed back through the same variable.
             _getImage(ref _image!);
-            ScoredImage image = _scorer.Read(_image, _row);
+            ScoredImage image = _scorer.Read(_image, _row, _pixels);
             rows.Add((_row, id));
             images.Add(image);
             pixels += Math.Max((long)image.Size.Width * image.Size.Height, (long)image.Input.Width * image.Input.Height);
@@ -185,5 +221,8 @@ internal sealed class LookAhead : IDisposable
         IReadOnlyList<(long Row, DataViewRowId Id)> Rows,
         IReadOnlyList<ScoredImage> Images,
         IReadOnlyList<SegmentationPrediction> Predictions,
-        ExceptionDispatchInfo? Failure);
+        ExceptionDispatchInfo? Failure)
+    {
+        public static Batch Empty { get; } = new([], [], [], null);
+    }
 }

@@ -12,6 +12,7 @@ namespace Road.MLNet.Scoring;
 internal sealed class RoadScorer : IDisposable
 {
     private readonly SegmentationPredictor _predictor;
+    private bool? _readsAhead;
 
     public RoadScorer(IHost host, RoadModel model, TorchSharp.torch.Device device)
     {
@@ -33,6 +34,15 @@ internal sealed class RoadScorer : IDisposable
         set => _predictor.Options = value;
     }
 
+    /// <summary>
+    /// Whether images are read beside the network, on other threads; unless it is set, where that takes no core from the network.
+    /// </summary>
+    public bool ReadsAhead
+    {
+        get => _readsAhead ?? (_predictor.Device.type != TorchSharp.DeviceType.CPU || TorchSharp.torch.get_num_threads() < Environment.ProcessorCount);
+        set => _readsAhead = value;
+    }
+
     /// <summary>Writes the model.</summary>
     public void Save(ModelSaveContext context) =>
         _predictor.ReadNetwork(network => RoadModelIO.Save(context, Model, _predictor.Options, network));
@@ -47,9 +57,12 @@ internal sealed class RoadScorer : IDisposable
     }));
 
     /// <summary>Copies an image out of a row.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="row">The row's number, for messages.</param>
+    /// <param name="buffer">What the copy lies in, until its next use; null for an array of its own.</param>
     /// <exception cref="InvalidOperationException">The row has no image; the message names row and column.</exception>
     /// <exception cref="InvalidDataException">The image's file is cut off; the message names it.</exception>
-    public ScoredImage Read(MLImage? image, long row)
+    public ScoredImage Read(MLImage? image, long row, ReusedBytes? buffer)
     {
         if (image is null)
         {
@@ -65,7 +78,7 @@ internal sealed class RoadScorer : IDisposable
                 $"Column '{Model.Columns.Image}' cannot be read in row {row}, counted from 0: the image file '{image.Tag}' is cut off."));
         }
 
-        return ScoredImage.Create(image, Model.NetworkSize);
+        return ScoredImage.Create(image, Model.NetworkSize, buffer);
     }
 
     /// <summary>Runs the network.</summary>

@@ -8,6 +8,9 @@ namespace Road.MLNet.Scoring;
 internal sealed record ScoredImage(DecodedSample Input, ImageSize Size)
 {
     /// <summary>Takes over an image's pixels, scaled to the network's input size where it has one.</summary>
-    public static ScoredImage Create(MLImage image, ImageSize? networkSize) =>
-        new(ImagePixels.Decode(image, networkSize), new ImageSize(image.Width, image.Height));
+    /// <param name="image">The image.</param>
+    /// <param name="networkSize">The network's input size; null for the image's own.</param>
+    /// <param name="buffer">What the pixels lie in, until its next use; null for an array of their own.</param>
+    public static ScoredImage Create(MLImage image, ImageSize? networkSize, ReusedBytes? buffer) =>
+        new(ImagePixels.Decode(image, networkSize, buffer), new ImageSize(image.Width, image.Height));
 }

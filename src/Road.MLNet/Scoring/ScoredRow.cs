@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using Road.MLNet.Data;
 using Road.Torch.Scoring;
 
 namespace Road.MLNet.Scoring;
@@ -13,6 +14,7 @@ internal sealed class ScoredRow : DataViewRow
     private readonly DataViewRow _input;
     private readonly bool[] _active;
     private readonly ValueGetter<MLImage>? _getImage;
+    private readonly ReusedBytes _pixels = new();
     private MLImage? _image;
     private SegmentationPrediction? _prediction;
     private long _position = -1;
@@ -74,7 +76,7 @@ internal sealed class ScoredRow : DataViewRow
         if (_prediction is null || _position != _input.Position)
         {
             _getImage!(ref _image!);
-            ScoredImage image = _scorer.Read(_image, _input.Position);
+            ScoredImage image = _scorer.Read(_image, _input.Position, _pixels);
             _prediction = _scorer.Predict([image], _schema.NeedsProbabilities(_active))[0];
             _position = _input.Position;
         }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Road.MLNet.Data;
@@ -74,11 +75,7 @@ internal sealed class ScoredSchema
     {
         ReadOnlySpan<byte> labels = prediction.Labels;
         VBufferEditor<byte> editor = VBufferEditor.Create(ref value, labels.Length);
-        for (int i = 0; i < labels.Length; i++)
-        {
-            editor.Values[i] = (byte)(labels[i] + 1);
-        }
-
+        TensorPrimitives.Add(labels, (byte)1, editor.Values);
         value = editor.Commit();
     }
 

@@ -68,11 +68,14 @@ public sealed class RoadTransformerTests
     }
 
     [TestMethod]
-    public void MasksAreTheSameInBatchesAloneAndFromFourThreads()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void MasksAreTheSameInBatchesAloneAndFromFourThreads(bool readsAhead)
     {
         var ml = new MLContext(1);
         using RoadTransformer transformer = ScoringFixture.CreateTransformer(
             ml, factory: new Road.Torch.Networks.DeepLabV2Factory { BackboneName = "squeezenet1_1" });
+        transformer.ReadsAhead = readsAhead;
         List<ScoringFixture.Row> rows = ScoringFixture.CreateRows(12);
         rows.Add(new ScoringFixture.Row { Id = 12, Image = ScoringFixture.CreateImage(12, 256, 192) });
         rows.Add(new ScoringFixture.Row { Id = 13, Image = ScoringFixture.CreateImage(13, 256, 192) });
@@ -100,11 +103,14 @@ public sealed class RoadTransformerTests
     }
 
     [TestMethod]
-    public void ScoringRunsInBatchesAndAskingForOtherColumnsRunsNothing()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void ScoringRunsInBatchesAndAskingForOtherColumnsRunsNothing(bool readsAhead)
     {
         using var folder = new TemporaryFolder();
         var ml = new MLContext(1);
         using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
+        transformer.ReadsAhead = readsAhead;
 
         // Files that are not there: decoding any of them would throw.
         IDataView paths = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 3).Select(i => new PathRow { Path = folder.Combine($"{i}.png") }));
@@ -119,10 +125,13 @@ public sealed class RoadTransformerTests
     }
 
     [TestMethod]
-    public void OtherColumnsPassThroughBesideTheirPredictions()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void OtherColumnsPassThroughBesideTheirPredictions(bool readsAhead)
     {
         var ml = new MLContext(1);
         using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
+        transformer.ReadsAhead = readsAhead;
         List<ScoringFixture.Row> rows = ScoringFixture.CreateRows(10);
         byte[][] expected = Score(ml, transformer, rows);
         IDataView scored = transformer.Transform(ml.Data.LoadFromEnumerable(rows));
@@ -150,7 +159,9 @@ public sealed class RoadTransformerTests
     }
 
     [TestMethod]
-    public void PredictionsStandBesideTheLabelsOfTheirRowWhereMLNetReadsLabelsOnThreads()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void PredictionsStandBesideTheLabelsOfTheirRowWhereMLNetReadsLabelsOnThreads(bool readsAhead)
     {
         using var folder = new TemporaryFolder();
         List<PathRow> paths = [];
@@ -164,6 +175,7 @@ public sealed class RoadTransformerTests
 
         var ml = new MLContext(1);
         using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
+        transformer.ReadsAhead = readsAhead;
         IDataView view = ml.Data.LoadFromEnumerable(paths);
         LabelEncoding encoding = LabelEncoding.FromIds(transformer.ClassNames);
         view = ml.Transforms.LoadImages("Image", null, "Path").Fit(view).Transform(view);
@@ -211,10 +223,13 @@ public sealed class RoadTransformerTests
     }
 
     [TestMethod]
-    public void ARowWithoutImageIsNamed()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void ARowWithoutImageIsNamed(bool readsAhead)
     {
         var ml = new MLContext(1);
         using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
+        transformer.ReadsAhead = readsAhead;
         List<ScoringFixture.Row> rows = ScoringFixture.CreateRows(3);
         rows[2].Image = null;
 
@@ -223,10 +238,13 @@ public sealed class RoadTransformerTests
     }
 
     [TestMethod]
-    public void ADisposedTransformerSaysSo()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void ADisposedTransformerSaysSo(bool readsAhead)
     {
         var ml = new MLContext(1);
         RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
+        transformer.ReadsAhead = readsAhead;
         List<ScoringFixture.Row> rows = ScoringFixture.CreateRows(1);
         IDataView view = ml.Data.LoadFromEnumerable(rows);
         IDataView scored = transformer.Transform(view);
@@ -264,10 +282,13 @@ public sealed class RoadTransformerTests
     }
 
     [TestMethod]
-    public void NativeMemoryStaysFlatOverManyRows()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void NativeMemoryStaysFlatOverManyRows(bool readsAhead)
     {
         var ml = new MLContext(1);
         using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml, "Score");
+        transformer.ReadsAhead = readsAhead;
         List<ScoringFixture.Row> rows = ScoringFixture.CreateRows(60);
         Consume(50);
         long tensors = TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount;
