@@ -1,5 +1,5 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Road.Torch.Networks;
 
@@ -27,9 +27,9 @@ internal static unsafe class WinogradTransforms
     /// <param name="end">The one after the last.</param>
     public static void Filters(float* filters, float* result, long plane, long first, long end)
     {
-        Vector<float>* columns = stackalloc Vector<float>[PatchSide * FilterSide];
-        Vector<float>* values = stackalloc Vector<float>[PatchSide];
-        for (long i = first; i < end; i += Vector<float>.Count)
+        Vector512<float>* columns = stackalloc Vector512<float>[PatchSide * FilterSide];
+        Vector512<float>* values = stackalloc Vector512<float>[PatchSide];
+        for (long i = first; i < end; i += Vector512<float>.Count)
         {
             for (int k = 0; k < FilterSide; k++)
             {
@@ -39,7 +39,7 @@ internal static unsafe class WinogradTransforms
 
             for (int k = 0; k < PatchSide; k++)
             {
-                Vector<float>* row = columns + (k * FilterSide);
+                Vector512<float>* row = columns + (k * FilterSide);
                 Filter(row[0], row[1], row[2], values, 1);
                 for (int j = 0; j < PatchSide; j++)
                 {
@@ -60,7 +60,7 @@ internal static unsafe class WinogradTransforms
     public static void Patch(float* map, WinogradShape shape, int channels, int y, int x, float* result, long plane)
     {
         float** pixels = stackalloc float*[Products];
-        Vector<float>* values = stackalloc Vector<float>[Products];
+        Vector512<float>* values = stackalloc Vector512<float>[Products];
         for (int i = 0; i < Products; i++)
         {
             int row = y + (((i / PatchSide) - 1) * shape.Dilation);
@@ -69,11 +69,11 @@ internal static unsafe class WinogradTransforms
             pixels[i] = isInside ? map + (((long)row * shape.Width) + column) * channels : null;
         }
 
-        for (int c = 0; c < channels; c += Vector<float>.Count)
+        for (int c = 0; c < channels; c += Vector512<float>.Count)
         {
             for (int i = 0; i < Products; i++)
             {
-                values[i] = pixels[i] is null ? Vector<float>.Zero : Load(pixels[i] + c);
+                values[i] = pixels[i] is null ? Vector512<float>.Zero : Load(pixels[i] + c);
             }
 
             for (int k = 0; k < PatchSide; k++)
@@ -94,49 +94,49 @@ internal static unsafe class WinogradTransforms
     }
 
     /// <summary>Turns a tile's products, summed over the input's channels, into its outputs.</summary>
-    /// <param name="products">O values at each of 36 places.</param>
-    /// <param name="plane">The distance of these places.</param>
+    /// <param name="products">Where each of the 36 products of all tiles lie, O values a tile.</param>
+    /// <param name="place">The place of this tile's values.</param>
     /// <param name="bias">O values to add; null for none.</param>
     /// <param name="map">The output, <c>H x W x O</c>.</param>
     /// <param name="shape">Its size and the convolution's dilation.</param>
     /// <param name="channels">O, a multiple of what a vector holds.</param>
     /// <param name="y">The row of the tile's first output.</param>
     /// <param name="x">Its column.</param>
-    public static void Tile(float* products, long plane, float* bias, float* map, WinogradShape shape, int channels, int y, int x)
+    public static void Tile(float*[] products, long place, float* bias, float* map, WinogradShape shape, int channels, int y, int x)
     {
-        Vector<float>* rows = stackalloc Vector<float>[TileSide * PatchSide];
+        Vector512<float>* rows = stackalloc Vector512<float>[TileSide * PatchSide];
         int height = Math.Min(TileSide, (shape.Height - y + shape.Dilation - 1) / shape.Dilation);
         int width = Math.Min(TileSide, (shape.Width - x + shape.Dilation - 1) / shape.Dilation);
         float* corner = map + (((long)y * shape.Width) + x) * channels;
-        for (int c = 0; c < channels; c += Vector<float>.Count)
+        for (int c = 0; c < channels; c += Vector512<float>.Count)
         {
-            Vector<float> offset = bias is null ? Vector<float>.Zero : Load(bias + c);
+            Vector512<float> offset = bias is null ? Vector512<float>.Zero : Load(bias + c);
             for (int k = 0; k < PatchSide; k++)
             {
-                float* first = products + (k * plane) + c;
-                long step = PatchSide * plane;
-                Tile(Load(first), Load(first + step), Load(first + (2 * step)), Load(first + (3 * step)), Load(first + (4 * step)), Load(first + (5 * step)), rows + k, PatchSide);
+                Tile(Product(k), Product(k + PatchSide), Product(k + (2 * PatchSide)), Product(k + (3 * PatchSide)), Product(k + (4 * PatchSide)), Product(k + (5 * PatchSide)), rows + k, PatchSide);
             }
 
             for (int i = 0; i < height; i++)
             {
-                Vector<float>* row = rows + (i * PatchSide);
+                Vector512<float>* row = rows + (i * PatchSide);
                 Tile(row[0], row[1], row[2], row[3], row[4], row[5], row, 1);
                 for (int j = 0; j < width; j++)
                 {
                     Store(row[j] + offset, corner + ((((long)i * shape.Width) + j) * shape.Dilation * channels) + c);
                 }
             }
+
+            Vector512<float> Product(int k) => Load(products[k] + place + c);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Filter(Vector<float> above, Vector<float> middle, Vector<float> below, Vector<float>* result, int step)
+    private static void Filter(Vector512<float> above, Vector512<float> middle, Vector512<float> below, Vector512<float>* result, int step)
     {
-        Vector<float> ends = (above + below) * (1 / 6f);
-        Vector<float> sixth = middle * (1 / 6f);
-        Vector<float> doubled = (above * (1 / 24f)) + (below * (1 / 6f));
-        Vector<float> twelfth = middle * (1 / 12f);
+        Vector512<float> ends = (above + below) * (1 / 6f);
+        Vector512<float> sixth = middle * (1 / 6f);
+        Vector512<float> doubled = (above * (1 / 24f)) + (below * (1 / 6f));
+        Vector512<float> twelfth = middle * (1 / 12f);
         result[0] = above * (1 / 4f);
         result[step] = -ends - sixth;
         result[2 * step] = sixth - ends;
@@ -146,14 +146,14 @@ internal static unsafe class WinogradTransforms
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Patch(Vector<float>* values, int step)
+    private static void Patch(Vector512<float>* values, int step)
     {
-        (Vector<float> d0, Vector<float> d1, Vector<float> d2) = (values[0], values[step], values[2 * step]);
-        (Vector<float> d3, Vector<float> d4, Vector<float> d5) = (values[3 * step], values[4 * step], values[5 * step]);
-        Vector<float> even = d4 - (d2 * 4);
-        Vector<float> odd = d3 - (d1 * 4);
-        Vector<float> evenDoubled = d4 - d2;
-        Vector<float> oddDoubled = (d3 - d1) * 2;
+        (Vector512<float> d0, Vector512<float> d1, Vector512<float> d2) = (values[0], values[step], values[2 * step]);
+        (Vector512<float> d3, Vector512<float> d4, Vector512<float> d5) = (values[3 * step], values[4 * step], values[5 * step]);
+        Vector512<float> even = d4 - (d2 * 4);
+        Vector512<float> odd = d3 - (d1 * 4);
+        Vector512<float> evenDoubled = d4 - d2;
+        Vector512<float> oddDoubled = (d3 - d1) * 2;
         values[0] = (d0 * 4) - (d2 * 5) + d4;
         values[step] = even + odd;
         values[2 * step] = even - odd;
@@ -164,12 +164,12 @@ internal static unsafe class WinogradTransforms
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Tile(
-        Vector<float> m0, Vector<float> m1, Vector<float> m2, Vector<float> m3, Vector<float> m4, Vector<float> m5, Vector<float>* result, int step)
+        Vector512<float> m0, Vector512<float> m1, Vector512<float> m2, Vector512<float> m3, Vector512<float> m4, Vector512<float> m5, Vector512<float>* result, int step)
     {
-        Vector<float> sum = m1 + m2;
-        Vector<float> difference = m1 - m2;
-        Vector<float> sumDoubled = m3 + m4;
-        Vector<float> differenceDoubled = m3 - m4;
+        Vector512<float> sum = m1 + m2;
+        Vector512<float> difference = m1 - m2;
+        Vector512<float> sumDoubled = m3 + m4;
+        Vector512<float> differenceDoubled = m3 - m4;
         result[0] = m0 + sum + sumDoubled;
         result[step] = difference + (differenceDoubled * 2);
         result[2 * step] = sum + (sumDoubled * 4);
@@ -177,8 +177,8 @@ internal static unsafe class WinogradTransforms
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<float> Load(float* source) => Unsafe.ReadUnaligned<Vector<float>>(source);
+    private static Vector512<float> Load(float* source) => Unsafe.ReadUnaligned<Vector512<float>>(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector<float> value, float* destination) => Unsafe.WriteUnaligned(destination, value);
+    private static void Store(Vector512<float> value, float* destination) => Unsafe.WriteUnaligned(destination, value);
 }
