@@ -3,35 +3,36 @@ using System.Runtime.InteropServices;
 namespace Road.Torch;
 
 /// <summary>
-/// Large tensors on pages of 2 MiB. A scored image takes gigabytes that come fresh from the system, which zeroes and maps them page by
-/// page; with the usual pages of 4 KiB that is a tenth to a fifth of the time. libtorch asks Linux for the large ones where an environment
-/// variable says so when it allocates for the first time.
+/// Memory on pages of 2 MiB. Fresh memory is zeroed and mapped page by page when it is first written, which with the usual pages of 4 KiB
+/// takes longer than what is computed into it where that is little.
 /// </summary>
 internal static partial class HugePages
 {
-    /// <summary>The variable that libtorch reads.</summary>
-    public const string Variable = "THP_MEM_ALLOC_ENABLE";
+    private const long PageSize = 2 << 20;
+    private const int Advice = 14;
+    private static bool isMissing = !OperatingSystem.IsLinux();
 
-    /// <summary>Sets the variable for this process unless it is set already; nothing where there are no such pages.</summary>
-    public static void Allow()
+    /// <summary>Asks the system for large pages for the whole ones of a piece of memory that is not written yet; it may do without.</summary>
+    public static unsafe void AskFor(void* memory, long bytes)
     {
-        if (!OperatingSystem.IsLinux())
+        long start = ((long)memory + PageSize - 1) / PageSize * PageSize;
+        long end = ((long)memory + bytes) / PageSize * PageSize;
+        if (isMissing || end <= start)
         {
             return;
         }
 
         try
         {
-            // The runtime's own way changes its copy of the environment, which native code does not see.
-            _ = SetVariable(Variable, "1", overwrite: 0);
+            _ = Advise((nint)start, (nint)(end - start), Advice);
         }
         catch (Exception error) when (error is EntryPointNotFoundException or DllNotFoundException)
         {
-            // Another C library under another name: pages stay as they are.
+            isMissing = true;
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "madvise")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int SetVariable(string name, string value, int overwrite);
+    private static partial int Advise(nint address, nint length, int advice);
 }

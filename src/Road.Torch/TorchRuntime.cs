@@ -17,10 +17,6 @@ public static partial class TorchRuntime
     /// Loads libtorch on the first call; later calls, from any thread, repeat its outcome. Training and
     /// loading a model with Road.MLNet call this; a program of your own may call it to fail early.
     /// </summary>
-    /// <remarks>
-    /// On Linux it sets the environment variable <c>THP_MEM_ALLOC_ENABLE</c> of this process to 1, unless it is set, by which libtorch
-    /// puts large tensors on pages of 2 MiB; that works where this call comes before the first tensor.
-    /// </remarks>
     /// <exception cref="TorchUnavailableException">
     /// No package brings libtorch to the application, or the system lacks a library that libtorch needs.
     /// </exception>
@@ -65,7 +61,6 @@ public static partial class TorchRuntime
     private static Exception? Load()
     {
         Assembly torchSharp = typeof(DeviceType).Assembly;
-        HugePages.Allow();
         try
         {
             // TorchSharp meets a failed load by copying libtorch from the package cache into the application's folder

@@ -3,10 +3,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using BenchmarkDotNet.Jobs;
 using Road.Benchmarks;
-using Road.Torch;
 
-// As training and scoring do, before the first tensor.
-TorchRuntime.EnsureAvailable();
 if (args is ["budgets", ..])
 {
     return Budgets.Run(args[1..]);

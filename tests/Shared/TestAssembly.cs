@@ -1,4 +1,3 @@
-using Road.Torch;
 using TorchSharp;
 
 // Tests share libtorch's random generator and its threads.
@@ -15,9 +14,5 @@ public sealed class TestAssembly
     /// that the other holds, and both take several times as long.
     /// </summary>
     [AssemblyInitialize]
-    public static void ComputeOnOneThread(TestContext context)
-    {
-        TorchRuntime.EnsureAvailable();
-        torch.set_num_threads(1);
-    }
+    public static void ComputeOnOneThread(TestContext context) => torch.set_num_threads(1);
 }

@@ -84,6 +84,8 @@ internal static class WinogradConvolution
         float* bias = convolution.bias is { } offset ? Data(offset) : null;
         float* patch = Data(patches);
         float* map = Data(result);
+        HugePages.AskFor(patch, patches.numel() * sizeof(float));
+        HugePages.AskFor(map, result.numel() * sizeof(float));
         float* filter = Data(weight);
         float* transformed = Data(filters);
         float*[] products = new float*[WinogradTransforms.Products];
