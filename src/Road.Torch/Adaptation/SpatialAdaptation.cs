@@ -75,7 +75,7 @@ public sealed class SpatialAdaptation : nn.Module
 
         // Reversed behind the sorting, where the rows lie one behind the other.
         Tensor reversed = GradientReversal.Apply(sorted, reversal);
-        return CrossEntropy(reversed, signs, rows, Trained)?.MoveToOuterDisposeScope();
+        return CrossEntropy(reversed, signs, rows, learns: true)?.MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -94,33 +94,26 @@ public sealed class SpatialAdaptation : nn.Module
 
         using DisposeScope scope = NewDisposeScope();
         (Tensor sorted, Tensor signs) = Sort(features, rows);
-        Tensor own = CrossEntropy(sorted.detach(), signs, rows, Trained)!;
-        Tensor opposing = CrossEntropy(sorted, signs.neg(), rows, Constant)!;
+        Tensor own = CrossEntropy(sorted.detach(), signs, rows, learns: true)!;
+        Tensor opposing = CrossEntropy(sorted, signs.neg(), rows, learns: false)!;
         if (objective == FeatureObjective.Confusion)
         {
-            opposing = opposing.Plus(CrossEntropy(sorted, signs, rows, Constant)!).Times(0.5);
+            opposing = opposing.Plus(CrossEntropy(sorted, signs, rows, learns: false)!).Times(0.5);
         }
 
         return (own.MoveToOuterDisposeScope(), opposing.MoveToOuterDisposeScope());
     }
 
-    /// <summary>Runs a classifier whose parameters take no gradient.</summary>
-    private static Tensor Constant(Sequential classifier, Tensor activations)
+    /// <summary>Runs a classifier, whose parameters take a gradient where it learns.</summary>
+    private static Tensor Classify(Sequential classifier, Tensor activations, bool learns)
     {
         Linear first = (Linear)classifier[0];
         Linear last = (Linear)classifier[2];
-        return Classify(activations, first.weight!.detach(), first.bias!.detach(), last.weight!.detach(), last.bias!.detach());
-    }
+        Tensor hidden = RowLayer.Apply(activations, Read(first.weight!), Read(first.bias!)).relu_();
+        return nn.functional.linear(hidden, Read(last.weight!), Read(last.bias!));
 
-    private static Tensor Trained(Sequential classifier, Tensor activations)
-    {
-        Linear first = (Linear)classifier[0];
-        Linear last = (Linear)classifier[2];
-        return Classify(activations, first.weight!, first.bias!, last.weight!, last.bias!);
+        Tensor Read(Parameter parameter) => learns ? parameter : parameter.detach();
     }
-
-    private static Tensor Classify(Tensor activations, Tensor firstWeight, Tensor firstBias, Tensor lastWeight, Tensor lastBias) =>
-        nn.functional.linear(RowLayer.Apply(activations, firstWeight, firstBias).relu_(), lastWeight, lastBias);
 
     private static (Tensor Sorted, Tensor Signs) Sort(Tensor features, RegionRows rows)
     {
@@ -149,7 +142,7 @@ public sealed class SpatialAdaptation : nn.Module
     }
 
     /// <summary>The sum over regions of the mean cross-entropy, <c>log(1 + e^z)</c> for a sign of 1 and <c>log(1 + e^-z)</c> for -1.</summary>
-    private Tensor? CrossEntropy(Tensor sorted, Tensor signs, RegionRows rows, Func<Sequential, Tensor, Tensor> classify)
+    private Tensor? CrossEntropy(Tensor sorted, Tensor signs, RegionRows rows, bool learns)
     {
         if (rows.Order.Length == 0)
         {
@@ -159,7 +152,7 @@ public sealed class SpatialAdaptation : nn.Module
         // One operation cuts all regions apart, so that its gradient is put together once; each narrow of them would fill a
         // map of its own with zeros.
         Tensor[] regions = sorted.split(rows.Lengths);
-        Tensor[] logits = [.. regions.Zip(classifiers).Where(static pair => pair.First.shape[0] > 0).Select(pair => classify(pair.Second, pair.First))];
+        Tensor[] logits = [.. regions.Zip(classifiers).Where(static pair => pair.First.shape[0] > 0).Select(pair => Classify(pair.Second, pair.First, learns))];
         Tensor signed = cat(logits).squeeze(1).to(ScalarType.Float32).mul(signs);
 
         // This form also runs on the meta device.

@@ -116,21 +116,21 @@ public sealed class WinogradConvolutionTests
     public void ItSuitsWideLayersOnLargeMapsInScoringAlone()
     {
         using DisposeScope scope = NewDisposeScope();
-        using Conv2d wide = Layer(512, 512, 1);
+        using Conv2d wide = Layer(256, 256, 1);
         using Conv2d narrow = Layer(64, 64, 1);
-        using Conv2d striding = BlankLayers.Conv2d(512, 512, 3, stride: 2, padding: 1);
-        using Conv2d unpadded = BlankLayers.Conv2d(512, 512, 3);
-        using Conv2d single = BlankLayers.Conv2d(512, 512, 1);
-        Tensor map = ChannelsLast(zeros(1, 512, 64, 64));
+        using Conv2d striding = BlankLayers.Conv2d(256, 256, 3, stride: 2, padding: 1);
+        using Conv2d unpadded = BlankLayers.Conv2d(256, 256, 3);
+        using Conv2d single = BlankLayers.Conv2d(256, 256, 1);
+        Tensor map = ChannelsLast(zeros(1, 256, 128, 128));
         Assert.IsFalse(WinogradConvolution.Suits(wide, map), "A gradient may be asked for.");
         using IDisposable inference = inference_mode();
 
         Assert.IsTrue(WinogradConvolution.Suits(wide, map));
         foreach ((string reason, bool suits) in new[]
         {
-            ("two images", WinogradConvolution.Suits(wide, ChannelsLast(zeros(2, 512, 64, 64)))),
-            ("contiguous", WinogradConvolution.Suits(wide, zeros(1, 512, 64, 64))),
-            ("small map", WinogradConvolution.Suits(wide, ChannelsLast(zeros(1, 512, 8, 8)))),
+            ("two images", WinogradConvolution.Suits(wide, ChannelsLast(zeros(2, 256, 128, 128)))),
+            ("contiguous", WinogradConvolution.Suits(wide, zeros(1, 256, 128, 128))),
+            ("small map", WinogradConvolution.Suits(wide, ChannelsLast(zeros(1, 256, 16, 16)))),
             ("bfloat16", WinogradConvolution.Suits(wide, map.to(ScalarType.BFloat16))),
             ("another device", WinogradConvolution.Suits(wide, map.to(META))),
             ("narrow layer", WinogradConvolution.Suits(narrow, ChannelsLast(zeros(1, 64, 128, 128)))),
