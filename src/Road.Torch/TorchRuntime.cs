@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using Road.Torch.OneDnn;
 using TorchSharp;
 
 namespace Road.Torch;
@@ -9,6 +10,12 @@ namespace Road.Torch;
 public static partial class TorchRuntime
 {
     private static readonly Lazy<Exception?> s_failure = new(Load);
+
+    /// <summary>
+    /// What <see cref="EnsureAvailable"/> did so that libtorch computes rightly on this processor, and why, as a sentence; null where
+    /// nothing was done. The environment variable <c>ROAD_ONEDNN</c>, <c>on</c> or <c>off</c>, overrules it.
+    /// </summary>
+    public static string? Remark { get; private set; }
 
     /// <summary>The version of TorchSharp, which is also the version of the package that brings libtorch.</summary>
     internal static string TorchSharpVersion => typeof(DeviceType).Assembly.GetName().Version!.ToString(3);
@@ -20,6 +27,7 @@ public static partial class TorchRuntime
     /// <exception cref="TorchUnavailableException">
     /// No package brings libtorch to the application, or the system lacks a library that libtorch needs.
     /// </exception>
+    /// <exception cref="InvalidOperationException">The environment variable <c>ROAD_ONEDNN</c> is neither <c>on</c> nor <c>off</c>.</exception>
     public static void EnsureAvailable()
     {
         if (s_failure.Value is { } failure)
@@ -73,6 +81,7 @@ public static partial class TorchRuntime
             }
 
             torch.InitializeDeviceType(DeviceType.CPU);
+            Remark = OneDnnSetup.Prepare(torchSharp, Environment.GetEnvironmentVariable(OneDnnSetup.Variable));
             return null;
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or NotSupportedException)

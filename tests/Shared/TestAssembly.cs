@@ -1,3 +1,4 @@
+using Road.Torch;
 using TorchSharp;
 
 // Tests share libtorch's random generator and its threads.
@@ -14,5 +15,14 @@ public sealed class TestAssembly
     /// that the other holds, and both take several times as long.
     /// </summary>
     [AssemblyInitialize]
-    public static void ComputeOnOneThread(TestContext context) => torch.set_num_threads(1);
+    public static void ComputeOnOneThread(TestContext context)
+    {
+        // Some tests compute with tensors alone, without what prepares libtorch for this processor.
+        TorchRuntime.EnsureAvailable();
+        torch.set_num_threads(1);
+        if (TorchRuntime.Remark is { } remark)
+        {
+            context.WriteLine(remark);
+        }
+    }
 }

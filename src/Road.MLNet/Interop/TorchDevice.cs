@@ -36,6 +36,11 @@ internal static class TorchDevice
         }
 
         channel.Info(MessageSensitivity.None, $"Device: {device}");
+        if (device.type == DeviceType.CPU && TorchRuntime.Remark is { } remark)
+        {
+            channel.Info(MessageSensitivity.None, remark);
+        }
+
         return device;
     }
 }

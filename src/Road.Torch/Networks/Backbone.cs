@@ -14,6 +14,8 @@ public abstract class Backbone : nn.Module<Tensor, BackboneFeatures>
     protected Backbone(string name)
         : base(name)
     {
+        // Before the first convolution, wherever a program begins.
+        TorchRuntime.EnsureAvailable();
     }
 
     /// <summary>The number of channels of <see cref="BackboneFeatures.Last"/>.</summary>
