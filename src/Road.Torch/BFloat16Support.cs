@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics.X86;
+using Road.Torch.OneDnn;
 using TorchSharp;
 
 namespace Road.Torch;
@@ -13,7 +14,10 @@ public static class BFloat16Support
 
     /// <summary>Says whether a device has instructions for bfloat16, as far as that can be told.</summary>
     /// <param name="device">The device.</param>
-    /// <returns>False where training in bfloat16 is slower than in float32: on x86 processors without the instructions.</returns>
+    /// <returns>
+    /// False where training in bfloat16 is slower than in float32: on x86 processors without the instructions, and where oneDNN,
+    /// which has the code for them, is off.
+    /// </returns>
     public static bool IsAccelerated(torch.Device device)
     {
         ArgumentNullException.ThrowIfNull(device);
@@ -22,7 +26,7 @@ public static class BFloat16Support
             return true;
         }
 
-        if (X86Base.CpuId(0, 0).Eax < Leaf)
+        if (OneDnnSetup.IsOff || X86Base.CpuId(0, 0).Eax < Leaf)
         {
             return false;
         }

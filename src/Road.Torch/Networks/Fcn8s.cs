@@ -19,6 +19,9 @@ namespace Road.Torch.Networks;
 /// </remarks>
 public sealed class Fcn8s : SegmentationNetwork
 {
+    private const int KernelSize = 7;
+    private const int Padding = 3;
+
     private readonly Conv2d fc6;
     private readonly GeneratedDropout dropout6;
     private readonly Conv2d fc7;
@@ -64,7 +67,7 @@ public sealed class Fcn8s : SegmentationNetwork
         OptionGuard.Below(dropout, 0, 1, nameof(dropout));
         this.pool4Scale = OptionGuard.PositiveUpTo(pool4Scale, 1000, nameof(pool4Scale));
         this.pool3Scale = OptionGuard.PositiveUpTo(pool3Scale, 1000, nameof(pool3Scale));
-        fc6 = BlankLayers.Conv2d(backbone.OutputChannels, hiddenChannels, 7, padding: 3);
+        fc6 = BlankLayers.Conv2d(backbone.OutputChannels, hiddenChannels, KernelSize, padding: Padding);
         dropout6 = new GeneratedDropout(dropout);
         fc7 = BlankLayers.Conv2d(hiddenChannels, hiddenChannels, 1);
         dropout7 = new GeneratedDropout(dropout);
@@ -95,8 +98,7 @@ public sealed class Fcn8s : SegmentationNetwork
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = nn.functional.max_pool2d(features.Last, 2, 2);
-        x = x.Then(fc6).ThenRelu().Then(dropout6).Then(fc7).ThenRelu().Then(dropout7).Then(scoreLast);
+        Tensor x = Hidden(nn.functional.max_pool2d(features.Last, 2, 2)).ThenRelu().Then(dropout6).Then(fc7).ThenRelu().Then(dropout7).Then(scoreLast);
         x = Join(x.Then(upscore2), scorePool4.call(pool4.Times(pool4Scale)));
         x = Join(x.Then(upscorePool4), scorePool3.call(pool3.Times(pool3Scale)));
         return x.Then(upscore8).MoveToOuterDisposeScope();
@@ -150,6 +152,22 @@ public sealed class Fcn8s : SegmentationNetwork
         }
 
         GeneratedDropout.Seed(this, generator);
+    }
+
+    /// <summary>
+    /// The first layer. For a map much smaller than its kernel oneDNN takes the gradient of bfloat16 weights from memory that it has not
+    /// written, so zeros go around such a map first, and the layer adds none.
+    /// </summary>
+    private Tensor Hidden(Tensor map)
+    {
+        if (map.dtype != ScalarType.BFloat16 || Math.Min(map.shape[2], map.shape[3]) >= KernelSize / 2)
+        {
+            return map.Then(fc6);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor padded = nn.functional.pad(map, [Padding, Padding, Padding, Padding]);
+        return nn.functional.conv2d(padded, fc6.weight!, fc6.bias).MoveToOuterDisposeScope();
     }
 
     /// <summary>Adds the part of upsampled scores that lies over a finer map's scores to these.</summary>

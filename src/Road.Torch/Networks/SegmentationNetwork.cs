@@ -13,6 +13,7 @@ namespace Road.Torch.Networks;
 public abstract class SegmentationNetwork : nn.Module<Tensor, Tensor>
 {
     private const string FeatureScaleName = "feature_scale";
+    private const int ChannelsOfVector = 16;
 
     /// <summary>
     /// Initialises the network around a backbone. The derived class calls <c>RegisterComponents</c> when its own modules
@@ -59,9 +60,16 @@ public abstract class SegmentationNetwork : nn.Module<Tensor, Tensor>
     /// </summary>
     public Tensor FeatureScale => get_buffer(FeatureScaleName)!;
 
+    /// <summary>
+    /// Whether oneDNN would take gradients of <c>bfloat16</c> weights from memory that it has not written: in dilated layers whose
+    /// input's channels lie side by side and do not fill its vectors.
+    /// </summary>
+    internal bool HasLayersUnfitForChannelsLast => modules().OfType<TorchSharp.Modules.Conv2d>()
+        .Any(static layer => layer.dilation is { } dilation && dilation.Any(static step => step > 1) && layer.in_channels % ChannelsOfVector != 0);
+
     /// <summary>Pixels as the network wants them on the device they lie on.</summary>
-    internal Tensor Normalize(InputNormalization normalization, Tensor pixels) =>
-        normalization.Apply(pixels, PrefersChannelsLast && pixels.device_type == DeviceType.CPU);
+    internal Tensor Normalize(InputNormalization normalization, Tensor pixels, bool mayBeChannelsLast = true) =>
+        normalization.Apply(pixels, mayBeChannelsLast && PrefersChannelsLast && pixels.device_type == DeviceType.CPU);
 
     /// <summary>
     /// Runs a backbone and scales its last map by <see cref="FeatureScale"/>; the intermediate map and the skips stay as the

@@ -14,6 +14,9 @@ internal static class OneDnnSetup
     /// <summary>The environment variable that overrules what is found out: <c>on</c> leaves oneDNN as it is, <c>off</c> switches it off.</summary>
     public const string Variable = "ROAD_ONEDNN";
 
+    /// <summary>Whether it was switched off.</summary>
+    public static bool IsOff { get; private set; }
+
     /// <summary>Prepares oneDNN and NNPACK for this processor.</summary>
     /// <param name="torchSharp">TorchSharp's assembly, libtorch loaded.</param>
     /// <param name="setting">The environment variable's value; null where it is not set.</param>
@@ -65,7 +68,11 @@ internal static class OneDnnSetup
             $"This processor hides the sizes of its caches, without which oneDNN computes wrongly; it was told {caches.Level1 >> 10}, {caches.Level2 >> 10} and {caches.Level3 >> 10} KiB a core.");
     }
 
-    private static string SwitchOff(OneDnnLibrary? library, string why) => library?.SwitchOff() == true
-        ? $"oneDNN is off, since {why}; convolutions take several times as long."
-        : $"oneDNN should be off, since {why}, but this libtorch has no switch for it: results may be wrong.";
+    private static string SwitchOff(OneDnnLibrary? library, string why)
+    {
+        IsOff = library?.SwitchOff() == true;
+        return IsOff
+            ? $"oneDNN is off, since {why}; convolutions take several times as long."
+            : $"oneDNN should be off, since {why}, but this libtorch has no switch for it: results may be wrong.";
+    }
 }

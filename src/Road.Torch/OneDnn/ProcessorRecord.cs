@@ -40,13 +40,15 @@ internal readonly ref struct ProcessorRecord(Span<uint> words)
         {
             Span<uint> caches = stackalloc uint[MostCaches];
             caches[..CacheLevels].Fill(1);
-            return words[0] != 0
+            return IsOfThisProcessor
                 && words.Slice(FirstSize, MostCaches).SequenceEqual(caches)
                 && words.Slice(FirstSharing, MostCaches).SequenceEqual(caches)
-                && words[CacheCount] == CacheLevels
-                && words.Slice(FirstVersion, 6).SequenceEqual(Version());
+                && words[CacheCount] == CacheLevels;
         }
     }
+
+    /// <summary>Whether features are set, and model, family and stepping are those of this processor.</summary>
+    public bool IsOfThisProcessor => words[0] != 0 && words.Slice(FirstVersion, 6).SequenceEqual(Version());
 
     /// <summary>Model, family, stepping, extended model, extended family and shown family of this processor.</summary>
     private static uint[] Version()

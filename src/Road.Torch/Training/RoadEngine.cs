@@ -28,6 +28,7 @@ public sealed class RoadEngine : IDisposable
     private readonly RivalAdaptation? rival;
     private readonly SgdOptimizer optimizer;
     private readonly ScalarType inputType;
+    private readonly bool mayBeChannelsLast;
     private readonly MasterWeights? masters;
     private readonly TensorFloat32? tensorFloat32;
     private readonly TorchSharp.Modules.BatchNorm2d[] frozenNorms;
@@ -86,6 +87,7 @@ public sealed class RoadEngine : IDisposable
 
         rival = RivalAdaptation.Create(options, network, teacher, device, seed);
         inputType = options.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        mayBeChannelsLast = inputType != ScalarType.BFloat16 || !network.HasLayersUnfitForChannelsLast;
         if (inputType == ScalarType.BFloat16)
         {
             masters = new MasterWeights();
@@ -307,7 +309,7 @@ public sealed class RoadEngine : IDisposable
     }
 
     private Tensor Images(TrainingBatch batch) => network
-        .Normalize(normalization, batch.Pixels.ToTensor(batch.SourceCount + batch.TargetCount, batch.Size, batch.Size, 3).MoveTo(device))
+        .Normalize(normalization, batch.Pixels.ToTensor(batch.SourceCount + batch.TargetCount, batch.Size, batch.Size, 3).MoveTo(device), mayBeChannelsLast)
         .to(inputType);
 
     private static Tensor Sum(Tensor? total, Tensor term) => total is null ? term : total.Plus(term);
