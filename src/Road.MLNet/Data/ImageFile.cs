@@ -34,7 +34,7 @@ internal static class ImageFile
     public static void Check(string path, int maxPixels)
     {
         using FileStream file = InputFile.Open(path, Kind);
-        using SKCodec? codec = SKCodec.Create(file);
+        using SKCodec? codec = OpenHeader(file);
         string? fault = codec is null ? DescribeForeign(file) : PixelLimit.FindFault(codec.Info.Width, codec.Info.Height, maxPixels);
         if (fault is not null)
         {
@@ -58,7 +58,7 @@ internal static class ImageFile
         }
 
         using FileStream file = InputFile.Open(text, Kind);
-        using SKCodec? codec = SKCodec.Create(file);
+        using SKCodec? codec = OpenHeader(file);
         if (codec is not null && PixelLimit.FindFault(codec.Info.Width, codec.Info.Height, maxPixels) is { } fault)
         {
             throw new InvalidDataException($"the image file '{text}' cannot be read: {fault}");
@@ -93,6 +93,9 @@ internal static class ImageFile
 
         return false;
     }
+
+    /// <summary>Reads an image's header; null where it is no image. The file stays open.</summary>
+    private static SKCodec? OpenHeader(FileStream file) => SKCodec.Create(new SKManagedStream(file, disposeManagedStream: false));
 
     private static string DescribeForeign(FileStream file)
     {

@@ -147,7 +147,7 @@ internal static class LabelPngReader
 
                 if (type.SequenceEqual("IHDR"u8))
                 {
-                    header = header is null ? ParseHeader(content, maxPixels) : throw new InvalidDataException("it has two headers");
+                    header = header is null ? PngHeader.Parse(content) : throw new InvalidDataException("it has two headers");
                 }
                 else if (type.SequenceEqual("PLTE"u8))
                 {
@@ -178,13 +178,9 @@ internal static class LabelPngReader
                 $"its {dataLength} bytes of data cannot hold {header.Value.Width} x {header.Value.Height} pixels");
         }
 
-        return (header.Value, palette, dataStart, dataLength);
-    }
-
-    private static PngHeader ParseHeader(ReadOnlySpan<byte> content, int maxPixels)
-    {
-        PngHeader header = PngHeader.Parse(content);
-        return PixelLimit.FindFault(header.Width, header.Height, maxPixels) is { } fault ? throw new InvalidDataException(fault) : header;
+        return PixelLimit.FindFault(header.Value.Width, header.Value.Height, maxPixels) is { } fault
+            ? throw new InvalidDataException(fault)
+            : (header.Value, palette, dataStart, dataLength);
     }
 
     private static byte[] ReadPalette(ReadOnlySpan<byte> content, byte[]? earlier, bool afterData)
