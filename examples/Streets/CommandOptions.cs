@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Road.MLNet;
 using Road.Torch.Data;
 
 namespace Streets;
@@ -36,6 +37,24 @@ internal static class CommandOptions
         HelpName = "WxH",
         CustomParser = static argument => ParsePair(argument) is (int width, int height) ? new ImageSize(width, height) : null,
     };
+
+    /// <summary>The limit on an image's or a mask's pixels.</summary>
+    public static Option<int> MaxPixels()
+    {
+        Option<int> option = Optional("--max-pixels", "The most pixels that an image or a label mask may have; larger ones are refused unread.", "N", new RoadTrainerOptions().MaxPixels);
+        option.Validators.Add(result =>
+        {
+            try
+            {
+                _ = new RoadTrainerOptions { MaxPixels = result.GetValueOrDefault<int>() };
+            }
+            catch (ArgumentOutOfRangeException error)
+            {
+                result.AddError($"{option.Name}: {error.Message}");
+            }
+        });
+        return option;
+    }
 
     /// <summary>Two numbers from 1 on with an x between them; null, and an error, for anything else.</summary>
     public static (int First, int Second)? ParsePair(ArgumentResult argument)

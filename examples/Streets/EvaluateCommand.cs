@@ -10,13 +10,14 @@ internal static class EvaluateCommand
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static void Run(string modelFile, StreetsData data, string jsonFile)
+    public static void Run(string modelFile, StreetsData data, string jsonFile, int maxPixels)
     {
         MLContext ml = new();
         using StreetsModel model = StreetsModel.Load(ml, modelFile);
+        model.LimitPixels(maxPixels);
         LabelEncoding encoding = data.EncodingFor(model.ClassNames);
         IDataView images = ml.Data.AsTargetDomain(data.LoadLabelled(ml));
-        IDataView labelled = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding).Fit(images).Transform(images);
+        IDataView labelled = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding, maxPixels).Fit(images).Transform(images);
         SemanticSegmentationMetrics metrics = data.Summarize(ml.SemanticSegmentation.Evaluate(model.Score(labelled)));
 
         Dictionary<string, double?> classIoU = [];

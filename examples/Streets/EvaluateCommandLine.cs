@@ -11,9 +11,11 @@ internal static class EvaluateCommandLine
         Option<FileInfo> json = CommandOptions.Required<FileInfo>("--json", "The report to write.", "OUT.json");
         Command command = new("evaluate", "Scores a model against labelled images.") { model };
         DataOptions data = new(command, labelled: true);
+        Option<int> maxPixels = CommandOptions.MaxPixels();
         command.Options.Add(json);
+        command.Options.Add(maxPixels);
         command.SetAction(result => Outcome.Of(() => EvaluateCommand.Run(
-            result.GetRequiredValue(model).FullName, data.Read(result), result.GetRequiredValue(json).FullName)));
+            result.GetRequiredValue(model).FullName, data.Read(result), result.GetRequiredValue(json).FullName, result.GetValue(maxPixels))));
         return command;
     }
 }

@@ -8,11 +8,12 @@ namespace Streets;
 /// <summary><c>predict</c>: writes the mask of every image, in colours and as class ids.</summary>
 internal static class PredictCommand
 {
-    public static void Run(string modelFile, StreetsData data, string outputFolder, CancellationToken cancellation)
+    public static void Run(string modelFile, StreetsData data, string outputFolder, int maxPixels, CancellationToken cancellation)
     {
         MLContext ml = new();
         IDataView images = data.Load(ml);
         using StreetsModel model = StreetsModel.Load(ml, modelFile);
+        model.LimitPixels(maxPixels);
         IDataView scored = model.Score(ml.Data.AsTargetDomain(images));
         Directory.CreateDirectory(outputFolder);
 

@@ -11,9 +11,11 @@ internal static class PredictCommandLine
         Option<DirectoryInfo> output = CommandOptions.Required<DirectoryInfo>("--out", "Folder for NAME.png (colours) and NAME_labels.png (8-bit class ids).", "DIR");
         Command command = new("predict", "Writes the masks of images.") { model };
         DataOptions data = new(command, labelled: false);
+        Option<int> maxPixels = CommandOptions.MaxPixels();
         command.Options.Add(output);
+        command.Options.Add(maxPixels);
         command.SetAction((result, cancellation) => Task.FromResult(Outcome.Of(() => PredictCommand.Run(
-            result.GetRequiredValue(model).FullName, data.Read(result), result.GetRequiredValue(output).FullName, cancellation))));
+            result.GetRequiredValue(model).FullName, data.Read(result), result.GetRequiredValue(output).FullName, result.GetValue(maxPixels), cancellation))));
         return command;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Road.Files;
 using Road.MLNet;
 
 namespace Streets;
@@ -22,6 +23,7 @@ internal sealed class StreetsModel : IDisposable
             throw new FileNotFoundException($"There is no model file '{file}'.", file);
         }
 
+        InputFile.Check(file, "model file");
         try
         {
             return new StreetsModel(ml.Model.Load(file, out _));
@@ -35,9 +37,14 @@ internal sealed class StreetsModel : IDisposable
 
     /// <summary>The classes that the model tells apart.</summary>
     /// <exception cref="InvalidDataException">The file holds a pipeline without such a model.</exception>
-    public IReadOnlyList<string> ClassNames =>
-        (transformer as IEnumerable<ITransformer> ?? [transformer]).OfType<RoadTransformer>().FirstOrDefault()?.ClassNames
+    public IReadOnlyList<string> ClassNames => Segmentation.ClassNames;
+
+    private RoadTransformer Segmentation =>
+        (transformer as IEnumerable<ITransformer> ?? [transformer]).OfType<RoadTransformer>().FirstOrDefault()
         ?? throw new InvalidDataException("The model file holds no segmentation model.");
+
+    /// <summary>The most pixels that an image may have.</summary>
+    public void LimitPixels(int maxPixels) => Segmentation.MaxPixels = maxPixels;
 
     /// <summary>Scores a view with the column <c>TargetImagePath</c>.</summary>
     public IDataView Score(IDataView data) => transformer.Transform(data);

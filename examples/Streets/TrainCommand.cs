@@ -33,7 +33,7 @@ internal static class TrainCommand
         EstimatorChain<RoadTransformer> pipeline = new EstimatorChain<ITransformer>()
             .Append(ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath"))
             .Append(ml.Transforms.LoadImages("SourceImage", null, "SourceImagePath"), TransformerScope.Training)
-            .Append(ml.Transforms.LoadLabelMasks("SourceLabel", null, "SourceLabelPath", labels), TransformerScope.Training)
+            .Append(ml.Transforms.LoadLabelMasks("SourceLabel", null, "SourceLabelPath", labels, options.MaxPixels), TransformerScope.Training)
             .Append(ml.SemanticSegmentation.Trainers.Road(options));
 
         using TransformerChain<RoadTransformer> trained = pipeline.Fit(domains);

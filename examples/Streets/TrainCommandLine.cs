@@ -45,11 +45,12 @@ internal static class TrainCommandLine
         Option<string?> checkpoint = CommandOptions.Absent<string>(
             "--checkpoint", "A folder that keeps the state of the training; a training that finds one there goes on with it.", "DIR");
         Option<int> checkpointInterval = CommandOptions.Optional("--checkpoint-interval", "Steps from one saved state to the next.", "N", 500);
+        Option<int> maxPixels = CommandOptions.MaxPixels();
         Option<int> seed = CommandOptions.Optional("--seed", "The seed of every random choice.", "N", 1);
 
         Command command = new("train", "Trains a model.");
         TrainDataOptions data = new(command);
-        foreach (Option option in (Option[])[model, network, weights, iterations, crop, batch, sourceSize, targetSize, distillation, spatial, regions, variant, rate, precision, checkpoint, checkpointInterval, seed])
+        foreach (Option option in (Option[])[model, network, weights, iterations, crop, batch, sourceSize, targetSize, distillation, spatial, regions, variant, rate, precision, checkpoint, checkpointInterval, maxPixels, seed])
         {
             command.Options.Add(option);
         }
@@ -86,6 +87,7 @@ internal static class TrainCommandLine
                 options.Precision = Enum.Parse<Precision>(result.GetRequiredValue(precision), ignoreCase: true);
                 options.CheckpointDirectory = result.GetValue(checkpoint);
                 options.CheckpointInterval = result.GetValue(checkpointInterval);
+                options.MaxPixels = result.GetValue(maxPixels);
                 options.CancellationToken = cancellation;
             }))));
         return command;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Road.Files;
 using Road.MLNet.Data;
 
 namespace Road.MLNet;
@@ -136,12 +137,14 @@ public sealed partial class LabelEncoding
     /// <c>"bits"</c> what a sample must have: 8 (at most) or 16.
     /// </param>
     /// <returns>The encoding.</returns>
-    /// <exception cref="InvalidDataException">The file's content is not as described; the message names the file and why.</exception>
-    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file's content is not as described, or larger than 16 MiB; the message names the file and why.
+    /// </exception>
+    /// <exception cref="IOException">The file is missing, no regular file, or cannot be read.</exception>
     public static LabelEncoding FromJsonFile(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        byte[] content = File.ReadAllBytes(path);
+        byte[] content = InputFile.ReadAllBytes(path, "classes file");
         try
         {
             return LabelEncodingJson.Parse(content).ToEncoding();

@@ -14,7 +14,7 @@ public static class LabelMaskCatalog
     /// palette. Masks are read row by row, only where the column is asked for, and are never scaled.
     /// </summary>
     /// <remarks>
-    /// A row whose file is missing throws <see cref="FileNotFoundException"/>, a file that is no PNG file, is damaged or
+    /// A row whose file is missing throws <see cref="FileNotFoundException"/>, a file that is no PNG file, is damaged, too large or
     /// of a form that does not fit the encoding <see cref="InvalidDataException"/>, and one that cannot be read
     /// <see cref="IOException"/>; the messages name the file and the row.
     /// </remarks>
@@ -23,10 +23,21 @@ public static class LabelMaskCatalog
     /// <param name="labelFolder">The folder that relative paths start from; null or empty for the current folder.</param>
     /// <param name="inputColumnName">The text column of paths; null for <paramref name="outputColumnName"/>.</param>
     /// <param name="encoding">What the masks' pixels mean.</param>
+    /// <param name="maxPixels">
+    /// The most pixels, width times height, that a mask may have, 1 to 536,870,911; 2^28 unless given. A larger one is refused by its
+    /// header, before memory is taken for it.
+    /// </param>
     /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException"><paramref name="outputColumnName"/> is empty, or the encoding is null.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="outputColumnName"/> is empty, the encoding is null, or the limit is outside its range.
+    /// </exception>
     public static LabelMaskLoadingEstimator LoadLabelMasks(
-        this TransformsCatalog catalog, string outputColumnName, string? labelFolder, string? inputColumnName, LabelEncoding encoding)
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        string? labelFolder,
+        string? inputColumnName,
+        LabelEncoding encoding,
+        int maxPixels = PixelLimit.Default)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
@@ -34,6 +45,6 @@ public static class LabelMaskCatalog
         IHostEnvironment environment = catalog.GetEnvironment();
         return new LabelMaskLoadingEstimator(
             environment,
-            new LabelMaskLoadingTransformer(environment, outputColumnName, labelFolder, inputColumnName ?? outputColumnName, encoding));
+            new LabelMaskLoadingTransformer(environment, outputColumnName, labelFolder, inputColumnName ?? outputColumnName, encoding, maxPixels));
     }
 }

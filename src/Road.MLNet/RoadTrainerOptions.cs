@@ -1,3 +1,4 @@
+using Road.MLNet.Data;
 using Road.Torch;
 using Road.Torch.Data;
 using Road.Torch.Networks;
@@ -93,6 +94,18 @@ public sealed class RoadTrainerOptions : RoadTrainingOptions
         get;
         set => field = CheckSize(value, nameof(TargetImageSize));
     }
+
+    /// <summary>
+    /// The most pixels, width times height, that an image file may have, 1 to 536,870,911; 2^28 by default. A larger one is refused by its
+    /// header, before <c>LoadImages</c> takes memory for it. Label masks have a limit of their own, in <c>LoadLabelMasks</c>, and the
+    /// trained transformer another, <see cref="RoadTransformer.MaxPixels"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int MaxPixels
+    {
+        get;
+        set => field = PixelLimit.CheckOption(value);
+    } = PixelLimit.Default;
 
     /// <summary>
     /// Receives the network every <see cref="RoadTrainingOptions.EvaluationInterval"/> steps and after the last, on the

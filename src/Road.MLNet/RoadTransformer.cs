@@ -72,6 +72,18 @@ public sealed class RoadTransformer : ITransformer, IDisposable
         }
     }
 
+    /// <summary>
+    /// The most pixels, width times height, that an image file may have, 1 to 536,870,911; 2^28 by default, and not saved with the model.
+    /// A larger one, and what is no regular file, is refused by row and name before <c>LoadImages</c> opens it. A view tells which column
+    /// names the file; where single rows come, as in a <c>PredictionEngine</c>, each text of the row that names one counts.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int MaxPixels
+    {
+        get => _scorer.MaxPixels;
+        set => _scorer.MaxPixels = PixelLimit.CheckOption(value);
+    }
+
     /// <summary>Whether the rows of a view are read ahead of those asked for.</summary>
     internal bool ReadsAhead
     {

@@ -15,7 +15,7 @@ public static class SegmentationDataCatalog
 
     /// <summary>
     /// Lists the images of a folder and, where a label folder is given, the mask of each: the PNG file with the image's
-    /// name. Sub-folders are not searched, and no image is opened.
+    /// name. Sub-folders are not searched, names that begin with a dot are left out, and no image is opened.
     /// </summary>
     /// <param name="catalog">The catalog, <c>ml.Data</c>.</param>
     /// <param name="imageFolder">A folder of images: <c>.png</c>, <c>.jpg</c>, <c>.jpeg</c> or <c>.bmp</c>.</param>

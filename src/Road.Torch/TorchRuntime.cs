@@ -45,8 +45,10 @@ public static partial class TorchRuntime
         {
             string library = version.Groups["library"].Value;
             string name = version.Groups["version"].Value;
-            string remedy = name == "GLIBCXX_3.4.32"
-                ? "Build the application with the package Road.Torch or Road.MLNet referenced and without RoadPatchTorchSharp=false: the build then relaxes this need. Or use a system with GCC 13's libstdc++ or a later one."
+            string remedy = name == RelaxedLibrary.Version
+                ? "This need can be relaxed, which failed here at run time. Have the build do it: reference the package Road.Torch or Road.MLNet"
+                    + " without RoadPatchTorchSharp=false, or, with a project reference, add to the application's project file"
+                    + " <Import Project=\"PATH/src/Road.Torch/buildTransitive/Road.Torch.targets\" />. Or use a system with GCC 13's libstdc++ or a later one."
                 : $"Use a system with a newer {library}.";
             return $"TorchSharp {TorchSharpVersion} needs {name} of {library}, which this system does not have. {remedy}";
         }
@@ -77,7 +79,7 @@ public static partial class TorchRuntime
             if (torchSharp.Location.Length == 0 || torchSharp.Location.StartsWith(AppContext.BaseDirectory, StringComparison.Ordinal))
             {
                 NativeLibrary.TryLoad("torch_cpu", torchSharp, null, out _);
-                NativeLibrary.Load("LibTorchSharp", torchSharp, null);
+                LoadTorchSharp(torchSharp);
             }
 
             torch.InitializeDeviceType(DeviceType.CPU);
@@ -91,6 +93,18 @@ public static partial class TorchRuntime
         catch (TypeInitializationException e)
         {
             return e.GetBaseException();
+        }
+    }
+
+    private static void LoadTorchSharp(Assembly torchSharp)
+    {
+        try
+        {
+            NativeLibrary.Load("LibTorchSharp", torchSharp, null);
+        }
+        catch (DllNotFoundException failure) when (RelaxedLibrary.TryLoad(torchSharp, failure))
+        {
+            // TorchSharp finds the copy that was loaded instead.
         }
     }
 

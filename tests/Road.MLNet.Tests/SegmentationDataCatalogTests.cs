@@ -24,6 +24,21 @@ public sealed class SegmentationDataCatalogTests
     }
 
     [TestMethod]
+    public void HiddenFilesAndThoseOfFileManagersAreNotListed()
+    {
+        using var folder = new TemporaryFolder();
+        Write(folder, "images", "a.png", "._a.png", ".b.jpg", ".DS_Store", "Thumbs.db", "desktop.ini");
+        Write(folder, "labels", "a.png", "._a.png", ".png", "Thumbs.db");
+        IDataView view = ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"));
+        AssertNames(view, "ImagePath", folder.Combine("images"), "a.png");
+        AssertNames(view, "LabelPath", folder.Combine("labels"), "a.png");
+
+        Write(folder, "hidden", "._a.png");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidDataException>(() => ml.Data.LoadSegmentationFolder(folder.Combine("hidden"))).Message, "1 file (._a.png)");
+    }
+
+    [TestMethod]
     public void WithoutLabelsThereIsNoLabelColumn()
     {
         using var folder = new TemporaryFolder();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Road.Files;
 
 namespace Experiments.Definition;
 
@@ -31,7 +32,7 @@ internal sealed class JsonPiece
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(System.IO.File.ReadAllBytes(file), new JsonDocumentOptions
+            using JsonDocument document = JsonDocument.Parse(InputFile.ReadAllBytes(file, "experiment file"), new JsonDocumentOptions
             {
                 CommentHandling = JsonCommentHandling.Skip,
                 AllowTrailingCommas = true,

@@ -2,6 +2,7 @@ using Experiments.Definition;
 using Experiments.Results;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Road.Files;
 using Road.MLNet;
 using SkiaSharp;
 
@@ -54,6 +55,7 @@ internal sealed class PictureGrid
                 throw new ExperimentException($"The data in '{dataRoot}' is not what the runs were measured on: image {index} of the test set should be '{name}'.");
             }
 
+            InputFile.Check(images[index], "image");
             using SKBitmap photo = SKBitmap.Decode(images[index]) ?? throw new InvalidDataException($"'{images[index]}' is no image.");
             IDataView label = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding).Fit(files).Transform(Running.Rows.Only(ml, files, index));
             using SKBitmap truth = Color(label.GetColumn<VBuffer<byte>>("Label").Single(), encoding, photo.Width, photo.Height);

@@ -15,13 +15,18 @@ internal sealed class DomainCrops : IDisposable
             new ViewSampleSource(source, options.SourceImageColumnName, options.SourceLabelColumnName, options.SourceImageSize)
             {
                 SamplesAreKept = cache is not null,
+                MaxPixels = options.MaxPixels,
             },
             "source",
             seed ^ 0x5EED);
         try
         {
             Target = !options.NeedsTarget ? null : Open(
-                new ViewSampleSource(target, options.TargetImageColumnName, null, options.TargetImageSize) { SamplesAreKept = cache is not null },
+                new ViewSampleSource(target, options.TargetImageColumnName, null, options.TargetImageSize)
+                {
+                    SamplesAreKept = cache is not null,
+                    MaxPixels = options.MaxPixels,
+                },
                 "target",
                 seed ^ 0x7A26E7);
         }

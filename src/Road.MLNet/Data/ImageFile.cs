@@ -1,16 +1,22 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Text;
 using Microsoft.ML.Data;
+using Road.Files;
+using SkiaSharp;
 
 namespace Road.MLNet.Data;
 
 /// <summary>
-/// Finds image files that end before their image does. The decoder under <c>LoadImages</c> takes them and leaves the rest
-/// blank, so that a broken download would be trained on, or scored, without a word.
+/// Looks at image files beside <c>LoadImages</c>, which opens whatever a path names, takes memory for whatever size a header claims, and
+/// leaves blank what is missing at a file's end, so that a broken download would be trained on, or scored, without a word.
 /// </summary>
 internal static class ImageFile
 {
+    private const string Kind = "image";
     private const int PieceLength = 1 << 16;
+    private const int BytesShown = 8;
+    private const int CharactersShown = 24;
     private const byte JpegScan = 0xDA;
 
     private static ReadOnlySpan<byte> PngSignature => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
@@ -18,6 +24,46 @@ internal static class ImageFile
     private static ReadOnlySpan<byte> JpegStart => [0xFF, 0xD8];
 
     private static ReadOnlySpan<byte> JpegEnd => [0xFF, 0xD9];
+
+    /// <summary>Refuses a file that is not to be decoded, by its header alone.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="maxPixels">The most pixels that it may have.</param>
+    /// <exception cref="InvalidDataException">It is no image, or has more pixels; the message says which, with the file's name.</exception>
+    /// <exception cref="IOException">It is missing, no regular file, or cannot be read; the message names it.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read; the message names it.</exception>
+    public static void Check(string path, int maxPixels)
+    {
+        using FileStream file = InputFile.Open(path, Kind);
+        using SKCodec? codec = OpenHeader(file);
+        string? fault = codec is null ? DescribeForeign(file) : PixelLimit.FindFault(codec.Info.Width, codec.Info.Height, maxPixels);
+        if (fault is not null)
+        {
+            throw new InvalidDataException($"the image file '{path}' cannot be read: {fault}");
+        }
+    }
+
+    /// <summary>
+    /// The same for a text that may name an image file, or may be something else: what is there and would wait for ever, or is an image
+    /// of more pixels, is refused, and all else is let pass.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="maxPixels">The most pixels.</param>
+    /// <exception cref="InvalidDataException">It is an image of more pixels.</exception>
+    /// <exception cref="IOException">It is a pipe, a device or the like, or cannot be read.</exception>
+    public static void CheckIfNamed(string text, int maxPixels)
+    {
+        if (!File.Exists(text))
+        {
+            return;
+        }
+
+        using FileStream file = InputFile.Open(text, Kind);
+        using SKCodec? codec = OpenHeader(file);
+        if (codec is not null && PixelLimit.FindFault(codec.Info.Width, codec.Info.Height, maxPixels) is { } fault)
+        {
+            throw new InvalidDataException($"the image file '{text}' cannot be read: {fault}");
+        }
+    }
 
     /// <summary>
     /// Whether the PNG or JPEG file that an image comes from is cut off. <c>LoadImages</c> leaves the path in the image's
@@ -31,7 +77,7 @@ internal static class ImageFile
             return false;
         }
 
-        using FileStream file = File.OpenRead(path);
+        using FileStream file = InputFile.Open(path, Kind);
         Span<byte> start = stackalloc byte[8];
         int count = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         if (start[..count].SequenceEqual(PngSignature))
@@ -46,6 +92,26 @@ internal static class ImageFile
         }
 
         return false;
+    }
+
+    /// <summary>Reads an image's header; null where it is no image. The file stays open.</summary>
+    private static SKCodec? OpenHeader(FileStream file) => SKCodec.Create(new SKManagedStream(file, disposeManagedStream: false));
+
+    private static string DescribeForeign(FileStream file)
+    {
+        file.Position = 0;
+        Span<byte> start = stackalloc byte[CharactersShown];
+        start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        if (start.IsEmpty)
+        {
+            return "it is empty";
+        }
+
+        // What a server sends in the place of an image, such as a page that says that it is gone.
+        bool isText = start.TrimStart("\uFEFF \t\r\n"u8) is [(byte)'<' or (byte)'{', ..];
+        return isText
+            ? $"it is no image but text, which begins with '{Encoding.ASCII.GetString(start).Trim().ReplaceLineEndings(" ")}'"
+            : $"it is no image that can be decoded; it begins with the bytes {Convert.ToHexString(start[..Math.Min(start.Length, BytesShown)])}";
     }
 
     private static bool HasPngEnd(FileStream file)

@@ -18,16 +18,17 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
 {
     internal const string LoaderSignature = "RoadLabelMaskLoader";
 
-    private static readonly ModelFormat Format = new("ROADLBLS", LoaderSignature, 1);
+    private static readonly ModelFormat Format = new("ROADLBLS", LoaderSignature, 2);
 
     internal LabelMaskLoadingTransformer(
-        IHostEnvironment environment, string outputColumnName, string? labelFolder, string inputColumnName, LabelEncoding encoding)
+        IHostEnvironment environment, string outputColumnName, string? labelFolder, string inputColumnName, LabelEncoding encoding, int maxPixels)
         : base(environment.Register(nameof(LabelMaskLoadingTransformer)))
     {
         OutputColumnName = outputColumnName;
         InputColumnName = inputColumnName;
         LabelFolder = labelFolder;
         Encoding = encoding;
+        MaxPixels = PixelLimit.CheckOption(maxPixels, nameof(maxPixels));
     }
 
     /// <summary>The name of the column of masks.</summary>
@@ -41,6 +42,9 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
 
     /// <summary>What the masks' pixels mean.</summary>
     public LabelEncoding Encoding { get; }
+
+    /// <summary>The most pixels, width times height, that a mask may have.</summary>
+    public int MaxPixels { get; }
 
     /// <summary>Adds the mask column to a view; no file is read yet.</summary>
     /// <param name="input">A view with the path column.</param>
@@ -58,7 +62,7 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
     protected override void SaveModel(ModelSaveContext ctx) => ModelIO.Save(
         ctx,
         Format,
-        new LabelMaskLoadingSettings(OutputColumnName, InputColumnName, LabelFolder, LabelEncodingJson.FromEncoding(Encoding)));
+        new LabelMaskLoadingSettings(OutputColumnName, InputColumnName, LabelFolder, LabelEncodingJson.FromEncoding(Encoding), MaxPixels));
 
     /// <inheritdoc/>
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, Host, schema);
@@ -70,9 +74,14 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
         try
         {
             return new LabelMaskLoadingTransformer(
-                env, settings.OutputColumnName, settings.LabelFolder, settings.InputColumnName, settings.Encoding.ToEncoding());
+                env,
+                settings.OutputColumnName,
+                settings.LabelFolder,
+                settings.InputColumnName,
+                settings.Encoding.ToEncoding(),
+                settings.MaxPixels);
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (exception is InvalidDataException or ArgumentOutOfRangeException)
         {
             throw ModelIO.Damaged(env, Format, exception.Message, exception);
         }
@@ -89,7 +98,7 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
         string file = string.IsNullOrWhiteSpace(LabelFolder) ? path : Path.Combine(LabelFolder, path);
         try
         {
-            using LabelPng png = LabelPngReader.Read(file, rent: true);
+            using LabelPng png = LabelPngReader.Read(file, MaxPixels, rent: true);
             VBufferEditor<byte> editor = VBufferEditor.Create(ref mask, png.Width * png.Height);
             Encoding.Decode(png, file, editor.Values);
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using Road.Files;
 
 namespace Road.MLNet.Data;
 
@@ -21,15 +22,17 @@ internal static class LabelPngReader
 
     /// <summary>Reads a PNG file.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="maxPixels">The most pixels that it may have.</param>
     /// <param name="rent">
     /// Whether the samples are to come from the shared array pool, to be given back by disposing the result: new arrays of
     /// megabytes for every mask keep the garbage collector busy.
     /// </param>
     /// <returns>Its samples.</returns>
     /// <exception cref="InvalidDataException">The file is not a PNG file, or is damaged; the message names it and why.</exception>
-    /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    public static LabelPng Read(string path, bool rent = false)
+    /// <exception cref="IOException">The file is missing, no regular file, or cannot be read.</exception>
+    public static LabelPng Read(string path, int maxPixels = PixelLimit.Default, bool rent = false)
     {
+        InputFile.Check(path, "label mask");
         using Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(path, options: FileOptions.SequentialScan);
         long length = RandomAccess.GetLength(handle);
         if (length > PngHeader.MaximumRawBytes)
@@ -52,7 +55,7 @@ internal static class LabelPngReader
                 read += count;
             }
 
-            return Decode(buffer, read, path, rent);
+            return Decode(buffer, read, path, maxPixels, rent);
         }
         finally
         {
@@ -64,12 +67,13 @@ internal static class LabelPngReader
     /// <param name="buffer">The file's bytes.</param>
     /// <param name="length">How many of them there are.</param>
     /// <param name="name">What error messages call the file.</param>
+    /// <param name="maxPixels">The most pixels that it may have.</param>
     /// <param name="rent">Whether the samples are to come from the shared array pool.</param>
-    public static LabelPng Decode(byte[] buffer, int length, string name, bool rent = false)
+    public static LabelPng Decode(byte[] buffer, int length, string name, int maxPixels = PixelLimit.Default, bool rent = false)
     {
         try
         {
-            (PngHeader header, byte[]? palette, int dataStart, int dataLength) = ReadChunks(buffer, length);
+            (PngHeader header, byte[]? palette, int dataStart, int dataLength) = ReadChunks(buffer, length, maxPixels);
             using var data = new PngData(buffer, dataStart, dataLength, header.RawBytes());
             return ReadRows(header, data, palette, rent);
         }
@@ -77,9 +81,13 @@ internal static class LabelPngReader
         {
             throw new InvalidDataException($"Cannot read the label mask '{name}': {exception.Message}.", exception);
         }
+        catch (OutOfMemoryException exception)
+        {
+            throw new InvalidDataException($"Cannot read the label mask '{name}': its pixels take more memory than there is.", exception);
+        }
     }
 
-    private static (PngHeader Header, byte[]? Palette, int DataStart, int DataLength) ReadChunks(byte[] buffer, int length)
+    private static (PngHeader Header, byte[]? Palette, int DataStart, int DataLength) ReadChunks(byte[] buffer, int length, int maxPixels)
     {
         ReadOnlySpan<byte> file = buffer.AsSpan(0, length);
         if (!file.StartsWith(Signature))
@@ -170,7 +178,9 @@ internal static class LabelPngReader
                 $"its {dataLength} bytes of data cannot hold {header.Value.Width} x {header.Value.Height} pixels");
         }
 
-        return (header.Value, palette, dataStart, dataLength);
+        return PixelLimit.FindFault(header.Value.Width, header.Value.Height, maxPixels) is { } fault
+            ? throw new InvalidDataException(fault)
+            : (header.Value, palette, dataStart, dataLength);
     }
 
     private static byte[] ReadPalette(ReadOnlySpan<byte> content, byte[]? earlier, bool afterData)

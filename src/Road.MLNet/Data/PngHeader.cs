@@ -8,6 +8,9 @@ internal readonly record struct PngHeader(int Width, int Height, int BitDepth, P
     /// <summary>The most that the filtered rows of one file may take: a mask of 32768 x 32768 at 8 bits.</summary>
     public const long MaximumRawBytes = 1L << 30;
 
+    /// <summary>The most that a row may take, since two of them are held beside the mask: 128 MiB.</summary>
+    public const long MaximumRowBytes = 1L << 27;
+
     /// <summary>Samples of a pixel, 1 to 4.</summary>
     public int SamplesPerPixel => ColorType switch
     {
@@ -95,7 +98,9 @@ internal readonly record struct PngHeader(int Width, int Height, int BitDepth, P
             throw new InvalidDataException($"its {width} x {height} pixels take more than {MaximumRawBytes >> 20} MiB");
         }
 
-        return header;
+        return header.RowBytes(header.Width) <= MaximumRowBytes
+            ? header
+            : throw new InvalidDataException($"a row of its {width} x {height} pixels takes more than {MaximumRowBytes >> 20} MiB");
     }
 
     private static int CountFrom(int start, int step, int size) => size <= start ? 0 : (int)(((long)size - start + step - 1) / step);

@@ -10,12 +10,12 @@ internal sealed class RowText
     private readonly ValueGetter<DataViewRowId> idGetter;
     private readonly (string Name, ValueGetter<ReadOnlyMemory<char>> Getter)[] texts;
 
-    public RowText(DataViewRowCursor cursor)
+    public RowText(DataViewRow row)
     {
-        idGetter = cursor.GetIdGetter();
-        texts = [.. Columns(cursor.Schema)
-            .Where(cursor.IsColumnActive)
-            .Select(column => (column.Name, cursor.GetGetter<ReadOnlyMemory<char>>(column)))];
+        idGetter = row.GetIdGetter();
+        texts = [.. Columns(row.Schema)
+            .Where(row.IsColumnActive)
+            .Select(column => (column.Name, row.GetGetter<ReadOnlyMemory<char>>(column)))];
     }
 
     /// <summary>The columns to activate in a cursor whose rows are to be described.</summary>
@@ -29,7 +29,18 @@ internal sealed class RowText
     public static string Number(DataViewRowId id) =>
         id.High == 0 ? id.Low.ToString(CultureInfo.InvariantCulture) : id.ToString();
 
-    /// <summary>The row that the cursor stands on, such as <c>row 3 (ImagePath 'a.png')</c>.</summary>
+    /// <summary>The texts of the row that is stood on.</summary>
+    public IEnumerable<string> Values()
+    {
+        foreach ((_, ValueGetter<ReadOnlyMemory<char>> getter) in texts)
+        {
+            ReadOnlyMemory<char> value = default;
+            getter(ref value);
+            yield return value.ToString();
+        }
+    }
+
+    /// <summary>The row that is stood on, such as <c>row 3 (ImagePath 'a.png')</c>.</summary>
     public string Describe()
     {
         DataViewRowId id = default;

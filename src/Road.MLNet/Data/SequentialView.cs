@@ -9,6 +9,9 @@ namespace Road.MLNet.Data;
 /// </summary>
 internal sealed class SequentialView(IDataView inner) : IDataView
 {
+    /// <summary>The view whose rows these are.</summary>
+    public IDataView Inner => inner;
+
     /// <inheritdoc/>
     public bool CanShuffle => inner.CanShuffle;
 

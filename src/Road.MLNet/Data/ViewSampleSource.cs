@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Road.MLNet.Interop;
 using Road.Torch.Data;
 
 namespace Road.MLNet.Data;
@@ -15,6 +16,7 @@ internal sealed class ViewSampleSource : ISampleSource
     private readonly DataViewSchema.Column imageColumn;
     private readonly DataViewSchema.Column? labelColumn;
     private readonly ImageSize? size;
+    private readonly ImageOrigin? origin;
 
     // Learned by the first cursor that reads two rows, and then known to all.
     private volatile bool imagesAreOurs;
@@ -25,10 +27,14 @@ internal sealed class ViewSampleSource : ISampleSource
         imageColumn = view.Schema[imageColumnName];
         labelColumn = labelColumnName is null ? null : view.Schema[labelColumnName];
         this.size = size;
+        origin = ImageOrigin.Find(view, imageColumnName);
     }
 
     /// <summary>Whether samples may be kept, as usual; else a cursor's next sample takes over the memory of the one before.</summary>
     public bool SamplesAreKept { get; init; } = true;
+
+    /// <summary>The most pixels that a file that <c>LoadImages</c> reads may have.</summary>
+    public int MaxPixels { get; init; } = PixelLimit.Default;
 
     public bool IsShuffled => view.CanShuffle;
 
@@ -37,9 +43,8 @@ internal sealed class ViewSampleSource : ISampleSource
     private sealed class Cursor : ISampleCursor
     {
         private readonly ViewSampleSource source;
-        private readonly RowText text;
+        private readonly RowImage images;
         private readonly DataViewRowCursor cursor;
-        private readonly ValueGetter<MLImage> imageGetter;
         private readonly ValueGetter<VBuffer<byte>>? labelGetter;
 
         private readonly ValueGetter<DataViewRowId> idGetter;
@@ -47,9 +52,6 @@ internal sealed class ViewSampleSource : ISampleSource
         private readonly ReusedBytes? pixels;
         private readonly ReusedBytes? classes;
 
-        // The same reference goes to the getter each time: a getter that makes images disposes the one before, one that
-        // merely hands out the user's image does not.
-        private MLImage? image;
         private VBuffer<byte> label;
 
         public Cursor(ViewSampleSource source, int seed)
@@ -58,17 +60,15 @@ internal sealed class ViewSampleSource : ISampleSource
             pixels = source.SamplesAreKept ? null : new ReusedBytes();
             classes = source.SamplesAreKept ? null : new ReusedBytes();
             DataViewSchema schema = source.view.Schema;
-            List<DataViewSchema.Column> columns = [source.imageColumn];
+            List<DataViewSchema.Column> columns = [.. RowImage.Columns(schema, source.imageColumn)];
             if (source.labelColumn is { } labelColumn)
             {
                 columns.Add(labelColumn);
             }
 
-            columns.AddRange(RowText.Columns(schema));
             cursor = SequentialView.OpenCursor(source.view, columns, source.IsShuffled ? new Random(seed) : null);
-            text = new RowText(cursor);
+            images = new RowImage(cursor, source.imageColumn, source.origin);
             idGetter = cursor.GetIdGetter();
-            imageGetter = cursor.GetGetter<MLImage>(source.imageColumn);
             labelGetter = source.labelColumn is { } column ? cursor.GetGetter<VBuffer<byte>>(column) : null;
         }
 
@@ -86,8 +86,8 @@ internal sealed class ViewSampleSource : ISampleSource
 
         public DecodedSample Decode()
         {
-            MLImage? previous = image;
-            Get(imageGetter, ref image, source.imageColumn.Name);
+            MLImage? previous = images.Current;
+            MLImage? image = images.Read(source.MaxPixels);
             if (!source.imagesAreOurs && previous is not null && !ReferenceEquals(previous, image))
             {
                 source.imagesAreOurs = IsDisposed(previous);
@@ -95,13 +95,7 @@ internal sealed class ViewSampleSource : ISampleSource
 
             if (image is null)
             {
-                throw new InvalidDataException($"Column '{source.imageColumn.Name}' has no image in {text.Describe()}.");
-            }
-
-            if (ImageFile.IsCutOff(image))
-            {
-                throw new InvalidDataException(
-                    $"Column '{source.imageColumn.Name}' cannot be read in {text.Describe()}: the image file '{image.Tag}' is cut off.");
+                throw new InvalidDataException($"Column '{source.imageColumn.Name}' has no image in {images.Describe()}.");
             }
 
             byte[]? labels = labelGetter is null ? null : DecodeLabels(labelGetter, image.Width, image.Height);
@@ -119,7 +113,7 @@ internal sealed class ViewSampleSource : ISampleSource
             cursor.Dispose();
             if (source.imagesAreOurs)
             {
-                image?.Dispose();
+                images.Current?.Dispose();
             }
         }
 
@@ -138,11 +132,11 @@ internal sealed class ViewSampleSource : ISampleSource
         private byte[] DecodeLabels(ValueGetter<VBuffer<byte>> getter, int width, int height)
         {
             string column = source.labelColumn!.Value.Name;
-            Get(getter, ref label, column);
+            GetLabel(getter, column);
             if (label.Length != (long)width * height)
             {
                 throw new InvalidDataException(
-                    $"The mask in column '{column}' has {label.Length} pixels, its image in column '{source.imageColumn.Name}' is {width} x {height} = {(long)width * height}, in {text.Describe()}.");
+                    $"The mask in column '{column}' has {label.Length} pixels, its image in column '{source.imageColumn.Name}' is {width} x {height} = {(long)width * height}, in {images.Describe()}.");
             }
 
             byte[] labels = (classes ?? new ReusedBytes()).OfLength(label.Length);
@@ -152,15 +146,15 @@ internal sealed class ViewSampleSource : ISampleSource
             return labels;
         }
 
-        private void Get<T>(ValueGetter<T> getter, ref T? value, string column)
+        private void GetLabel(ValueGetter<VBuffer<byte>> getter, string column)
         {
             try
             {
-                getter(ref value!);
+                getter(ref label);
             }
             catch (Exception error) when (error is not (OperationCanceledException or IOException or InvalidDataException))
             {
-                throw new InvalidDataException($"Column '{column}' cannot be read in {text.Describe()}: {error.Message}", error);
+                throw new InvalidDataException($"Column '{column}' cannot be read in {images.Describe()}: {error.Message}", error);
             }
         }
     }

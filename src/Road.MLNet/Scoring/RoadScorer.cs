@@ -1,6 +1,4 @@
-using System.Globalization;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Road.MLNet.Data;
 using Road.Torch.Onnx;
@@ -43,6 +41,9 @@ internal sealed class RoadScorer : IDisposable
         set => _readsAhead = value;
     }
 
+    /// <summary>The most pixels that a file that <c>LoadImages</c> reads may have.</summary>
+    public int MaxPixels { get; set; } = PixelLimit.Default;
+
     /// <summary>Writes the model.</summary>
     public void Save(ModelSaveContext context) =>
         _predictor.ReadNetwork(network => RoadModelIO.Save(context, Model, _predictor.Options, network));
@@ -57,29 +58,14 @@ internal sealed class RoadScorer : IDisposable
     }));
 
     /// <summary>Copies an image out of a row.</summary>
-    /// <param name="image">The image.</param>
-    /// <param name="row">The row's number, for messages.</param>
+    /// <param name="image">Reads the row's image.</param>
     /// <param name="buffer">What the copy lies in, until its next use; null for an array of its own.</param>
     /// <exception cref="InvalidOperationException">The row has no image; the message names row and column.</exception>
-    /// <exception cref="InvalidDataException">The image's file is cut off; the message names it.</exception>
-    public ScoredImage Read(MLImage? image, long row, ReusedBytes? buffer)
-    {
-        if (image is null)
-        {
-            throw Host.Except(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Column '{Model.Columns.Image}' has no image in row {row}, counted from 0; every row must have one."));
-        }
-
-        if (ImageFile.IsCutOff(image))
-        {
-            throw new InvalidDataException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Column '{Model.Columns.Image}' cannot be read in row {row}, counted from 0: the image file '{image.Tag}' is cut off."));
-        }
-
-        return ScoredImage.Create(image, Model.NetworkSize, buffer);
-    }
+    /// <exception cref="InvalidDataException">The image cannot be decoded; the message names row and file.</exception>
+    /// <exception cref="IOException">The image's file is missing or cannot be read; the message names row and file.</exception>
+    public ScoredImage Read(RowImage image, ReusedBytes? buffer) => image.Read(MaxPixels) is { } read
+        ? ScoredImage.Create(read, Model.NetworkSize, buffer)
+        : throw Host.Except($"Column '{Model.Columns.Image}' has no image in {image.Describe()}, counted from 0; every row must have one.");
 
     /// <summary>Runs the network.</summary>
     public IReadOnlyList<SegmentationPrediction> Predict(IReadOnlyList<ScoredImage> images, bool probabilities)

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Road.MLNet.Data;
+using Road.MLNet.Interop;
 
 namespace Road.MLNet.Scoring;
 
@@ -9,12 +10,14 @@ internal sealed class ScoredDataView : IDataView
     private readonly RoadScorer _scorer;
     private readonly IDataView _input;
     private readonly ScoredSchema _schema;
+    private readonly ImageOrigin? _origin;
 
     public ScoredDataView(RoadScorer scorer, IDataView input)
     {
         _scorer = scorer;
         _input = input;
         _schema = new ScoredSchema(scorer, input.Schema);
+        _origin = ImageOrigin.Find(input, _schema.Image.Name);
     }
 
     /// <inheritdoc/>
@@ -37,9 +40,10 @@ internal sealed class ScoredDataView : IDataView
 
         // Two generators of one seed: both cursors go through the rows in the same order.
         int seed = rand?.Next() ?? 0;
-        DataViewRowCursor ahead = SequentialView.OpenCursor(_input, [_schema.Image], rand is null ? null : new Random(seed));
+        DataViewRowCursor ahead = SequentialView.OpenCursor(
+            _input, RowImage.Columns(_schema.Input, _schema.Image), rand is null ? null : new Random(seed));
         DataViewRowCursor passed = SequentialView.OpenCursor(_input, _schema.ActiveInputs(active), rand is null ? null : new Random(seed));
-        var predictions = new LookAhead(_scorer, ahead, _schema.Image, _schema.NeedsProbabilities(active));
+        var predictions = new LookAhead(_scorer, ahead, new RowImage(ahead, _schema.Image, _origin), _schema.NeedsProbabilities(active));
         return new ScoredCursor(_scorer, _schema, passed, predictions, active);
     }
 

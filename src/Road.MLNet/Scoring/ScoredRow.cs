@@ -13,9 +13,8 @@ internal sealed class ScoredRow : DataViewRow
     private readonly ScoredSchema _schema;
     private readonly DataViewRow _input;
     private readonly bool[] _active;
-    private readonly ValueGetter<MLImage>? _getImage;
+    private readonly RowImage? _image;
     private readonly ReusedBytes _pixels = new();
-    private MLImage? _image;
     private SegmentationPrediction? _prediction;
     private long _position = -1;
 
@@ -25,7 +24,7 @@ internal sealed class ScoredRow : DataViewRow
         _schema = schema;
         _input = input;
         _active = active;
-        _getImage = schema.NeedsNetwork(active) ? input.GetGetter<MLImage>(schema.Image) : null;
+        _image = schema.NeedsNetwork(active) ? new RowImage(input, schema.Image) : null;
     }
 
     /// <inheritdoc/>
@@ -75,8 +74,7 @@ internal sealed class ScoredRow : DataViewRow
     {
         if (_prediction is null || _position != _input.Position)
         {
-            _getImage!(ref _image!);
-            ScoredImage image = _scorer.Read(_image, _input.Position, _pixels);
+            ScoredImage image = _scorer.Read(_image!, _pixels);
             _prediction = _scorer.Predict([image], _schema.NeedsProbabilities(_active))[0];
             _position = _input.Position;
         }

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Road.MLNet.Data;
 
 namespace Road.MLNet.Scoring;
 
@@ -26,7 +27,8 @@ internal sealed class ScoredRowMapper : IRowToRowMapper
     {
         bool[] active = _schema.FindActive(dependingColumns);
         bool network = _schema.NeedsNetwork(active);
-        return _schema.Input.Where(column => active[column.Index] || (network && column.Index == _schema.Image.Index));
+        DataViewSchema.Column[] read = network ? [.. RowImage.Columns(_schema.Input, _schema.Image)] : [];
+        return _schema.Input.Where(column => active[column.Index] || Array.Exists(read, needed => needed.Index == column.Index));
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 
 namespace Road.Torch.Data;
@@ -12,23 +11,17 @@ namespace Road.Torch.Data;
 /// A source that cannot shuffle is shuffled by a pool of 64 crops: each crop drawn makes room for the next one of the
 /// source. So a crop comes at most 64 places before its row's turn, only one in a hundred comes more than 231 after it, and
 /// neighbours in a file stay near each other in training. Where the order of the rows tells something, such as frames of
-/// one drive after the other, a source that can shuffle mixes far better.
+/// one drive after the other, a source that can shuffle mixes far better. The workers do not know the stream: where it is collected
+/// without having been disposed, they end.
 /// </remarks>
 public sealed class CropStream : IDisposable
 {
-    private const int QueuedPerWorker = 8;
     private const int ShufflePool = 64;
     private const int PooledImages = 8;
 
-    private readonly ISampleSource source;
-    private readonly CropAugmentation augmentation;
     private readonly string domain;
-    private readonly int seed;
-    private readonly int cropsPerImage;
     private readonly BadSamplePolicy badSamples;
-    private readonly CancellationTokenSource stop;
-    private readonly BlockingCollection<Item>[] queues;
-    private readonly Thread[] workers;
+    private readonly CropWorkers workers;
     private readonly Random poolRandom;
     private readonly List<Crop>? pool;
     private readonly int poolSize;
@@ -38,9 +31,6 @@ public sealed class CropStream : IDisposable
     private long position;
     private long pass;
     private bool isPassEmpty = true;
-
-    // Places before it are left out by the workers, undecoded.
-    private long firstWanted;
 
     /// <summary>Opens the stream of one crop a sample and starts its workers.</summary>
     /// <param name="source">The domain's samples.</param>
@@ -86,37 +76,25 @@ public sealed class CropStream : IDisposable
         ArgumentNullException.ThrowIfNull(augmentation);
         ArgumentNullException.ThrowIfNull(domain);
         ArgumentNullException.ThrowIfNull(options);
-        this.source = source;
-        this.augmentation = augmentation;
         this.domain = domain;
-        this.seed = seed;
-        cropsPerImage = options.CropsPerImage;
         badSamples = options.BadSamples;
-        poolSize = Math.Max(ShufflePool, PooledImages * cropsPerImage);
-        int workers = options.Workers;
-
-        // Crops of an image come in one piece, so fewer pieces of more crops wait.
-        int queued = Math.Max(2, QueuedPerWorker / cropsPerImage);
-        stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        poolRandom = new Random(Mix(seed, -1));
-        pool = source.IsShuffled && cropsPerImage == 1 ? null : new List<Crop>(poolSize);
-        queues = [.. Enumerable.Range(0, workers).Select(_ => new BlockingCollection<Item>(queued))];
-        this.workers = [.. Enumerable.Range(0, workers).Select(index => new Thread(() => Work(index))
-        {
-            IsBackground = true,
-            Name = $"Road {domain} loader {index}",
-        })];
-        foreach (Thread worker in this.workers)
-        {
-            worker.Start();
-        }
+        poolSize = Math.Max(ShufflePool, PooledImages * options.CropsPerImage);
+        poolRandom = new Random(CropWorkers.Mix(seed, -1));
+        pool = source.IsShuffled && options.CropsPerImage == 1 ? null : new List<Crop>(poolSize);
+        workers = new CropWorkers(source, augmentation, domain, seed, options, cancellationToken);
     }
+
+    /// <summary>Ends the workers of a stream that nobody has any more.</summary>
+    ~CropStream() => workers?.Abandon();
 
     /// <summary>What was left out so far, in the order of the stream; with <see cref="BadSamplePolicy.Stop"/>, nothing.</summary>
     public SkippedSamples Skipped { get; } = new();
 
     /// <summary>The seed of the order and of the crops.</summary>
-    internal int Seed => seed;
+    internal int Seed => workers.Seed;
+
+    /// <summary>The workers' threads.</summary>
+    internal IReadOnlyList<Thread> Workers => workers.Threads;
 
     /// <summary>Whether any sample before the last crop's place in the stream had a label that counts.</summary>
     internal bool HasLabelledPixels { get; private set; }
@@ -166,7 +144,7 @@ public sealed class CropStream : IDisposable
         {
             position += count;
             isPassEmpty = false;
-            Volatile.Write(ref firstWanted, position);
+            workers.FirstWanted = position;
         }
     }
 
@@ -179,18 +157,8 @@ public sealed class CropStream : IDisposable
         }
 
         disposed = true;
-        stop.Cancel();
-        foreach (Thread worker in workers)
-        {
-            worker.Join();
-        }
-
-        foreach (BlockingCollection<Item> queue in queues)
-        {
-            queue.Dispose();
-        }
-
-        stop.Dispose();
+        GC.SuppressFinalize(this);
+        workers.Dispose();
     }
 
     private Crop Take()
@@ -199,7 +167,7 @@ public sealed class CropStream : IDisposable
         {
             // The worker that failed adds nothing more: waiting for it again would never end.
             failure?.Throw();
-            Item item = queues[position % queues.Length].Take(stop.Token);
+            CropItem item = workers.Take(position);
             if (item.Place < position)
             {
                 // It was decoded before it was passed over.
@@ -220,7 +188,7 @@ public sealed class CropStream : IDisposable
     }
 
     /// <summary>Keeps account of what is skipped; the failure, if nothing was left of a pass.</summary>
-    private ExceptionDispatchInfo? Judge(Item item)
+    private ExceptionDispatchInfo? Judge(CropItem item)
     {
         if (item.Pass > pass)
         {
@@ -243,98 +211,5 @@ public sealed class CropStream : IDisposable
         }
 
         return null;
-    }
-
-    private void Work(int index)
-    {
-        BlockingCollection<Item> queue = queues[index];
-        try
-        {
-            try
-            {
-                Walk(index, queue);
-            }
-            catch (Exception error) when (error is not OperationCanceledException || !stop.IsCancellationRequested)
-            {
-                queue.Add(new Item([]) { Error = ExceptionDispatchInfo.Capture(error) }, stop.Token);
-            }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // Nobody waits for this worker any more.
-        }
-    }
-
-    private void Walk(int index, BlockingCollection<Item> queue)
-    {
-        long sequence = 0;
-        for (long pass = 0; ; pass++)
-        {
-            long first = sequence;
-            using ISampleCursor cursor = source.Open(Mix(seed, pass));
-            while (cursor.MoveNext())
-            {
-                stop.Token.ThrowIfCancellationRequested();
-                if (sequence % queues.Length == index && sequence >= Volatile.Read(ref firstWanted))
-                {
-                    queue.Add(Cut(cursor, sequence, pass), stop.Token);
-                }
-
-                sequence++;
-            }
-
-            if (sequence == first)
-            {
-                throw new InvalidOperationException($"The {domain} data has no rows.");
-            }
-        }
-    }
-
-    private Item Cut(ISampleCursor cursor, long sequence, long pass)
-    {
-        DecodedSample sample;
-        try
-        {
-            sample = cursor.Decode();
-        }
-        catch (Exception error) when (
-            badSamples == BadSamplePolicy.Skip && error is (InvalidDataException or IOException or UnauthorizedAccessException))
-        {
-            return new Item([]) { Place = sequence, Pass = pass, Id = cursor.Id, Fault = error.Message };
-        }
-
-        // A crop's randomness hangs on its place in the stream, not on the worker that cuts it.
-        Random random = new(Mix(~seed, sequence));
-        Crop[] crops = new Crop[cropsPerImage];
-        for (int i = 0; i < crops.Length; i++)
-        {
-            crops[i] = augmentation.Apply(sample, random, pass);
-        }
-
-        return new Item(crops) { Place = sequence, Pass = pass };
-    }
-
-    /// <summary>Derives an independent seed (the finaliser of SplitMix64; Steele et al., 2014).</summary>
-    private static int Mix(int seed, long index)
-    {
-        ulong z = (ulong)seed + (0x9E3779B97F4A7C15UL * (ulong)(index + 2));
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
-        return (int)((z ^ (z >> 31)) & int.MaxValue);
-    }
-
-    /// <summary>What became of a sample: its crops, the fault it is skipped for, or the error that ends the stream.</summary>
-    private sealed record Item(Crop[] Crops)
-    {
-        /// <summary>The sample's place in the stream; an error comes whatever its place.</summary>
-        public long Place { get; init; } = long.MaxValue;
-
-        public long Pass { get; init; }
-
-        public UInt128 Id { get; init; }
-
-        public string? Fault { get; init; }
-
-        public ExceptionDispatchInfo? Error { get; init; }
     }
 }

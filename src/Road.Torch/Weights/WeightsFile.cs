@@ -168,7 +168,7 @@ public class WeightsFile : IDisposable
     }
 
     /// <summary>Opens a file for reading through its handle.</summary>
-    internal static FileStream OpenStream(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+    internal static FileStream OpenStream(string path) => InputFile.Open(path, "weights file", bufferSize: 1);
 
     /// <summary>Lets the file's data go.</summary>
     /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>

@@ -254,6 +254,30 @@ public sealed class LabelPngReaderTests
         }
     }
 
+    [TestMethod]
+    [DataRow((1 << 29) - 1, 1, 16, 0)]
+    [DataRow((1 << 28) - 1, 1, 8, 6)]
+    [DataRow((1 << 27) + 1, 2, 8, 0)]
+    [DataRow((1 << 24) + 1, 1, 16, 6)]
+    public void ARowThatTakesMemoryBesideTheMaskIsRefused(int width, int height, int bits, int colorType)
+    {
+        byte[] file = new PngWriter { Width = width, Height = height, BitDepth = bits, ColorType = colorType }.Assemble(new byte[1 << 20]);
+        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(
+            () => LabelPngReader.Decode([.. file], file.Length, "mask.png", int.MaxValue));
+        StringAssert.Contains(error.Message, $"Cannot read the label mask 'mask.png': a row of its {width} x {height} pixels takes more than 128 MiB.");
+    }
+
+    [TestMethod]
+    public void MorePixelsThanTheLimitAreRefusedByTheHeader()
+    {
+        byte[] file = ImageBomb.Png(colorType: 0);
+        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => Decode(file));
+        Assert.Contains("take more than 1024 MiB", error.Message);
+        file = new PngWriter { Width = 16_400, Height = 16_400, BitDepth = 1 }.Assemble(PngWriter.Deflate(new byte[16_400 * 2051]));
+        error = Assert.ThrowsExactly<InvalidDataException>(() => Decode(file));
+        Assert.Contains("'mask.png': its size of 16400 x 16400 is 268960000 pixels, more than the limit of 268435456.", error.Message);
+    }
+
     private static void AssertRefused(byte[] file, string expected) =>
         StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Decode(file)).Message, expected);
 

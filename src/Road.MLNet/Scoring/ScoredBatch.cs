@@ -1,0 +1,23 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.ML.Data;
+using Road.Torch.Scoring;
+
+namespace Road.MLNet.Scoring;
+
+/// <summary>Rows that are scored together.</summary>
+/// <param name="Rows">Their numbers, from 0, and ids.</param>
+/// <param name="Images">Their images, until they are scored.</param>
+/// <param name="Predictions">Their predictions, once they are scored.</param>
+/// <param name="Failure">What came in the place of a batch; otherwise null.</param>
+internal sealed record ScoredBatch(
+    IReadOnlyList<(long Row, DataViewRowId Id)> Rows,
+    IReadOnlyList<ScoredImage> Images,
+    IReadOnlyList<SegmentationPrediction> Predictions,
+    ExceptionDispatchInfo? Failure)
+{
+    /// <summary>What comes at the end.</summary>
+    public static ScoredBatch Empty { get; } = new([], [], [], null);
+
+    /// <summary>What comes in the place of a batch that cannot be had.</summary>
+    public static ScoredBatch Failed(Exception failure) => Empty with { Failure = ExceptionDispatchInfo.Capture(failure) };
+}

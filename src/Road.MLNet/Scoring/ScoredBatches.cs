@@ -1,0 +1,98 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Road.MLNet.Data;
+
+namespace Road.MLNet.Scoring;
+
+/// <summary>Reads batches of rows through a cursor, and scores them; one of each at a time.</summary>
+internal sealed class ScoredBatches : IDisposable
+{
+    private const int BatchSize = 4;
+    private const long BatchPixels = 1 << 21;
+
+    private readonly RoadScorer _scorer;
+    private readonly DataViewRowCursor _cursor;
+    private readonly RowImage _image;
+    private readonly bool _probabilities;
+    private readonly ValueGetter<DataViewRowId> _getId;
+    private readonly int _size;
+    private readonly ReusedBytes? _pixels;
+    private ExceptionDispatchInfo? _failure;
+    private long _row = -1;
+    private long _wanted;
+    private volatile bool _isStopped;
+
+    /// <summary>Takes over a cursor.</summary>
+    /// <param name="scorer">The model.</param>
+    /// <param name="cursor">A cursor on which the image's columns are active.</param>
+    /// <param name="image">Reads the cursor's images.</param>
+    /// <param name="probabilities">Whether probabilities are wanted.</param>
+    /// <param name="readsAhead">Whether batches are of several rows; else of one, whose pixels may go with the next.</param>
+    public ScoredBatches(RoadScorer scorer, DataViewRowCursor cursor, RowImage image, bool probabilities, bool readsAhead)
+    {
+        _scorer = scorer;
+        _cursor = cursor;
+        _image = image;
+        _probabilities = probabilities;
+        _getId = cursor.GetIdGetter();
+        _size = readsAhead ? BatchSize : 1;
+
+        // An image that is scored at once leaves its pixels to the next one; those of a batch are needed together.
+        _pixels = readsAhead ? null : new ReusedBytes();
+    }
+
+    /// <summary>The row that was asked for last; those before it are passed over.</summary>
+    public long Wanted
+    {
+        get => Volatile.Read(ref _wanted);
+        set => Volatile.Write(ref _wanted, value);
+    }
+
+    /// <summary>Ends the reading at the next row.</summary>
+    public void Stop() => _isStopped = true;
+
+    /// <summary>Reads the next batch; an empty one at the end. What a row throws comes in its place, after the batch of those before it.</summary>
+    public ScoredBatch Read()
+    {
+        _failure?.Throw();
+        List<(long Row, DataViewRowId Id)> rows = [];
+        List<ScoredImage> images = [];
+        long pixels = 0;
+        try
+        {
+            while (images.Count < _size && pixels < BatchPixels && !_isStopped && Move())
+            {
+                if (_row < Wanted)
+                {
+                    continue;
+                }
+
+                DataViewRowId id = default;
+                _getId(ref id);
+                ScoredImage image = _scorer.Read(_image, _pixels);
+                rows.Add((_row, id));
+                images.Add(image);
+                pixels += Math.Max((long)image.Size.Width * image.Size.Height, (long)image.Input.Width * image.Input.Height);
+            }
+        }
+        catch (Exception failure) when (images.Count > 0)
+        {
+            _failure = ExceptionDispatchInfo.Capture(failure);
+        }
+
+        return new ScoredBatch(rows, images, [], null);
+    }
+
+    /// <summary>Scores a batch.</summary>
+    public ScoredBatch Score(ScoredBatch batch) => batch with { Images = [], Predictions = _scorer.Predict(batch.Images, _probabilities) };
+
+    /// <summary>Disposes the cursor.</summary>
+    public void Dispose() => _cursor.Dispose();
+
+    private bool Move()
+    {
+        _row++;
+        return _cursor.MoveNext();
+    }
+}

@@ -1,0 +1,196 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+
+namespace Road.Torch.Data;
+
+/// <summary>
+/// The threads behind a <see cref="CropStream"/>: each walks every pass with a cursor of its own and cuts crops of every n-th sample.
+/// </summary>
+internal sealed class CropWorkers : IDisposable
+{
+    private const int QueuedPerWorker = 8;
+
+    private readonly ISampleSource source;
+    private readonly CropAugmentation augmentation;
+    private readonly string domain;
+    private readonly int cropsPerImage;
+    private readonly BadSamplePolicy badSamples;
+    private readonly CancellationTokenSource stop;
+    private readonly BlockingCollection<CropItem>[] queues;
+    private readonly Thread[] threads;
+
+    // The threads, and the owner; the last of them frees what they share.
+    private int users;
+    private long firstWanted;
+
+    /// <summary>Starts the threads.</summary>
+    /// <param name="source">The domain's samples.</param>
+    /// <param name="augmentation">How crops are cut and changed.</param>
+    /// <param name="domain">The domain's name in messages.</param>
+    /// <param name="seed">The seed of the order and of the crops.</param>
+    /// <param name="options">Workers, crops of an image, and what happens to bad samples.</param>
+    /// <param name="cancellationToken">Ends the threads.</param>
+    public CropWorkers(
+        ISampleSource source,
+        CropAugmentation augmentation,
+        string domain,
+        int seed,
+        CropStreamOptions options,
+        CancellationToken cancellationToken)
+    {
+        this.source = source;
+        this.augmentation = augmentation;
+        this.domain = domain;
+        Seed = seed;
+        cropsPerImage = options.CropsPerImage;
+        badSamples = options.BadSamples;
+
+        // Crops of an image come in one piece, so fewer pieces of more crops wait.
+        int queued = Math.Max(2, QueuedPerWorker / cropsPerImage);
+        stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        queues = [.. Enumerable.Range(0, options.Workers).Select(_ => new BlockingCollection<CropItem>(queued))];
+        threads = [.. Enumerable.Range(0, options.Workers).Select(index => new Thread(() => Work(index))
+        {
+            IsBackground = true,
+            Name = $"Road {domain} loader {index}",
+        })];
+        users = threads.Length + 1;
+        foreach (Thread thread in threads)
+        {
+            thread.Start();
+        }
+    }
+
+    /// <summary>The seed of the order and of the crops.</summary>
+    public int Seed { get; }
+
+    /// <summary>The threads.</summary>
+    public IReadOnlyList<Thread> Threads => threads;
+
+    /// <summary>The first place of the stream that is wanted; those before it are left out, undecoded.</summary>
+    public long FirstWanted
+    {
+        get => Volatile.Read(ref firstWanted);
+        set => Volatile.Write(ref firstWanted, value);
+    }
+
+    /// <summary>Derives an independent seed (the finaliser of SplitMix64; Steele et al., 2014).</summary>
+    public static int Mix(int seed, long index)
+    {
+        ulong z = (ulong)seed + (0x9E3779B97F4A7C15UL * (ulong)(index + 2));
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
+        return (int)((z ^ (z >> 31)) & int.MaxValue);
+    }
+
+    /// <summary>Takes what the worker of a place has ready next, waiting for it.</summary>
+    /// <exception cref="OperationCanceledException">The stream was cancelled.</exception>
+    public CropItem Take(long place) => queues[place % queues.Length].Take(stop.Token);
+
+    /// <summary>Makes the threads end without waiting for them; nothing is taken afterwards.</summary>
+    public void Abandon()
+    {
+        stop.Cancel();
+        Release();
+    }
+
+    /// <summary>Ends the threads and waits for them.</summary>
+    public void Dispose()
+    {
+        stop.Cancel();
+        foreach (Thread thread in threads)
+        {
+            thread.Join();
+        }
+
+        Release();
+    }
+
+    private void Release()
+    {
+        if (Interlocked.Decrement(ref users) > 0)
+        {
+            return;
+        }
+
+        foreach (BlockingCollection<CropItem> queue in queues)
+        {
+            queue.Dispose();
+        }
+
+        stop.Dispose();
+    }
+
+    private void Work(int index)
+    {
+        BlockingCollection<CropItem> queue = queues[index];
+        try
+        {
+            try
+            {
+                Walk(index, queue);
+            }
+            catch (Exception error) when (error is not OperationCanceledException || !stop.IsCancellationRequested)
+            {
+                queue.Add(new CropItem([]) { Error = ExceptionDispatchInfo.Capture(error) }, stop.Token);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Nobody waits for this worker any more.
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    private void Walk(int index, BlockingCollection<CropItem> queue)
+    {
+        long sequence = 0;
+        for (long pass = 0; ; pass++)
+        {
+            long first = sequence;
+            using ISampleCursor cursor = source.Open(Mix(Seed, pass));
+            while (cursor.MoveNext())
+            {
+                stop.Token.ThrowIfCancellationRequested();
+                if (sequence % queues.Length == index && sequence >= FirstWanted)
+                {
+                    queue.Add(Cut(cursor, sequence, pass), stop.Token);
+                }
+
+                sequence++;
+            }
+
+            if (sequence == first)
+            {
+                throw new InvalidOperationException($"The {domain} data has no rows.");
+            }
+        }
+    }
+
+    private CropItem Cut(ISampleCursor cursor, long sequence, long pass)
+    {
+        DecodedSample sample;
+        try
+        {
+            sample = cursor.Decode();
+        }
+        catch (Exception error) when (
+            badSamples == BadSamplePolicy.Skip && error is (InvalidDataException or IOException or UnauthorizedAccessException))
+        {
+            return new CropItem([]) { Place = sequence, Pass = pass, Id = cursor.Id, Fault = error.Message };
+        }
+
+        // A crop's randomness hangs on its place in the stream, not on the worker that cuts it.
+        Random random = new(Mix(~Seed, sequence));
+        Crop[] crops = new Crop[cropsPerImage];
+        for (int i = 0; i < crops.Length; i++)
+        {
+            crops[i] = augmentation.Apply(sample, random, pass);
+        }
+
+        return new CropItem(crops) { Place = sequence, Pass = pass };
+    }
+}

@@ -1,0 +1,115 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Road.MLNet.Tests.Data;
+using Road.MLNet.Tests.Training;
+using Road.Torch.Networks;
+
+namespace Road.MLNet.Tests.Streets;
+
+/// <summary>What stands in the place of images, masks, classes or a model ends each command with its name and the cause.</summary>
+[TestClass]
+public sealed class StreetsInputTests : IDisposable
+{
+    private const string Classes =
+        """{"classes": [{"name": "road", "color": [1,2,3], "ids": [0]}, {"name": "car", "color": [4,5,6], "ids": [1]}]}""";
+
+    private readonly TrainingFolders _folders = new(sources: 3, targets: 3);
+    private readonly string _classes;
+
+    public StreetsInputTests()
+    {
+        _classes = _folders.Combine("classes.json");
+        File.WriteAllText(_classes, Classes);
+    }
+
+    public void Dispose() => _folders.Dispose();
+
+    [TestMethod]
+    public void PredictNamesADamagedImageAndKeepsTheMasksBefore()
+    {
+        string model = SaveModel();
+        string bad = _folders.TargetImage(1);
+        File.WriteAllText(bad, "<html><body>gone</body></html>");
+        File.Copy(bad, Path.Combine(_folders.TargetImages, "._0.png"));
+        StreetsProgram.Fail(1, ["predict", "--model", model, "--images", _folders.TargetImages, "--out", _folders.Combine("out")], "row 1", $"'{bad}'", "no image but text");
+        CollectionAssert.AreEquivalent(
+            new[] { "0.png", "0_labels.png" }, Directory.GetFiles(_folders.Combine("out")).Select(file => Path.GetFileName(file)).ToArray());
+
+        // Damage that the decoder alone finds.
+        byte[] damaged = File.ReadAllBytes(_folders.TargetImage(0));
+        damaged.AsSpan(damaged.AsSpan().IndexOf("IDAT"u8) + 4, 40).Fill(0xEE);
+        File.WriteAllBytes(bad, damaged);
+        StreetsProgram.Fail(
+            1, ["predict", "--model", model, "--images", _folders.TargetImages, "--out", _folders.Combine("out")],
+            $"row 1 (TargetImagePath '{bad}')", "the image is damaged and cannot be decoded");
+    }
+
+    [TestMethod]
+    public void EachCommandRefusesAnImageOfTooManyPixels()
+    {
+        string model = SaveModel();
+        string target = _folders.TargetImage(2);
+        File.WriteAllBytes(target, ImageBomb.Png());
+        StreetsProgram.Fail(1, ["predict", "--model", model, "--images", _folders.TargetImages, "--out", _folders.Combine("out")], $"'{target}'", "268435456");
+        string source = _folders.SourceImage(1);
+        StreetsProgram.Fail(1, [.. Evaluate(model), "--max-pixels", "1919"], $"'{_folders.SourceLabel(0)}'", "48 x 40 is 1920 pixels, more than the limit of 1919");
+        StreetsProgram.Fail(1, [.. Train(), "--max-pixels", "1919"], "48 x 40 is 1920 pixels, more than the limit of 1919");
+        File.WriteAllBytes(source, ImageBomb.Png());
+        StreetsProgram.Fail(1, Evaluate(model), "row 1", $"'{source}'", "268435456");
+        StreetsProgram.Fail(1, Train(), $"'{source}'", "268435456");
+        StreetsProgram.Fail(2, [.. Train(), "--max-pixels", "0"], "MaxPixels is 0; it must be 1 to 536870911.");
+    }
+
+    [TestMethod]
+    public void PipesAsModelClassesImagesAndMasksAreRefused()
+    {
+        string model = SaveModel();
+        string pipe = _folders.Combine("pipe");
+        SpecialFiles.Make("pipe", pipe);
+        StreetsProgram.Fail(1, ["export", "--model", pipe, "--onnx", _folders.Combine("road.onnx")], $"The model file '{pipe}' is a named pipe");
+        StreetsProgram.Fail(
+            1,
+            ["evaluate", "--model", model, "--images", _folders.SourceImages, "--labels", _folders.SourceLabels, "--classes", pipe, "--json", _folders.Combine("j")],
+            $"The classes file '{pipe}' is a named pipe");
+
+        Replace(_folders.SourceImage(0), pipe);
+        StreetsProgram.Fail(1, Evaluate(model), "row 0", $"'{_folders.SourceImage(0)}' is a named pipe");
+        File.Delete(_folders.SourceImage(0));
+        File.Copy(_folders.SourceImage(1), _folders.SourceImage(0));
+        Replace(_folders.SourceLabel(0), pipe);
+        StreetsProgram.Fail(1, Evaluate(model), "row 0", $"'{_folders.SourceLabel(0)}' is a named pipe");
+    }
+
+    private static void Replace(string file, string target)
+    {
+        File.Delete(file);
+        File.CreateSymbolicLink(file, target);
+    }
+
+    private string[] Evaluate(string model) =>
+        ["evaluate", "--model", model, "--images", _folders.SourceImages, "--labels", _folders.SourceLabels, "--classes", _classes, "--json", _folders.Combine("result.json")];
+
+    private string[] Train() =>
+    [
+        "train", "--source-images", _folders.SourceImages, "--source-labels", _folders.SourceLabels, "--source-classes", _classes,
+        "--target-images", _folders.TargetImages, "--model", _folders.Combine("trained.zip"), "--network", "deeplab-squeezenet1_1",
+        "--crop", "32", "--batch", "1", "--iterations", "6", "--variant", "none",
+    ];
+
+    private string SaveModel()
+    {
+        var ml = new MLContext(1);
+        RoadTrainerOptions options = TrainerFixture.SourceOnly();
+        options.Network = SegmentationNetworks.Get("deeplab-squeezenet1_1");
+        options.Iterations = 1;
+        IDataView domains = _folders.Paths(ml);
+        EstimatorChain<RoadTransformer> pipeline = new EstimatorChain<ITransformer>()
+            .Append(ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath"))
+            .Append(ml.Transforms.LoadImages("SourceImage", null, "SourceImagePath"), TransformerScope.Training)
+            .Append(ml.Transforms.LoadLabelMasks("SourceLabel", null, "SourceLabelPath", LabelEncoding.FromJsonFile(_classes)), TransformerScope.Training)
+            .Append(ml.SemanticSegmentation.Trainers.Road(options));
+        using TransformerChain<RoadTransformer> trained = pipeline.Fit(domains);
+        ml.Model.Save(trained.GetModelFor(TransformerScope.Scoring), domains.Schema, _folders.Combine("road.zip"));
+        return _folders.Combine("road.zip");
+    }
+}
