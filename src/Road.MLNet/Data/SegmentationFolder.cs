@@ -53,7 +53,7 @@ internal static class SegmentationFolder
     }
 
     private static string[] Select(string[] files, string[] extensions) =>
-        [.. files.Where(file => extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+        [.. files.Where(file => extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase) && !IsHidden(file))
             .OrderBy(Path.GetFileName, StringComparer.Ordinal)];
 
     private static Dictionary<string, string> IndexByStem(string[] files, string folder)
@@ -70,6 +70,9 @@ internal static class SegmentationFolder
 
         return byStem;
     }
+
+    // Copies from macOS bring a hidden file along with each one, and writers that were killed leave theirs.
+    private static bool IsHidden(string file) => Path.GetFileName(file).StartsWith('.');
 
     private static string Stem(string path) => Path.GetFileNameWithoutExtension(path);
 }
