@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using Road.Torch.Data;
 
 namespace Streets;
@@ -43,8 +42,8 @@ internal static class CommandOptions
         string text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : string.Empty;
         string[] parts = text.Split('x');
         if (parts.Length == 2
-            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int first)
-            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int second)
+            && NumberText.TryReadDigits(parts[0], out int first)
+            && NumberText.TryReadDigits(parts[1], out int second)
             && first > 0
             && second > 0)
         {

@@ -12,8 +12,8 @@ internal static class EvaluateCommandLine
         Command command = new("evaluate", "Scores a model against labelled images.") { model };
         DataOptions data = new(command, labelled: true);
         command.Options.Add(json);
-        command.SetAction(result => Outcome.Of(() => EvaluateCommand.Run(
-            result.GetRequiredValue(model).FullName, data.Read(result), result.GetRequiredValue(json).FullName)));
+        command.SetAction(result => Outcome.Of(cancellation => EvaluateCommand.Run(
+            result.GetRequiredValue(model).FullName, data.Read(result), result.GetRequiredValue(json).FullName, cancellation)));
         return command;
     }
 }

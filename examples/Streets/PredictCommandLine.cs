@@ -12,8 +12,8 @@ internal static class PredictCommandLine
         Command command = new("predict", "Writes the masks of images.") { model };
         DataOptions data = new(command, labelled: false);
         command.Options.Add(output);
-        command.SetAction((result, cancellation) => Task.FromResult(Outcome.Of(() => PredictCommand.Run(
-            result.GetRequiredValue(model).FullName, data.Read(result), result.GetRequiredValue(output).FullName, cancellation))));
+        command.SetAction(result => Outcome.Of(cancellation => PredictCommand.Run(
+            result.GetRequiredValue(model).FullName, data.Read(result), result.GetRequiredValue(output).FullName, cancellation)));
         return command;
     }
 }
