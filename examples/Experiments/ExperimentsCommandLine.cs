@@ -30,26 +30,28 @@ internal static class ExperimentsCommandLine
     {
         Argument<string> file = new("FILE") { Description = "An experiment file, or the name of one that comes with the program." };
         Option<string?> only = new("--only") { Description = "Run this row alone: a variant, or a name that list shows.", HelpName = "VARIANT" };
-        Option<int?> seed = new("--seed") { Description = "Run this seed alone.", HelpName = "N" };
+        Option<int?> seed = NumberOption.CreateAbsent<int>("--seed", "Run this seed alone.");
         Option<string?> device = new("--device") { Description = "cpu or cuda:N, instead of the schedule's.", HelpName = "DEVICE" };
         Option<bool> trial = new("--dry-run") { Description = "Two steps of small crops from random weights for each row, to see that all fits together." };
         Option<DirectoryInfo> output = Output();
         Option<DirectoryInfo?> data = Data();
         Command command = new("run", "Runs an experiment, or what is left of it.") { file, only, seed, device, trial, output, data };
-        command.SetAction((result, cancellation) => Task.FromResult(Guard(() =>
+        command.SetAction(result => Guard(cancellation =>
         {
             Experiment experiment = ExperimentReader.Read(ExperimentFiles.Find(result.GetRequiredValue(file)));
             bool isTrial = result.GetValue(trial);
             RunPlan[] plans = Choose(experiment, result.GetValue(only), isTrial ? experiment.Runs[0].Seed : result.GetValue(seed));
             RunScope scope = new(experiment, FindData(result.GetValue(data)), CheckDevice(result.GetValue(device) ?? experiment.Device, isTrial), isTrial);
             string folder = Path.Combine(result.GetRequiredValue(output).FullName, experiment.Name + (isTrial ? Trial.FolderSuffix : ""));
-            if (isTrial && Directory.Exists(folder))
+            RunStore store = new(folder);
+            RunFiles.Check(experiment, scope.DataRoot, store);
+            if (isTrial)
             {
-                Directory.Delete(folder, recursive: true);
+                store.Clear();
             }
 
-            RunMatrix.Run(scope, plans, new RunStore(folder), new ConsoleDisplay(AnsiConsole.Console), cancellation);
-        })));
+            RunMatrix.Run(scope, plans, store, new ConsoleDisplay(AnsiConsole.Console), cancellation);
+        }));
         return command;
     }
 
@@ -62,7 +64,7 @@ internal static class ExperimentsCommandLine
         };
         Option<DirectoryInfo> output = Output();
         Command command = new("list", "Shows the experiments and how many of their runs are done.") { files, output };
-        command.SetAction(result => Guard(() => ListCommand.Run(result.GetValue(files) ?? [], result.GetRequiredValue(output).FullName, AnsiConsole.Console)));
+        command.SetAction(result => Guard(_ => ListCommand.Run(result.GetValue(files) ?? [], result.GetRequiredValue(output).FullName, AnsiConsole.Console)));
         return command;
     }
 
@@ -72,16 +74,19 @@ internal static class ExperimentsCommandLine
         Option<DirectoryInfo> output = Output();
         Option<DirectoryInfo?> data = Data();
         Command command = new("layout", "Counts from the labels which classes lie where in both domains, and keeps it for the report.") { file, output, data };
-        command.SetAction(result => Guard(() =>
+        command.SetAction(result => Guard(cancellation =>
         {
             Experiment experiment = ExperimentReader.Read(ExperimentFiles.Find(result.GetRequiredValue(file)));
-            DomainLayout layout = LayoutCount.Read(experiment, FindData(result.GetValue(data)));
+            RunStore store = new(Path.Combine(result.GetRequiredValue(output).FullName, experiment.Name));
+            string root = FindData(result.GetValue(data));
+            RunFiles.Check(experiment, root, store);
+            DomainLayout layout = LayoutCount.Read(experiment, root, cancellation);
             for (int region = 0; region < layout.Source.Count; region++)
             {
                 Console.WriteLine(ReportText.Number($"{layout.RegionName(region)}: {100 * layout.Apart(region):0} % apart"));
             }
 
-            Console.WriteLine($"Wrote {new RunStore(Path.Combine(result.GetRequiredValue(output).FullName, experiment.Name)).WriteLayout(layout)}");
+            Console.WriteLine($"Wrote {store.WriteLayout(layout)}");
         }));
         return command;
     }
@@ -92,13 +97,13 @@ internal static class ExperimentsCommandLine
         Option<DirectoryInfo> output = Output();
         Option<DirectoryInfo?> data = Data();
         Command command = new("report", "Writes report.md, its charts and report.html beside the results.") { source, output, data };
-        command.SetAction(result => Guard(() =>
+        command.SetAction(result => Guard(cancellation =>
         {
             string given = result.GetRequiredValue(source);
             string? file = Directory.Exists(Path.Combine(given, "runs")) ? null : ExperimentFiles.Find(given);
             string folder = file is null ? Path.GetFullPath(given) : Path.Combine(result.GetRequiredValue(output).FullName, Path.GetFileNameWithoutExtension(file));
             string? root = result.GetValue(data)?.FullName ?? Environment.GetEnvironmentVariable(DataVariable);
-            foreach (string written in ReportCommand.Run(folder, file, string.IsNullOrEmpty(root) ? null : root))
+            foreach (string written in ReportCommand.Run(folder, file, string.IsNullOrEmpty(root) ? null : root, cancellation))
             {
                 Console.WriteLine($"Wrote {written}");
             }
@@ -137,7 +142,7 @@ internal static class ExperimentsCommandLine
     {
         _ when isTrial => "cpu",
         "cpu" => device,
-        _ when device.StartsWith("cuda:", StringComparison.Ordinal) && uint.TryParse(device[5..], out _) => device,
+        _ when device.StartsWith("cuda:", StringComparison.Ordinal) && NumberText.TryReadDigits(device[5..], out _) => device,
         _ => throw new ExperimentException($"--device is '{device}'; it must be cpu, or cuda: and the number of a GPU."),
     };
 
@@ -149,20 +154,22 @@ internal static class ExperimentsCommandLine
             : Directory.Exists(root) ? Path.GetFullPath(root) : throw new ExperimentException($"There is no data folder '{root}'.");
     }
 
-    private static int Guard(Action action)
+    private static int Guard(Action<CancellationToken> action)
     {
+        using Interruption interruption = new();
         try
         {
-            action();
+            action(interruption.Token);
             return Success;
         }
-        catch (ExperimentException error)
+        catch (Exception error) when (error is ExperimentException or FileClashException)
         {
             return Fail(BadUsage, error.Message);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException error) when (interruption.ExitCode is { } exitCode)
         {
-            return Fail(Failure, "Cancelled. The same command goes on with the runs that are left.");
+            Console.Error.WriteLine(error is InterruptedException ? error.Message : "Cancelled; the same command starts again");
+            return exitCode;
         }
         catch (Exception error)
         {

@@ -5,36 +5,55 @@ using QuickStart.Pretraining;
 using QuickStart.Report;
 using QuickStart.Scenes;
 using QuickStart.Training;
+using Road.Torch.Training;
 
 namespace QuickStart;
 
 /// <summary>Draws the scenes, pretrains the backbone, trains with and without adaptation, and reports.</summary>
 internal sealed class MainJob(QuickStartOptions options)
 {
-    public int Run()
+    /// <exception cref="FileClashException">Two outputs would be one.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; what was written by then is whole.</exception>
+    public int Run(CancellationToken cancellation)
     {
         Stopwatch clock = Stopwatch.StartNew();
-        var folders = new SceneFolders(Path.Combine(options.Output, "scenes"));
+        string scenesFolder = Path.Combine(options.Output, "scenes");
+        string backbone = Path.Combine(options.Output, "backbone.safetensors");
+        string noneModel = Path.Combine(options.Output, "none.zip");
+        string roadModel = Path.Combine(options.Output, "road.zip");
+        string report = Path.Combine(options.Output, "report.html");
+        FilePlan plan = new();
+        plan.Own(scenesFolder, "the scenes");
+        plan.Write(backbone, "the backbone");
+        plan.Write(noneModel, "the model without adaptation");
+        plan.Write(roadModel, "the model with ROAD");
+        plan.Write(report, "the report");
+        if (options.Picture is not null)
+        {
+            plan.Write(options.Picture, "--picture");
+        }
+
+        var folders = new SceneFolders(scenesFolder);
         int scenes = (2 * RunSettings.TrainingScenes) + RunSettings.TestScenes;
         TimeSpan drawing = ProgressDisplay.Run("Drawing street scenes", scenes, display =>
         {
-            folders.Write(RunSettings.TrainingScenes, RunSettings.TestScenes, done => display(done, $"{done} scenes"));
+            folders.Write(RunSettings.TrainingScenes, RunSettings.TestScenes, done => display(done, $"{done} scenes"), cancellation);
             return clock.Elapsed;
         });
 
-        string backbone = Path.Combine(options.Output, "backbone.safetensors");
         PretrainingResult pretraining = ProgressDisplay.Run(
-            "Pretraining the backbone", BackbonePretraining.Iterations, display => new BackbonePretraining(options.Seed).Run(backbone, display));
+            "Pretraining the backbone",
+            BackbonePretraining.Iterations,
+            display => new BackbonePretraining(options.Seed).Run(backbone, display, cancellation));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"The stand-in for ImageNet: a SqueezeNet names {pretraining.Accuracy:P0} of unseen single things, of {pretraining.KindCount} kinds."));
 
-        RunResult none = Train("without adaptation", "none.zip", 0, 0);
-        RunResult road = Train("with ROAD", "road.zip", RunSettings.DistillationWeight, RunSettings.SpatialWeight);
+        RunResult none = Train("without adaptation", noneModel, 0, 0);
+        RunResult road = Train("with ROAD", roadModel, RunSettings.DistillationWeight, RunSettings.SpatialWeight);
         ResultTable.Write(none, road);
 
         var data = new ReportData(options, folders, pretraining, none, road, drawing, clock.Elapsed);
-        string report = Path.Combine(options.Output, "report.html");
         HtmlReport.Write(report, data);
         Console.WriteLine($"Report: {report}");
         if (options.Picture is not null)
@@ -53,8 +72,17 @@ internal sealed class MainJob(QuickStartOptions options)
             var trainer = RunSettings.Create(backbone, options.Iterations);
             trainer.DistillationWeight = distillation;
             trainer.SpatialWeight = spatial;
-            return ProgressDisplay.Run($"Training {name}", options.Iterations, display =>
-                new SegmentationRun(folders, options.Seed).Train(name, trainer, Path.Combine(options.Output, file), display));
+            trainer.CancellationToken = cancellation;
+            try
+            {
+                return ProgressDisplay.Run($"Training {name}", options.Iterations, display =>
+                    new SegmentationRun(folders, options.Seed).Train(name, trainer, file, display));
+            }
+            catch (TrainingCanceledException error)
+            {
+                throw new InterruptedException(
+                    string.Create(CultureInfo.InvariantCulture, $"Cancelled after iteration {error.Iteration} of the training {name}; the next run starts from the beginning"), error);
+            }
         }
     }
 }

@@ -2,24 +2,19 @@ using System.CommandLine;
 
 namespace QuickStart;
 
-/// <summary>The command line. Exit codes: 0 success, 1 failure, 2 wrong usage.</summary>
+/// <summary>The command line. Exit codes: 0 success, 1 failure, 2 wrong usage, 128 and its number a signal.</summary>
 internal static class QuickStartCommand
 {
     public static int Run(string[] args)
     {
-        var seed = new Option<int>("--seed")
-        {
-            Description = "Seed of every random choice of the pretraining and the trainings.",
-            DefaultValueFactory = _ => QuickStartOptions.DefaultSeed,
-        };
-        var iterations = new Option<int>("--iterations")
-        {
-            Description = "Training steps, of each of the two trainings.",
-            DefaultValueFactory = _ => QuickStartOptions.DefaultIterations,
-        };
+        Option<int> seed = NumberOption.Create(
+            "--seed", "Seed of every random choice of the pretraining and the trainings.", QuickStartOptions.DefaultSeed);
+        Option<int> iterations = NumberOption.Create(
+            "--iterations", "Training steps, of each of the two trainings.", QuickStartOptions.DefaultIterations);
         iterations.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > 1_000_000)
+            // What is no number at all has its own error.
+            if (result.Tokens is [var token] && NumberText.TryRead(token.Value, out int number, out _) && number is (< 1 or > 1_000_000))
             {
                 result.AddError("--iterations must be 1 to 1,000,000.");
             }
@@ -36,13 +31,13 @@ internal static class QuickStartCommand
         {
             seed, iterations, output, picture,
         };
-        command.SetAction(result => new MainJob(new QuickStartOptions
+        command.SetAction(result => Run(new QuickStartOptions
         {
             Seed = result.GetValue(seed),
             Iterations = result.GetValue(iterations),
             Output = result.GetValue(output)!.FullName,
             Picture = result.GetValue(picture)?.FullName,
-        }).Run());
+        }));
 
         ParseResult parsed = command.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -51,9 +46,25 @@ internal static class QuickStartCommand
             return 2;
         }
 
+        return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    }
+
+    private static int Run(QuickStartOptions options)
+    {
+        using Interruption interruption = new();
         try
         {
-            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return new MainJob(options).Run(interruption.Token);
+        }
+        catch (FileClashException error)
+        {
+            Console.Error.WriteLine(error.Message);
+            return 2;
+        }
+        catch (OperationCanceledException error) when (interruption.ExitCode is { } exitCode)
+        {
+            Console.Error.WriteLine(error is InterruptedException ? error.Message : "Cancelled; the next run starts from the beginning");
+            return exitCode;
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or InvalidOperationException or TypeInitializationException)
         {

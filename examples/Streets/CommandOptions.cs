@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using Road.MLNet;
 using Road.Torch.Data;
 
@@ -41,7 +40,10 @@ internal static class CommandOptions
     /// <summary>The limit on an image's or a mask's pixels.</summary>
     public static Option<int> MaxPixels()
     {
-        Option<int> option = Optional("--max-pixels", "The most pixels that an image or a label mask may have; larger ones are refused unread.", "N", new RoadTrainerOptions().MaxPixels);
+        Option<int> option = NumberOption.Create(
+            "--max-pixels",
+            "The most pixels that an image or a label mask may have; larger ones are refused unread.",
+            new RoadTrainerOptions().MaxPixels);
         option.Validators.Add(result =>
         {
             try
@@ -62,8 +64,8 @@ internal static class CommandOptions
         string text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : string.Empty;
         string[] parts = text.Split('x');
         if (parts.Length == 2
-            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int first)
-            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int second)
+            && NumberText.TryReadDigits(parts[0], out int first)
+            && NumberText.TryReadDigits(parts[1], out int second)
             && first > 0
             && second > 0)
         {

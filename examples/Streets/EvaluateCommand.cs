@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Road.MLNet;
 
 namespace Streets;
@@ -10,15 +11,22 @@ internal static class EvaluateCommand
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static void Run(string modelFile, StreetsData data, string jsonFile, int maxPixels)
+    public static void Run(string modelFile, StreetsData data, string jsonFile, int maxPixels, CancellationToken cancellation)
     {
         MLContext ml = new();
+        IDataView files = data.LoadLabelled(ml);
+        FilePlan plan = new();
+        plan.Read(modelFile, "--model");
+        data.AddTo(plan, files);
+        plan.Write(jsonFile, "--json");
+
         using StreetsModel model = StreetsModel.Load(ml, modelFile);
+        Console.WriteLine($"Scoring {files.GetColumn<string>("LabelPath").Count()} images");
         model.LimitPixels(maxPixels);
         LabelEncoding encoding = data.EncodingFor(model.ClassNames);
-        IDataView images = ml.Data.AsTargetDomain(data.LoadLabelled(ml));
+        IDataView images = ml.Data.AsTargetDomain(files);
         IDataView labelled = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding, maxPixels).Fit(images).Transform(images);
-        SemanticSegmentationMetrics metrics = data.Summarize(ml.SemanticSegmentation.Evaluate(model.Score(labelled)));
+        SemanticSegmentationMetrics metrics = data.Summarize(Evaluate(ml, model.Score(labelled), cancellation));
 
         Dictionary<string, double?> classIoU = [];
         foreach ((string name, double iou) in metrics.ClassNames.Zip(metrics.PerClassIntersectionOverUnion))
@@ -35,7 +43,20 @@ internal static class EvaluateCommand
 
         report["classIoU"] = classIoU;
         report["pixelAccuracy"] = Report("pixel accuracy", metrics.PixelAccuracy);
-        AtomicFile.Write(jsonFile, JsonSerializer.Serialize(report, Indented) + "\n");
+        OutputFile.Write(jsonFile, JsonSerializer.Serialize(report, Indented) + "\n");
+    }
+
+    private static SemanticSegmentationMetrics Evaluate(MLContext ml, IDataView scored, CancellationToken cancellation)
+    {
+        int count = 0;
+        try
+        {
+            return ml.SemanticSegmentation.Evaluate(InterruptibleRows.Create(ml, scored, () => count++, cancellation));
+        }
+        catch (OperationCanceledException error)
+        {
+            throw new InterruptedException(string.Create(CultureInfo.InvariantCulture, $"Cancelled after {count} images; no report was written"), error);
+        }
     }
 
     // JSON has no NaN: a class that occurs nowhere, or a mean over only such classes, is null.

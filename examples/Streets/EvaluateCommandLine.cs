@@ -14,8 +14,8 @@ internal static class EvaluateCommandLine
         Option<int> maxPixels = CommandOptions.MaxPixels();
         command.Options.Add(json);
         command.Options.Add(maxPixels);
-        command.SetAction(result => Outcome.Of(() => EvaluateCommand.Run(
-            result.GetRequiredValue(model).FullName, data.Read(result), result.GetRequiredValue(json).FullName, result.GetValue(maxPixels))));
+        command.SetAction(result => Outcome.Of(cancellation => EvaluateCommand.Run(
+            result.GetRequiredValue(model).FullName, data.Read(result), result.GetRequiredValue(json).FullName, result.GetValue(maxPixels), cancellation)));
         return command;
     }
 }

@@ -5,10 +5,15 @@ namespace Streets;
 /// <summary><c>export</c>: writes a model as ONNX.</summary>
 internal static class ExportCommand
 {
-    public static void Run(string modelFile, string onnxFile)
+    public static void Run(string modelFile, string onnxFile, CancellationToken cancellation)
     {
+        FilePlan plan = new();
+        plan.Read(modelFile, "--model");
+        plan.Write(onnxFile, "--onnx");
+
         MLContext ml = new();
         using StreetsModel model = StreetsModel.Load(ml, modelFile);
+        cancellation.ThrowIfCancellationRequested();
         Directory.CreateDirectory(Path.GetDirectoryName(onnxFile)!);
         model.SaveAsOnnx(ml, onnxFile);
         Console.WriteLine($"Wrote {onnxFile}");

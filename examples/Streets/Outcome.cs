@@ -1,27 +1,31 @@
 namespace Streets;
 
-/// <summary>What exit code each outcome of a command has: 0 success, 1 failure, 2 bad usage; errors are one line.</summary>
+/// <summary>
+/// What exit code each outcome of a command has: 0 success, 1 failure, 2 bad usage, 128 and its number a signal; errors are one line.
+/// </summary>
 internal static class Outcome
 {
     public const int Success = 0;
     public const int Failure = 1;
     public const int BadUsage = 2;
 
-    /// <summary>Runs a command's action and turns its exceptions into messages.</summary>
-    public static int Of(Action action)
+    /// <summary>Runs a command's action, which signals ask to end, and turns its exceptions into messages.</summary>
+    public static int Of(Action<CancellationToken> action)
     {
+        using Interruption interruption = new();
         try
         {
-            action();
+            action(interruption.Token);
             return Success;
         }
-        catch (UsageException error)
+        catch (Exception error) when (error is UsageException or FileClashException)
         {
             return Report(BadUsage, error.Message);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException error) when (interruption.ExitCode is { } exitCode)
         {
-            return Report(Failure, "Cancelled.");
+            Console.Error.WriteLine(error is InterruptedException ? error.Message : "Cancelled; nothing was written");
+            return exitCode;
         }
         catch (Exception error)
         {

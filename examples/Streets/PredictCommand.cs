@@ -1,23 +1,35 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Road.MLNet;
-using SkiaSharp;
 
 namespace Streets;
 
 /// <summary><c>predict</c>: writes the mask of every image, in colours and as class ids.</summary>
 internal static class PredictCommand
 {
+    private const string PathColumn = "TargetImagePath";
+
     public static void Run(string modelFile, StreetsData data, string outputFolder, int maxPixels, CancellationToken cancellation)
     {
         MLContext ml = new();
-        IDataView images = data.Load(ml);
+        IDataView images = List(data, ml);
+        MaskFiles[] files = [.. images.GetColumn<string>("ImagePath").Select(image => new MaskFiles(outputFolder, image))];
+        FilePlan plan = new();
+        plan.Read(modelFile, "--model");
+        data.AddTo(plan, images);
+        foreach (MaskFiles masks in files)
+        {
+            masks.AddTo(plan);
+        }
+
+        MaskFiles.RefuseForeign(files);
         using StreetsModel model = StreetsModel.Load(ml, modelFile);
         model.LimitPixels(maxPixels);
         IDataView scored = model.Score(ml.Data.AsTargetDomain(images));
         Directory.CreateDirectory(outputFolder);
+        Console.WriteLine($"Writing the masks of {files.Length} images to {outputFolder}");
 
-        DataViewSchema.Column pathColumn = scored.Schema["TargetImagePath"];
+        DataViewSchema.Column pathColumn = scored.Schema[PathColumn];
         DataViewSchema.Column labelColumn = scored.Schema["PredictedLabel"];
         DataViewSchema.Column maskColumn = scored.Schema["PredictedMask"];
         using DataViewRowCursor cursor = scored.GetRowCursor([pathColumn, labelColumn, maskColumn]);
@@ -28,28 +40,43 @@ internal static class PredictCommand
         VBuffer<byte> label = default;
         MLImage mask = null!;
         int count = 0;
-        while (cursor.MoveNext())
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            pathGetter(ref path);
-            labelGetter(ref label);
-            maskGetter(ref mask);
-            string name = Path.Combine(outputFolder, Path.GetFileNameWithoutExtension(path.ToString()));
-            AtomicFile.Write(name + ".png", mask.Save);
-            byte[] ids = [.. label.DenseValues().Select(static key => unchecked((byte)(key - 1)))];
-            AtomicFile.Write(name + "_labels.png", file => SaveGrey(file, ids, mask.Width, mask.Height));
-            count++;
+            while (!cancellation.IsCancellationRequested && cursor.MoveNext())
+            {
+                pathGetter(ref path);
+                labelGetter(ref label);
+                maskGetter(ref mask);
+                byte[] ids = [.. label.DenseValues().Select(static key => unchecked((byte)(key - 1)))];
+                new MaskFiles(outputFolder, path.ToString()).Write(mask, ids);
+                count++;
+            }
+        }
+        finally
+        {
+            mask?.Dispose();
         }
 
-        mask?.Dispose();
+        if (count < files.Length)
+        {
+            throw new InterruptedException(
+                $"Cancelled after {count} of {files.Length} images; their masks are in {outputFolder}, and the same command starts with the first again",
+                new OperationCanceledException(cancellation));
+        }
+
         Console.WriteLine($"Wrote the masks of {count} images to {outputFolder}");
     }
 
-    private static void SaveGrey(string file, byte[] ids, int width, int height)
+    /// <summary>Lists the images. That two would have one mask is a fault of the usage, whoever notices it.</summary>
+    private static IDataView List(StreetsData data, MLContext ml)
     {
-        using SKImage image = SKImage.FromPixelCopy(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque), ids, width);
-        using SKData png = image.Encode(SKEncodedImageFormat.Png, 100);
-        using FileStream stream = File.Create(file);
-        png.SaveTo(stream);
+        try
+        {
+            return data.Load(ml);
+        }
+        catch (InvalidDataException error) when (data.HasNamesAlike)
+        {
+            throw new UsageException($"{error.Message} Their masks would be one file.", error);
+        }
     }
 }

@@ -14,8 +14,8 @@ internal static class PredictCommandLine
         Option<int> maxPixels = CommandOptions.MaxPixels();
         command.Options.Add(output);
         command.Options.Add(maxPixels);
-        command.SetAction((result, cancellation) => Task.FromResult(Outcome.Of(() => PredictCommand.Run(
-            result.GetRequiredValue(model).FullName, data.Read(result), result.GetRequiredValue(output).FullName, result.GetValue(maxPixels), cancellation))));
+        command.SetAction(result => Outcome.Of(cancellation => PredictCommand.Run(
+            result.GetRequiredValue(model).FullName, data.Read(result), result.GetRequiredValue(output).FullName, result.GetValue(maxPixels), cancellation)));
         return command;
     }
 }

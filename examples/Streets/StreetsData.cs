@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Road.MLNet;
 
 namespace Streets;
@@ -11,6 +12,27 @@ internal abstract class StreetsData
 
     /// <summary>Lists the files, which must have masks.</summary>
     public abstract IDataView LoadLabelled(MLContext ml);
+
+    /// <summary>Whether two of the files differ only in what their names end with.</summary>
+    public virtual bool HasNamesAlike => false;
+
+    /// <summary>The file that says what the masks mean; null where there is none.</summary>
+    protected virtual string? ClassesFile => null;
+
+    /// <summary>Adds the files that were listed, and those that belong to them, to what a command reads.</summary>
+    public void AddTo(FilePlan plan, IDataView files)
+    {
+        plan.Read(files.GetColumn<string>("ImagePath"), "an image");
+        if (files.Schema.GetColumnOrNull("LabelPath") is not null)
+        {
+            plan.Read(files.GetColumn<string>("LabelPath"), "a label mask");
+        }
+
+        if (ClassesFile is not null)
+        {
+            plan.Read(ClassesFile, "the classes");
+        }
+    }
 
     /// <summary>How the masks are read to train a model on them.</summary>
     public abstract LabelEncoding Encoding();

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Road.MLNet;
+using Road.Torch.Training;
 
 namespace Streets;
 
@@ -28,17 +30,55 @@ internal static class TrainCommand
             }
         };
 
+        IDataView source = request.Source.LoadLabelled(ml);
+        IDataView target = request.Target.Load(ml);
+        CheckFiles(request, options, source, target);
+
         LabelEncoding labels = request.Source.Encoding();
-        IDataView domains = ml.Data.PairDomains(request.Source.LoadLabelled(ml), request.Target.Load(ml));
+        IDataView domains = ml.Data.PairDomains(source, target);
         EstimatorChain<RoadTransformer> pipeline = new EstimatorChain<ITransformer>()
             .Append(ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath"))
             .Append(ml.Transforms.LoadImages("SourceImage", null, "SourceImagePath"), TransformerScope.Training)
             .Append(ml.Transforms.LoadLabelMasks("SourceLabel", null, "SourceLabelPath", labels, options.MaxPixels), TransformerScope.Training)
             .Append(ml.SemanticSegmentation.Trainers.Road(options));
 
-        using TransformerChain<RoadTransformer> trained = pipeline.Fit(domains);
+        using TransformerChain<RoadTransformer> trained = Fit(pipeline, domains, options);
         ITransformer model = trained.GetModelFor(TransformerScope.Scoring);
-        AtomicFile.Write(request.Model, path => ml.Model.Save(model, domains.Schema, path));
+        OutputFile.Write(request.Model, stream => ml.Model.Save(model, domains.Schema, stream));
         Console.WriteLine($"Saved {request.Model}");
+    }
+
+    private static void CheckFiles(TrainRequest request, RoadTrainerOptions options, IDataView source, IDataView target)
+    {
+        FilePlan plan = new();
+        request.Source.AddTo(plan, source);
+        request.Target.AddTo(plan, target);
+        if (options.BackboneWeights?.Path is { } weights)
+        {
+            plan.Read(weights, "--backbone-weights");
+        }
+
+        plan.Write(request.Model, "--model");
+        if (options.CheckpointDirectory is { } checkpoint)
+        {
+            plan.Write(Path.Combine(checkpoint, RoadTrainingOptions.CheckpointFileName), "--checkpoint");
+        }
+    }
+
+    private static TransformerChain<RoadTransformer> Fit(EstimatorChain<RoadTransformer> pipeline, IDataView domains, RoadTrainerOptions options)
+    {
+        try
+        {
+            return pipeline.Fit(domains);
+        }
+        catch (OperationCanceledException error)
+        {
+            int iteration = error is TrainingCanceledException training ? training.Iteration : 0;
+            string how = options.CheckpointDirectory is not null ? "go on with the same command"
+                : iteration > 0 ? "nothing is kept of it, since there is no --checkpoint"
+                : "the same command starts again";
+            throw new InterruptedException(
+                string.Create(CultureInfo.InvariantCulture, $"Cancelled {(iteration > 0 ? $"after iteration {iteration}" : "before the training began")}; {how}"), error);
+        }
     }
 }

@@ -21,13 +21,13 @@ internal static class TrainCommandLine
             "--backbone-weights",
             $"The backbone's pretrained weights: a safetensors, PyTorch or TorchSharp file, or {PublishedWeights} for the published ImageNet weights, which are downloaded once.",
             $"FILE|{PublishedWeights}");
-        Option<int> iterations = CommandOptions.Optional("--iterations", "Training steps.", "N", 20_000);
-        Option<int> crop = CommandOptions.Optional("--crop", "Side of the square training crops, in pixels.", "N", 321);
-        Option<int> batch = CommandOptions.Optional("--batch", "Crops of each domain in a step.", "N", 5);
+        Option<int> iterations = NumberOption.Create("--iterations", "Training steps.", 20_000);
+        Option<int> crop = NumberOption.Create("--crop", "Side of the square training crops, in pixels.", 321);
+        Option<int> batch = NumberOption.Create("--batch", "Crops of each domain in a step.", 5);
         Option<ImageSize?> sourceSize = CommandOptions.Size("--source-size", "Size that source images are scaled to.");
         Option<ImageSize?> targetSize = CommandOptions.Size("--target-size", "Size that target images are scaled to, in training and in scoring.");
-        Option<double> distillation = CommandOptions.Optional("--distillation-weight", "lambda1, the weight of target guided distillation; 0 turns it off.", "X", 0.1);
-        Option<double> spatial = CommandOptions.Optional("--spatial-weight", "lambda2, the weight of spatial-aware adaptation; 0 turns it off.", "X", 0.01);
+        Option<double> distillation = NumberOption.Create("--distillation-weight", "lambda1, the weight of target guided distillation; 0 turns it off.", 0.1, "X");
+        Option<double> spatial = NumberOption.Create("--spatial-weight", "lambda2, the weight of spatial-aware adaptation; 0 turns it off.", 0.01, "X");
         Option<(int Rows, int Columns)> regions = new("--regions")
         {
             Description = "Rows and columns of the image's partition.",
@@ -38,15 +38,15 @@ internal static class TrainCommandLine
         Option<string?> variant = CommandOptions.Absent<string>(
             "--variant", "A variant of the paper in the place of weights and regions: " + string.Join(", ", AdaptationVariants.Names) + ".", "NAME");
         variant.AcceptOnlyFromAmong([.. AdaptationVariants.Names]);
-        Option<double> rate = CommandOptions.Optional("--learning-rate", "The backbone's first learning rate.", "X", 2.5e-4);
+        Option<double> rate = NumberOption.Create("--learning-rate", "The backbone's first learning rate.", 2.5e-4, "X");
         Option<string> precision = CommandOptions.Optional(
             "--precision", "The numbers that training computes with; bfloat16 is faster where the processor has instructions for it.", "NAME", "float32");
         precision.AcceptOnlyFromAmong("float32", "bfloat16");
         Option<string?> checkpoint = CommandOptions.Absent<string>(
             "--checkpoint", "A folder that keeps the state of the training; a training that finds one there goes on with it.", "DIR");
-        Option<int> checkpointInterval = CommandOptions.Optional("--checkpoint-interval", "Steps from one saved state to the next.", "N", 500);
+        Option<int> checkpointInterval = NumberOption.Create("--checkpoint-interval", "Steps from one saved state to the next.", 500);
         Option<int> maxPixels = CommandOptions.MaxPixels();
-        Option<int> seed = CommandOptions.Optional("--seed", "The seed of every random choice.", "N", 1);
+        Option<int> seed = NumberOption.Create("--seed", "The seed of every random choice.", 1);
 
         Command command = new("train", "Trains a model.");
         TrainDataOptions data = new(command);
@@ -63,7 +63,7 @@ internal static class TrainCommandLine
             }
         });
         Exclude(command, variant, distillation, spatial, regions);
-        command.SetAction((result, cancellation) => Task.FromResult(Outcome.Of(() => TrainCommand.Run(
+        command.SetAction(result => Outcome.Of(cancellation => TrainCommand.Run(
             new TrainRequest(
                 data.ReadSource(result), data.ReadTarget(result), result.GetRequiredValue(model).FullName, result.GetValue(seed)),
             options =>
@@ -89,7 +89,7 @@ internal static class TrainCommandLine
                 options.CheckpointInterval = result.GetValue(checkpointInterval);
                 options.MaxPixels = result.GetValue(maxPixels);
                 options.CancellationToken = cancellation;
-            }))));
+            })));
         return command;
     }
 

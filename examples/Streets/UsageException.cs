@@ -1,4 +1,4 @@
 namespace Streets;
 
-/// <summary>An option's value makes no sense; the message says which and why.</summary>
-internal sealed class UsageException(string message, Exception inner) : Exception(message, inner);
+/// <summary>A command cannot be run with these options; the message says which and why.</summary>
+internal sealed class UsageException(string message, Exception? inner = null) : Exception(message, inner);

@@ -57,7 +57,9 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     /// </exception>
     /// <exception cref="WeightsDownloadException">Published weights are not there and cannot be downloaded.</exception>
     /// <exception cref="NotSupportedException">There are no published weights of the network's backbone.</exception>
-    /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The options' token was cancelled; after the first step it is a <see cref="TrainingCanceledException"/>, which says after which.
+    /// </exception>
     public RoadTransformer Fit(IDataView source, IDataView target)
     {
         ArgumentNullException.ThrowIfNull(source);

@@ -59,6 +59,10 @@ internal sealed class DomainData
         ? ml.Data.LoadSegmentationFolder(Path.Combine(dataRoot, images!), labels is null ? null : Path.Combine(dataRoot, labels))
         : preset.Load(ml, Path.Combine(dataRoot, root!), split ?? "");
 
+    /// <summary>The files and folders that the domain is read from.</summary>
+    public IEnumerable<string> Paths(string dataRoot) =>
+        new[] { images, labels, classes, root }.OfType<string>().Select(path => Path.Combine(dataRoot, path));
+
     /// <summary>What the labels' pixels mean.</summary>
     public LabelEncoding ReadEncoding(string dataRoot) => preset?.Encoding
         ?? LabelEncoding.FromJsonFile(Path.Combine(dataRoot, classes ?? throw new InvalidOperationException($"'{images}' has no labels.")));
@@ -72,8 +76,8 @@ internal sealed class DomainData
 
         string[] sides = text.Split('x');
         return sides.Length == 2
-            && int.TryParse(sides[0], NumberStyles.None, CultureInfo.InvariantCulture, out int width) && width > 0
-            && int.TryParse(sides[1], NumberStyles.None, CultureInfo.InvariantCulture, out int height) && height > 0
+            && NumberText.TryReadDigits(sides[0], out int width) && width > 0
+            && NumberText.TryReadDigits(sides[1], out int height) && height > 0
                 ? new ImageSize(width, height)
                 : throw piece.Wrong("size", "width and height in pixels, such as \"256x192\"");
     }

@@ -9,4 +9,8 @@ namespace Experiments.Definition;
 /// <param name="Device"><c>cpu</c>, or <c>cuda:N</c>.</param>
 /// <param name="Runs">Its runs, variant by variant.</param>
 internal sealed record Experiment(
-    string Name, string Title, string? Note, DataPiece Data, NetworkPiece Network, string Device, IReadOnlyList<RunPlan> Runs);
+    string Name, string Title, string? Note, DataPiece Data, NetworkPiece Network, string Device, IReadOnlyList<RunPlan> Runs)
+{
+    /// <summary>The files that describe it.</summary>
+    public required IReadOnlyList<string> Files { get; init; }
+}

@@ -22,7 +22,7 @@ internal sealed class ExperimentReader
         schedule = FindPiece("schedule", "schedules");
         adaptation = FindPiece("adaptation", "adaptations");
         device = schedule.OptionalText("device") ?? "cpu";
-        if (device != "cpu" && !(device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(device[5..], NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+        if (device != "cpu" && !(device.StartsWith("cuda:", StringComparison.Ordinal) && NumberText.TryReadDigits(device[5..], out _)))
         {
             throw schedule.Wrong("device", "cpu, or cuda: and the number of a GPU");
         }
@@ -34,10 +34,15 @@ internal sealed class ExperimentReader
         ExperimentReader reader = new(path);
         string title = reader.file.Text("title");
         string? note = reader.file.OptionalText("note");
-        DataPiece data = DataPiece.Read(reader.FindPiece("data", "data"));
-        NetworkPiece network = NetworkPiece.Read(reader.FindPiece("network", "networks"));
+        JsonPiece dataPiece = reader.FindPiece("data", "data");
+        JsonPiece networkPiece = reader.FindPiece("network", "networks");
+        DataPiece data = DataPiece.Read(dataPiece);
+        NetworkPiece network = NetworkPiece.Read(networkPiece);
         IReadOnlyList<int> seeds = reader.file.OptionalSeeds("seeds") ?? throw reader.file.Missing("seeds");
-        Experiment experiment = new(Path.GetFileNameWithoutExtension(path), title, note, data, network, reader.device, []);
+        Experiment experiment = new(Path.GetFileNameWithoutExtension(path), title, note, data, network, reader.device, [])
+        {
+            Files = [path, dataPiece.File, networkPiece.File, reader.adaptation.File, reader.schedule.File],
+        };
         List<RunPlan> runs = [.. reader.ReadVariants(seeds, data.Target.HasLabels)];
         HashSet<string> known = [.. runs.Select(run => run.Settings(experiment).ToJsonString())];
         foreach (RunPlan run in reader.ReadSweeps(seeds))

@@ -41,7 +41,10 @@ internal sealed record NetworkPiece(string Title, SegmentationNetworkFactory Fac
 
     /// <summary>The weights to start from.</summary>
     public BackboneWeights OpenWeights(string dataRoot) =>
-        Weights == PublishedWeights ? BackboneWeights.ImageNet : BackboneWeights.FromFile(Path.Combine(dataRoot, Weights));
+        FindWeights(dataRoot) is { } file ? BackboneWeights.FromFile(file) : BackboneWeights.ImageNet;
+
+    /// <summary>The file of the weights to start from; null for the published ones.</summary>
+    public string? FindWeights(string dataRoot) => Weights == PublishedWeights ? null : Path.Combine(dataRoot, Weights);
 
     private static DeepLabV2Factory SetDilations(JsonPiece piece, SegmentationNetworkFactory factory, IReadOnlyList<JsonElement> dilations)
     {

@@ -9,10 +9,24 @@ internal static class ReportCommand
     /// <param name="folder">The results of an experiment.</param>
     /// <param name="experimentFile">The experiment's file, which tells what is missing; null where it is not known.</param>
     /// <param name="dataRoot">The folder that the data's paths start from; null leaves the pictures out.</param>
+    /// <param name="cancellation">Ends the report between two files.</param>
     /// <returns>The files written.</returns>
-    public static IReadOnlyList<string> Run(string folder, string? experimentFile, string? dataRoot)
+    public static IReadOnlyList<string> Run(string folder, string? experimentFile, string? dataRoot, CancellationToken cancellation)
     {
         RunStore store = new(folder);
+        string figures = Path.Combine(folder, "figures");
+        string markdown = Path.Combine(folder, "report.md");
+        string page = Path.Combine(folder, "report.html");
+        FilePlan plan = new();
+        store.AddResultsTo(plan);
+        if (experimentFile is not null)
+        {
+            plan.Read(experimentFile, "the experiment");
+        }
+
+        plan.Own(figures, "the report's figures");
+        plan.Write(markdown, "the report");
+        plan.Write(page, "the report's page");
         IReadOnlyList<RunResult> runs = store.ReadAll();
         if (runs.Count == 0)
         {
@@ -26,19 +40,19 @@ internal static class ReportCommand
 
         ReportData data = new(runs) { Findings = store.ReadFindings(), Layout = store.ReadLayout(), Missing = FindMissing(runs, experimentFile) };
         List<string> written = [];
-        string figures = Path.Combine(folder, "figures");
         foreach (Figure figure in (Figure[])[.. Figures.Partition(data), .. Figures.Sweeps(data), .. Figures.Curves(data), .. Figures.Confusions(data)])
         {
             Write(Path.Combine(figures, figure.File + ".svg"), ChartStyle.Standalone(figure.Svg));
         }
 
-        Write(Path.Combine(folder, "report.md"), MarkdownReport.Create(data));
-        Write(Path.Combine(folder, "report.html"), HtmlReport.Create(data, FindPictures(data, store, dataRoot)));
+        Write(markdown, MarkdownReport.Create(data));
+        Write(page, HtmlReport.Create(data, FindPictures(data, store, dataRoot)));
         return written;
 
         void Write(string path, string content)
         {
-            AtomicFile.Write(path, content);
+            cancellation.ThrowIfCancellationRequested();
+            OutputFile.Write(path, content);
             written.Add(path);
         }
     }

@@ -21,11 +21,60 @@ internal sealed class RunStore(string folder)
 
     public string Folder => folder;
 
+    /// <summary>Random weights, for runs that shall only show that all fits together.</summary>
+    public string RandomWeightsFile => Path.Combine(folder, "random.safetensors");
+
+    private string RunFolder => Path.Combine(folder, "runs");
+
+    private string AllMasksFolder => Path.Combine(folder, "masks");
+
+    private string AllCheckpointsFolder => Path.Combine(folder, "checkpoints");
+
+    private string FindingsFile => Path.Combine(folder, "findings.json");
+
+    /// <summary>Adds what runs write to what a command writes.</summary>
+    /// <exception cref="FileClashException">It is read too.</exception>
+    public void AddTo(FilePlan plan)
+    {
+        plan.Own(RunFolder, "the results");
+        plan.Own(AllMasksFolder, "the results' masks");
+        plan.Own(AllCheckpointsFolder, "the runs' checkpoints");
+        plan.Write(LayoutFile, "the layout of domains");
+        plan.Write(RandomWeightsFile, "random weights");
+    }
+
+    /// <summary>Adds what is there to what a command reads.</summary>
+    /// <exception cref="FileClashException">It is written too.</exception>
+    public void AddResultsTo(FilePlan plan)
+    {
+        plan.Read(RunFolder, "the results");
+        plan.Read(AllMasksFolder, "the results' masks");
+        plan.Read(FindingsFile, "the findings");
+        plan.Read(LayoutFile, "the layout of domains");
+    }
+
+    /// <summary>Removes all that runs have written; what else lies in the folder stays.</summary>
+    public void Clear()
+    {
+        foreach (string part in (string[])[RunFolder, AllMasksFolder, AllCheckpointsFolder])
+        {
+            if (Directory.Exists(part))
+            {
+                Directory.Delete(part, recursive: true);
+            }
+        }
+
+        if (Directory.Exists(folder))
+        {
+            File.Delete(RandomWeightsFile);
+        }
+    }
+
     /// <summary>The folder of a run's predicted masks.</summary>
-    public string MaskFolder(string run) => Path.Combine(folder, "masks", run);
+    public string MaskFolder(string run) => Path.Combine(AllMasksFolder, run);
 
     /// <summary>Where the training of a run keeps what it needs to go on after a break; deleted once it has finished.</summary>
-    public string CheckpointFolder(string run) => Path.Combine(folder, "checkpoints", run);
+    public string CheckpointFolder(string run) => Path.Combine(AllCheckpointsFolder, run);
 
     /// <summary>The learning curve of a run that was broken off, as far as it came; empty where there is none.</summary>
     /// <exception cref="ExperimentException">The file is damaged.</exception>
@@ -37,7 +86,7 @@ internal sealed class RunStore(string folder)
 
     /// <summary>Keeps the learning curve beside the run's checkpoint.</summary>
     public void WriteCurve(string run, IReadOnlyList<CurvePoint> curve) =>
-        AtomicFile.Write(CurveFile(run), JsonSerializer.Serialize(curve, Format) + "\n");
+        OutputFile.Write(CurveFile(run), JsonSerializer.Serialize(curve, Format) + "\n");
 
     /// <summary>Removes what a finished run needs no more.</summary>
     public void RemoveCheckpoint(string run)
@@ -76,9 +125,8 @@ internal sealed class RunStore(string folder)
     /// <summary>All finished runs, in the order of their files' names.</summary>
     public IReadOnlyList<RunResult> ReadAll()
     {
-        string runs = Path.Combine(folder, "runs");
-        return Directory.Exists(runs)
-            ? [.. Directory.GetFiles(runs, "*.json").Order(StringComparer.Ordinal).Select(ReadResult)]
+        return Directory.Exists(RunFolder)
+            ? [.. Directory.GetFiles(RunFolder, "*.json").Order(StringComparer.Ordinal).Select(ReadResult)]
             : [];
     }
 
@@ -86,8 +134,7 @@ internal sealed class RunStore(string folder)
     /// <exception cref="ExperimentException">The file is damaged.</exception>
     public IReadOnlyList<Finding> ReadFindings()
     {
-        string path = Path.Combine(folder, "findings.json");
-        return File.Exists(path) ? Read<IReadOnlyList<Finding>>(path, "list of findings") : [];
+        return File.Exists(FindingsFile) ? Read<IReadOnlyList<Finding>>(FindingsFile, "list of findings") : [];
     }
 
     /// <summary>What lies where in the domains; null where it was not counted.</summary>
@@ -98,13 +145,13 @@ internal sealed class RunStore(string folder)
     /// <returns>The file.</returns>
     public string WriteLayout(DomainLayout layout)
     {
-        AtomicFile.Write(LayoutFile, OnOneLine(JsonSerializer.Serialize(layout, Format)) + "\n");
+        OutputFile.Write(LayoutFile, OnOneLine(JsonSerializer.Serialize(layout, Format)) + "\n");
         return LayoutFile;
     }
 
     public void Write(string run, RunResult result)
     {
-        AtomicFile.Write(ResultFile(run), OnOneLine(JsonSerializer.Serialize(result, Format)) + "\n");
+        OutputFile.Write(ResultFile(run), OnOneLine(JsonSerializer.Serialize(result, Format)) + "\n");
     }
 
     /// <summary>Puts a row of numbers on a line: matrices are read by people too.</summary>
@@ -113,7 +160,7 @@ internal sealed class RunStore(string folder)
 
     private string LayoutFile => Path.Combine(folder, "layout.json");
 
-    private string ResultFile(string run) => Path.Combine(folder, "runs", run + ".json");
+    private string ResultFile(string run) => Path.Combine(RunFolder, run + ".json");
 
     private string CurveFile(string run) => Path.Combine(CheckpointFolder(run), "curve.json");
 

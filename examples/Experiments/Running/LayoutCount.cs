@@ -17,15 +17,17 @@ internal static class LayoutCount
     /// <summary>Reads every label of the source and of the target, or of the test images where the target has none.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="dataRoot">The folder that the data's paths start from.</param>
-    public static DomainLayout Read(Experiment experiment, string dataRoot)
+    /// <param name="cancellation">Ends the count.</param>
+    public static DomainLayout Read(Experiment experiment, string dataRoot, CancellationToken cancellation)
     {
         DomainData target = experiment.Data.Target.HasLabels ? experiment.Data.Target : experiment.Data.Test;
         IReadOnlyList<string> classes = experiment.Data.Source.ReadEncoding(dataRoot).ClassNames;
         return new DomainLayout(
-            Grid.Rows, Grid.Columns, classes, Shares(experiment.Data.Source, dataRoot, classes.Count), Shares(target, dataRoot, classes.Count));
+            Grid.Rows, Grid.Columns, classes,
+            Shares(experiment.Data.Source, dataRoot, classes.Count, cancellation), Shares(target, dataRoot, classes.Count, cancellation));
     }
 
-    private static double[][] Shares(DomainData domain, string dataRoot, int classCount)
+    private static double[][] Shares(DomainData domain, string dataRoot, int classCount, CancellationToken cancellation)
     {
         long[][] counts = [.. Enumerable.Range(0, Grid.Count).Select(_ => new long[classCount])];
         MLContext ml = new();
@@ -40,6 +42,7 @@ internal static class LayoutCount
         VBuffer<byte> labels = default;
         while (cursor.MoveNext())
         {
+            cancellation.ThrowIfCancellationRequested();
             getPath(ref file);
             getLabel(ref labels);
             SKImageInfo size = SKBitmap.DecodeBounds(file.ToString());

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Experiments.Definition;
 using Experiments.Results;
+using Road.Torch.Training;
 
 namespace Experiments.Running;
 
@@ -14,6 +16,7 @@ internal static class RunMatrix
     /// <param name="display">What the user sees.</param>
     /// <param name="cancellation">Stops the training.</param>
     /// <exception cref="ExperimentException">A finished run was made with other settings.</exception>
+    /// <exception cref="InterruptedException">The token was cancelled; what is done and the state of the run at hand are kept.</exception>
     public static void Run(RunScope scope, IReadOnlyList<RunPlan> plans, RunStore store, IRunDisplay display, CancellationToken cancellation)
     {
         // All are compared before the first trains, so that a change is refused at once.
@@ -30,7 +33,11 @@ internal static class RunMatrix
                 continue;
             }
 
-            cancellation.ThrowIfCancellationRequested();
+            if (cancellation.IsCancellationRequested)
+            {
+                throw Interrupted(scope.IsTrial, new OperationCanceledException(cancellation));
+            }
+
             if (!scope.IsTrial && FindTwin(scope, plan, store) is { } twin)
             {
                 store.Write(plan.Id, twin);
@@ -41,13 +48,33 @@ internal static class RunMatrix
             test ??= new TestSet(scope);
             display.Run(plan, i + 1, plans.Count, report =>
             {
-                RunResult result = new TrainingRun(scope, plan, test, store)
-                    .Execute(plan.Sweep is null && plan.Seed == firstSeed, report, cancellation);
+                RunResult result = Execute(scope.IsTrial, () => new TrainingRun(scope, plan, test, store)
+                    .Execute(plan.Sweep is null && plan.Seed == firstSeed, report, cancellation));
                 store.Write(plan.Id, result);
                 store.RemoveCheckpoint(plan.Id);
                 return result;
             });
         }
+    }
+
+    private static RunResult Execute(bool isTrial, Func<RunResult> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (OperationCanceledException error)
+        {
+            throw Interrupted(isTrial, error);
+        }
+    }
+
+    private static InterruptedException Interrupted(bool isTrial, OperationCanceledException error)
+    {
+        string where = error is TrainingCanceledException { Iteration: > 0 } training
+            ? string.Create(CultureInfo.InvariantCulture, $" after iteration {training.Iteration}")
+            : string.Empty;
+        return new InterruptedException($"Cancelled{where}; {(isTrial ? "a dry run starts from the beginning again" : "go on with the same command")}", error);
     }
 
     /// <summary>

@@ -25,7 +25,9 @@ internal sealed class TestSet
     }
 
     /// <summary>Scores a model on all images.</summary>
-    public SemanticSegmentationMetrics Measure(RoadTransformer model) => ml.SemanticSegmentation.Evaluate(model.Transform(view));
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public SemanticSegmentationMetrics Measure(RoadTransformer model, CancellationToken cancellation) =>
+        ml.SemanticSegmentation.Evaluate(InterruptibleRows.Create(ml, model.Transform(view), null, cancellation));
 
     /// <summary>Writes the predicted masks of some images, evenly spread over the set, in the classes' colours.</summary>
     /// <returns>The images' names, and their rows in the set.</returns>
@@ -35,7 +37,6 @@ internal sealed class TestSet
         int count = Math.Min(ShownCount, images.Length);
         int[] rows = [.. Enumerable.Range(0, count).Select(i => ((2 * i) + 1) * images.Length / (2 * count))];
         Dictionary<string, int> shown = [];
-        Directory.CreateDirectory(folder);
         foreach (int row in rows)
         {
             string name = Path.GetFileNameWithoutExtension(images[row]);
@@ -47,7 +48,7 @@ internal sealed class TestSet
             getMask(ref mask);
             using (mask)
             {
-                mask.Save(Path.Combine(folder, name + ".png"));
+                OutputFile.Write(Path.Combine(folder, name + ".png"), stream => MaskPng.Write(stream, mask));
             }
 
             shown[name] = row;

@@ -27,7 +27,7 @@ internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, Ru
         options.Evaluation = snapshot =>
         {
             using RoadTransformer model = snapshot.Model;
-            last = test.Measure(model);
+            last = test.Measure(model, cancellation);
 
             // Points that a run had reached after its last checkpoint are reached again.
             curve.RemoveAll(point => point.Iteration >= snapshot.Iteration);
@@ -83,7 +83,7 @@ internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, Ru
         options.TargetImageSize = data.Target.Size;
         if (scope.IsTrial)
         {
-            Trial.Shorten(options, Path.Combine(store.Folder, "random.safetensors"));
+            Trial.Shorten(options, store.RandomWeightsFile);
         }
         else
         {

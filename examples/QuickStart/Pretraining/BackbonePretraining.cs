@@ -23,7 +23,7 @@ internal sealed class BackbonePretraining(int seed)
 
     private static readonly InputNormalization Normalization = new(ChannelOrder.Rgb, 255, [128, 128, 128], [64, 64, 64]);
 
-    public PretrainingResult Run(string weightsPath, Action<int, string> display)
+    public PretrainingResult Run(string weightsPath, Action<int, string> display, CancellationToken cancellation)
     {
         Stopwatch clock = Stopwatch.StartNew();
         display(0, "drawing pictures");
@@ -32,20 +32,21 @@ internal sealed class BackbonePretraining(int seed)
         using Generator generator = new((ulong)seed, CPU);
         using Backbone backbone = Backbones.Create("squeezenet1_1", outputStride: 8);
         using ObjectClassifier classifier = new(backbone, ObjectPictures.KindCount, generator);
-        Train(classifier, pictures, display);
+        Train(classifier, pictures, display, cancellation);
         double accuracy = Test(classifier, unseen);
         NormalizeFeatures(backbone, pictures);
         SafetensorsWriter.Write(weightsPath, backbone.state_dict(), Normalization.ToMetadata());
         return new PretrainingResult(accuracy, ObjectPictures.KindCount, pictures.Count, Iterations, clock.Elapsed);
     }
 
-    private void Train(ObjectClassifier classifier, ObjectPictures pictures, Action<int, string> display)
+    private void Train(ObjectClassifier classifier, ObjectPictures pictures, Action<int, string> display, CancellationToken cancellation)
     {
         var random = new Random(seed);
         using var optimizer = optim.AdamW(classifier.parameters(), LearningRate, weight_decay: 1e-4);
         int[] indices = new int[BatchSize];
         for (int iteration = 0; iteration < Iterations; iteration++)
         {
+            cancellation.ThrowIfCancellationRequested();
             for (int n = 0; n < BatchSize; n++)
             {
                 indices[n] = random.Next(pictures.Count);

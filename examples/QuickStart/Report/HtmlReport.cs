@@ -20,7 +20,7 @@ internal static class HtmlReport
         LossSection.Append(page, data);
         FactSection.Append(page, data);
         page.Append("<footer>All pictures on this page were drawn by the QuickStart itself.</footer>\n</main></body></html>\n");
-        AtomicFile.Write(path, page.ToString());
+        OutputFile.Write(path, page.ToString());
     }
 
     private static void AppendHead(StringBuilder page, ReportData data)

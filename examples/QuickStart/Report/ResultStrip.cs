@@ -33,6 +33,7 @@ internal static class ResultStrip
         }
 
         canvas.Flush();
-        AtomicFile.WriteStream(path, stream => strip.Encode(stream, SKEncodedImageFormat.Png, 100));
+        using SKData png = strip.Encode(SKEncodedImageFormat.Png, 100);
+        OutputFile.Write(path, png.SaveTo);
     }
 }

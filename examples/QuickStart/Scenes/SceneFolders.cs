@@ -10,6 +10,10 @@ internal sealed class SceneFolders(string root)
 
     // Numbers of scenes that no training sees.
     private const int FirstHeldOut = 100_000;
+    private const string MarkerName = "made-by-quickstart.txt";
+    private const string MarkerText = "The quick start draws these scenes, and deletes this folder before it draws them again.\n";
+
+    private readonly string markerFile = Path.Combine(root, MarkerName);
 
     public string SourceImages { get; } = Path.Combine(root, "simulator", "images");
 
@@ -25,18 +29,17 @@ internal sealed class SceneFolders(string root)
     /// <param name="trainingScenes">The number of scenes of each domain to train on.</param>
     /// <param name="testScenes">The number of held-out camera scenes.</param>
     /// <param name="progress">Receives the number of scenes done.</param>
-    public void Write(int trainingScenes, int testScenes, Action<int> progress)
+    /// <param name="cancellation">Ends the drawing between two scenes.</param>
+    /// <exception cref="InvalidDataException">There is a folder in the place that no earlier run has made.</exception>
+    public void Write(int trainingScenes, int testScenes, Action<int> progress, CancellationToken cancellation)
     {
-        // What an earlier run with other numbers left must not be trained on.
-        if (Directory.Exists(root))
-        {
-            Directory.Delete(root, recursive: true);
-        }
+        RemoveEarlier();
+        OutputFile.Write(markerFile, MarkerText);
 
         int done = 0;
-        Write(SceneStyle.Simulator, 0, trainingScenes, SourceImages, SourceLabels, Report);
-        Write(SceneStyle.Camera, 0, trainingScenes, TargetImages, null, Report);
-        Write(SceneStyle.Camera, FirstHeldOut, testScenes, TestImages, TestLabels, Report);
+        Write(SceneStyle.Simulator, 0, trainingScenes, SourceImages, SourceLabels, Report, cancellation);
+        Write(SceneStyle.Camera, 0, trainingScenes, TargetImages, null, Report, cancellation);
+        Write(SceneStyle.Camera, FirstHeldOut, testScenes, TestImages, TestLabels, Report, cancellation);
 
         void Report()
         {
@@ -47,7 +50,28 @@ internal sealed class SceneFolders(string root)
         }
     }
 
-    private static void Write(SceneStyle style, int first, int count, string images, string? labels, Action done)
+    /// <summary>Removes the scenes of an earlier run: of one with other numbers, those left would be trained on.</summary>
+    private void RemoveEarlier()
+    {
+        if (!Directory.Exists(root) || !Directory.EnumerateFileSystemEntries(root).Any())
+        {
+            return;
+        }
+
+        if (!File.Exists(markerFile))
+        {
+            throw new InvalidDataException(
+                $"The folder '{root}' is there already, and not of an earlier quick start, whose scenes have a {MarkerName} beside them. Move it away, or give another --out.");
+        }
+
+        // What tells of the earlier run stays, in case this one is killed meanwhile.
+        foreach (string folder in Directory.GetDirectories(root))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void Write(SceneStyle style, int first, int count, string images, string? labels, Action done, CancellationToken cancellation)
     {
         Directory.CreateDirectory(images);
         if (labels is not null)
@@ -56,7 +80,7 @@ internal sealed class SceneFolders(string root)
         }
 
         var generator = new SceneGenerator(Width, Height);
-        Parallel.For(0, count, i =>
+        Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellation }, i =>
         {
             using Scene scene = generator.Draw(style, first + i);
             string name = $"{i:D4}.png";
@@ -70,6 +94,9 @@ internal sealed class SceneFolders(string root)
         });
     }
 
-    private static void Save(SKBitmap bitmap, string path) =>
-        AtomicFile.WriteStream(path, stream => bitmap.Encode(stream, SKEncodedImageFormat.Png, 100));
+    private static void Save(SKBitmap bitmap, string path)
+    {
+        using SKData png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        OutputFile.Write(path, png.SaveTo);
+    }
 }

@@ -3,7 +3,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using QuickStart.Scenes;
 using Road.MLNet;
-using SkiaSharp;
 
 namespace QuickStart.Training;
 
@@ -29,7 +28,7 @@ internal sealed class SegmentationRun(SceneFolders folders, int seed)
         training.Stop();
 
         Stopwatch scoring = Stopwatch.StartNew();
-        SemanticSegmentationMetrics metrics = Score(modelPath, out IReadOnlyList<MaskPicture> masks);
+        SemanticSegmentationMetrics metrics = Score(modelPath, options.CancellationToken, out IReadOnlyList<MaskPicture> masks);
         return new RunResult(name, metrics, recorder.Points, masks, training.Elapsed, scoring.Elapsed, modelPath);
     }
 
@@ -48,11 +47,11 @@ internal sealed class SegmentationRun(SceneFolders folders, int seed)
 
         using TransformerChain<RoadTransformer> trained = pipeline.Fit(domains);
         ITransformer model = trained.GetModelFor(TransformerScope.Scoring);
-        AtomicFile.WriteStream(modelPath, stream => ml.Model.Save(model, null, stream));
+        OutputFile.Write(modelPath, stream => ml.Model.Save(model, null, stream));
     }
 
     // A new context knows nothing of the one that trained: all it has is the file.
-    private SemanticSegmentationMetrics Score(string modelPath, out IReadOnlyList<MaskPicture> masks)
+    private SemanticSegmentationMetrics Score(string modelPath, CancellationToken cancellation, out IReadOnlyList<MaskPicture> masks)
     {
         var ml = new MLContext();
         ITransformer model = ml.Model.Load(modelPath, out _);
@@ -62,7 +61,7 @@ internal sealed class SegmentationRun(SceneFolders folders, int seed)
             .Append(ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", Labels))
             .Fit(files).Transform(files);
         masks = Show(model.Transform(ml.Data.TakeRows(photos, ShownScenes)));
-        return ml.SemanticSegmentation.Evaluate(model.Transform(photos));
+        return ml.SemanticSegmentation.Evaluate(InterruptibleRows.Create(ml, model.Transform(photos), null, cancellation));
     }
 
     private static List<MaskPicture> Show(IDataView scored)
@@ -85,19 +84,13 @@ internal sealed class SegmentationRun(SceneFolders folders, int seed)
             guess(ref guesses);
             using (picture)
             {
-                masks.Add(new MaskPicture(Encode(picture), Accuracy([.. truths.DenseValues()], [.. guesses.DenseValues()])));
+                using MemoryStream png = new();
+                MaskPng.Write(png, picture);
+                masks.Add(new MaskPicture(png.ToArray(), Accuracy([.. truths.DenseValues()], [.. guesses.DenseValues()])));
             }
         }
 
         return masks;
-    }
-
-    private static byte[] Encode(MLImage image)
-    {
-        SKColorType order = image.PixelFormat == MLPixelFormat.Bgra32 ? SKColorType.Bgra8888 : SKColorType.Rgba8888;
-        using SKImage copy = SKImage.FromPixelCopy(new SKImageInfo(image.Width, image.Height, order, SKAlphaType.Opaque), image.Pixels);
-        using SKData png = copy.Encode(SKEncodedImageFormat.Png, 100);
-        return png.ToArray();
     }
 
     // Key 0 marks a pixel that no class claims.

@@ -46,14 +46,7 @@ public static class OnnxExporter
         }
 
         ModelProto model = Build(network, options);
-        try
-        {
-            AtomicFile.Write(full, file => model.WriteTo(file));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new IOException($"Cannot write the ONNX model '{path}': {error.Message}", error);
-        }
+        AtomicFile.Write(path, file => model.WriteTo(file));
     }
 
     /// <summary>Writes a network to a stream.</summary>

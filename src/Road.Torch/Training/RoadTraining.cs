@@ -55,17 +55,19 @@ public sealed class RoadTraining
     /// Receives the steps done every <see cref="RoadTrainingOptions.EvaluationInterval"/> steps and after the last; the
     /// network may run, but not change. Null for none.
     /// </param>
-    /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
+    /// <exception cref="TrainingCanceledException">The options' token was cancelled; the exception says after which step.</exception>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled before the first step of this run.</exception>
     /// <exception cref="InvalidOperationException">
     /// The source has no labelled pixel in a whole pass, in all that the training saw, or in what a rival prepares itself with; or the
     /// losses are not finite; or the checkpoint is of another training.
     /// </exception>
     /// <exception cref="InvalidDataException">The checkpoint is damaged or no checkpoint; the message names the file.</exception>
-    /// <exception cref="IOException">The checkpoint cannot be read or written.</exception>
+    /// <exception cref="IOException">The checkpoint cannot be read or written, or another training keeps its state in the same folder.</exception>
     public void Run(IProgress<RoadProgress>? log = null, Action<int>? evaluate = null)
     {
         PolySchedule schedule = new(
             options.LearningRate, options.Iterations, options.PolyPower, Math.Min(options.WarmUpIterations, options.Iterations / 10));
+        using CheckpointLock? checkpointLock = options.CheckpointDirectory is { } place ? CheckpointLock.Take(place) : null;
         TrainingCheckpoint? checkpoint = options.CheckpointDirectory is { } directory ? new TrainingCheckpoint(directory, DescribeTraining()) : null;
         TrainingPosition start = checkpoint?.Read(options.Iterations) ?? TrainingPosition.Start;
         bool isDone = start.Iteration == options.Iterations;
@@ -129,10 +131,14 @@ public sealed class RoadTraining
                 }
             }
         }
-        catch (OperationCanceledException) when (options.CancellationToken.IsCancellationRequested && done > saved)
+        catch (OperationCanceledException error) when (options.CancellationToken.IsCancellationRequested)
         {
-            Save();
-            throw;
+            if (done > saved)
+            {
+                Save();
+            }
+
+            throw new TrainingCanceledException(done, done > 0 ? checkpoint?.Path : null, error);
         }
 
         if (!HasLabelledPixels())

@@ -9,6 +9,9 @@ namespace Road.Torch.Training;
 /// </summary>
 public class RoadTrainingOptions
 {
+    /// <summary>The name of the file that <see cref="CheckpointDirectory"/> keeps the state of a training in.</summary>
+    public const string CheckpointFileName = "checkpoint.safetensors";
+
     /// <summary>lambda1 of Eq. 5, the weight of target guided distillation: 0 (off) to 1000, 0.1 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public double DistillationWeight

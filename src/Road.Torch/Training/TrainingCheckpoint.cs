@@ -12,7 +12,6 @@ namespace Road.Torch.Training;
 /// </summary>
 internal sealed class TrainingCheckpoint
 {
-    private const string FileName = "checkpoint.safetensors";
     private const string MetadataKey = "road.checkpoint";
     private const int Version = 1;
 
@@ -29,7 +28,7 @@ internal sealed class TrainingCheckpoint
     public TrainingCheckpoint(string directory, IReadOnlyDictionary<string, string> facts)
     {
         this.facts = facts;
-        Path = System.IO.Path.GetFullPath(System.IO.Path.Combine(directory, FileName));
+        Path = System.IO.Path.GetFullPath(System.IO.Path.Combine(directory, RoadTrainingOptions.CheckpointFileName));
         Directory.CreateDirectory(directory);
         AtomicFile.DeleteLeftovers(Path);
     }

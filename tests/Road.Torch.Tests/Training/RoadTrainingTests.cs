@@ -132,19 +132,28 @@ public sealed class RoadTrainingTests
     }
 
     [TestMethod]
-    public void CancellationStopsTheTraining()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void CancellationStopsTheTrainingAndTellsHowFarItCameAndWhatIsKept(bool keepsState)
     {
+        using TemporaryFolder folder = new();
         using CancellationTokenSource cancellation = new();
         RoadTrainingOptions options = Options(1000);
         options.ProgressInterval = 1;
         options.CancellationToken = cancellation.Token;
+        options.CheckpointDirectory = keepsState ? folder["state"] : null;
         List<RoadProgress> reports = [];
         options.Progress = new ProgressRecorder(reports, report => cancellation.Cancel());
         using TrainingFixture fixture = new(options);
 
-        Assert.Throws<OperationCanceledException>(() =>
+        TrainingCanceledException error = Assert.ThrowsExactly<TrainingCanceledException>(() =>
             fixture.Train(new StripedSource(4, labelled: true), new StripedSource(4, labelled: false)));
 
         Assert.HasCount(1, reports);
+        Assert.AreEqual(1, error.Iteration);
+        Assert.AreEqual(keepsState ? folder["state/checkpoint.safetensors"] : null, error.CheckpointFile);
+        CollectionAssert.AreEqual(
+            keepsState ? [folder["state/checkpoint.safetensors"]] : Array.Empty<string>(),
+            Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories));
     }
 }

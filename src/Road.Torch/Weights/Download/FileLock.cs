@@ -32,7 +32,7 @@ internal sealed class FileLock : IDisposable
             {
                 return new FileLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1));
             }
-            catch (IOException error) when (error.HResult is WindowsSharingViolation or LinuxWouldBlock or MacOSWouldBlock)
+            catch (IOException error) when (IsHeld(error))
             {
                 if (!isWaiting)
                 {
@@ -44,6 +44,9 @@ internal sealed class FileLock : IDisposable
             cancellationToken.WaitHandle.WaitOne(Poll);
         }
     }
+
+    /// <summary>Whether a file cannot be opened since another holds it.</summary>
+    public static bool IsHeld(IOException error) => error.HResult is WindowsSharingViolation or LinuxWouldBlock or MacOSWouldBlock;
 
     public void Dispose() => file.Dispose();
 }

@@ -1,0 +1,103 @@
+using Road.Files;
+
+namespace Road.Examples;
+
+/// <summary>
+/// All files that a command reads and writes. Filled before anything is written, it refuses an output that is an input, two outputs that
+/// are one file, and an input in a folder that the command has for itself.
+/// </summary>
+internal sealed class FilePlan
+{
+    private readonly RealPaths paths = new();
+    private readonly Dictionary<string, Entry> inputs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Entry> outputs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Entry> ownFolders = new(StringComparer.Ordinal);
+
+    /// <summary>Adds a file, or a folder of files, that is read.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="role">What the user knows it as, such as the option's name.</param>
+    /// <exception cref="FileClashException">It is written too.</exception>
+    public void Read(string path, string role)
+    {
+        string key = paths.Key(path);
+        Entry input = new(path, role);
+        inputs.TryAdd(key, input);
+        if (outputs.TryGetValue(key, out Entry? output))
+        {
+            throw Overwritten(output, input);
+        }
+
+        CheckFolders(key, input);
+    }
+
+    /// <summary>Adds files that are read.</summary>
+    /// <exception cref="FileClashException">One of them is written too.</exception>
+    public void Read(IEnumerable<string> files, string role)
+    {
+        foreach (string file in files)
+        {
+            Read(file, role);
+        }
+    }
+
+    /// <summary>Adds a file that is written.</summary>
+    /// <param name="path">Its path; what is no regular file may be written and read as often as one likes.</param>
+    /// <param name="role">What the user knows it as, such as the option's name.</param>
+    /// <exception cref="FileClashException">It is read too, or written for another reason, or in a folder that the command has for itself.</exception>
+    public void Write(string path, string role)
+    {
+        if (SpecialFile.IsAt(path))
+        {
+            return;
+        }
+
+        string key = paths.Key(path);
+        Entry output = new(path, role);
+        if (inputs.TryGetValue(key, out Entry? input))
+        {
+            throw Overwritten(output, input);
+        }
+
+        if (!outputs.TryAdd(key, output))
+        {
+            Entry other = outputs[key];
+            throw new FileClashException(
+                $"{Describe(other)} and {Describe(output)} would be one file. Give each a place of its own.");
+        }
+
+        CheckFolders(key, output);
+    }
+
+    /// <summary>Adds a folder whose files the command writes and removes as it likes: no input lies there, and no other output.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="role">What the user knows it as.</param>
+    /// <exception cref="FileClashException">An input or an output lies in the folder, or is it.</exception>
+    public void Own(string path, string role)
+    {
+        Entry folder = new(path, role);
+        ownFolders.TryAdd(paths.Key(path), folder);
+        foreach ((string key, Entry entry) in inputs.Concat(outputs))
+        {
+            CheckFolders(key, entry);
+        }
+    }
+
+    private static FileClashException Overwritten(Entry output, Entry input) =>
+        new($"{Describe(output)} would overwrite {Describe(input)}, which is read. Give it another place.");
+
+    private static string Describe(Entry entry) => $"'{entry.Path}' ({entry.Role})";
+
+    private void CheckFolders(string key, Entry entry)
+    {
+        foreach ((string folder, Entry own) in ownFolders)
+        {
+            if (key == folder || key.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            {
+                throw new FileClashException(
+                    $"{Describe(entry)} lies in {Describe(own)}, a folder whose files are overwritten. Give one of them another place.");
+            }
+        }
+    }
+
+    private sealed record Entry(string Path, string Role);
+}

@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+
+namespace Road.Examples;
+
+/// <summary>
+/// What asks a running command to end: Ctrl+C, a request to terminate, or the end of its terminal. The first cancels a token, so that
+/// the step in hand ends and the state is kept; a second ends the program at once. What the program was started to ignore, as
+/// <c>nohup</c> does, stays ignored.
+/// </summary>
+internal sealed class Interruption : IDisposable
+{
+    private readonly CancellationTokenSource source = new();
+    private readonly PosixSignalRegistration[] registrations;
+    private int exitCode;
+
+    public Interruption()
+    {
+        registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Handle))];
+    }
+
+    /// <summary>Is cancelled by the first signal.</summary>
+    public CancellationToken Token => source.Token;
+
+    /// <summary>What shells take for the end by the signal that came, 128 and its number; null where none came.</summary>
+    public int? ExitCode => Volatile.Read(ref exitCode) is > 0 and int code ? code : null;
+
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration registration in registrations)
+        {
+            registration.Dispose();
+        }
+
+        source.Dispose();
+    }
+
+    private void Handle(PosixSignalContext context)
+    {
+        int code = 128 + context.Signal switch
+        {
+            PosixSignal.SIGHUP => 1,
+            PosixSignal.SIGINT => 2,
+            _ => 15,
+        };
+        if (Interlocked.CompareExchange(ref exitCode, code, 0) == 0)
+        {
+            context.Cancel = true;
+            source.Cancel();
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Numerics;
+
+namespace Road.Examples;
+
+/// <summary>Makes options that are numbers.</summary>
+internal static class NumberOption
+{
+    /// <summary>An option with a default.</summary>
+    public static Option<T> Create<T>(string name, string description, T value, string helpName = "N")
+        where T : struct, INumber<T>, IMinMaxValue<T> => new(name)
+        {
+            Description = description,
+            HelpName = helpName,
+            DefaultValueFactory = _ => value,
+            CustomParser = argument => Parse<T>(name, argument) ?? value,
+        };
+
+    /// <summary>An option that may be left out, and then has no value.</summary>
+    public static Option<T?> CreateAbsent<T>(string name, string description, string helpName = "N")
+        where T : struct, INumber<T>, IMinMaxValue<T> => new(name)
+        {
+            Description = description,
+            HelpName = helpName,
+            CustomParser = argument => Parse<T>(name, argument),
+        };
+
+    private static T? Parse<T>(string name, ArgumentResult argument)
+        where T : struct, INumber<T>, IMinMaxValue<T>
+    {
+        string text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : string.Empty;
+        if (NumberText.TryRead(text, out T value, out string error))
+        {
+            return value;
+        }
+
+        argument.AddError($"{name}: {error}");
+        return null;
+    }
+}
