@@ -8,8 +8,9 @@ internal static class AtomicFile
     /// <summary>Writes a temporary file beside a file's place, to the disk, and renames it: a failure leaves what was there before.</summary>
     /// <param name="path">The file's path; an existing file is replaced.</param>
     /// <param name="write">Writes the content.</param>
+    /// <param name="before">Is called before the file takes its place; null for nothing.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, Action<FileStream> write)
+    public static void Write(string path, Action<FileStream> write, Action? before = null)
     {
         string full = Path.GetFullPath(path);
         string temporary = $"{full}.{Guid.NewGuid():N}{TemporaryExtension}";
@@ -21,6 +22,7 @@ internal static class AtomicFile
                 stream.Flush(flushToDisk: true);
             }
 
+            before?.Invoke();
             File.Move(temporary, full, overwrite: true);
         }
         catch
