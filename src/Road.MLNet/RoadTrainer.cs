@@ -48,9 +48,11 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     /// <returns>The transformer that scores images of the target column.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
     /// <exception cref="InvalidOperationException">
-    /// Distillation or curriculum domain adaptation is on without pretrained weights; a domain has no rows; no source pixel carries a label; the training diverged;
-    /// the checkpoint is of another training.
+    /// Distillation or curriculum domain adaptation is on without pretrained weights; a domain has no rows; no source pixel carries a label;
+    /// the checkpoint is of another training; the training is to go back where it diverges, without a checkpoint.
     /// </exception>
+    /// <exception cref="TrainingDivergedException">Losses or weights are not finite.</exception>
+    /// <exception cref="IOException">The checkpoint cannot be read or written, or another training has its folder.</exception>
     /// <exception cref="InvalidDataException">
     /// An image or a mask cannot be read, or a mask has another size than its image; where bad samples are skipped, none of a pass can be used;
     /// or the checkpoint is damaged.
@@ -69,6 +71,11 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         if (options.NeedsTarget)
         {
             TrainerColumns.CheckImage(host, target.Schema, options.TargetImageColumnName, "target image");
+        }
+
+        if (options.Contradiction is { } contradiction)
+        {
+            throw host.Except(contradiction);
         }
 
         if (options.Rival == RivalMethod.Curriculum && options.BackboneWeights is null)
@@ -199,6 +206,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
                 Facts = facts,
                 Resumed = (path, iteration) => channel.Info(
                     MessageSensitivity.UserData, $"Going on after iteration {iteration} of {options.Iterations}, from the checkpoint '{path}'."),
+                Warn = message => channel.Warning(MessageSensitivity.UserData, message),
             };
             Action<int>? evaluate = options.Evaluation is not { } evaluation ? null : iteration => evaluation(
                 new RoadSnapshot(iteration, options.Iterations, createTransformer(Copy(engine, network.ClassCount))) { Elapsed = training.Elapsed });

@@ -19,8 +19,9 @@ internal static partial class AtomicFile
     /// </param>
     /// <param name="write">Writes the content; the stream of what is no regular file may not seek.</param>
     /// <param name="makesFolder">Whether to make the file's folder where it is not there.</param>
+    /// <param name="before">Is called before the file takes its place; null for nothing.</param>
     /// <exception cref="IOException">The file cannot be written; the message names it.</exception>
-    public static void Write(string path, Action<Stream> write, bool makesFolder = false)
+    public static void Write(string path, Action<Stream> write, bool makesFolder = false, Action? before = null)
     {
         string full = Path.GetFullPath(path);
         string? temporary = null;
@@ -49,7 +50,7 @@ internal static partial class AtomicFile
                 }
 
                 temporary = Path.Combine(folder, $"{TemporaryPrefix}{Guid.NewGuid():N}{TemporaryExtension}");
-                Replace(target, temporary, write);
+                Replace(target, temporary, write, before);
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException || IsTooLarge(error))
@@ -78,7 +79,7 @@ internal static partial class AtomicFile
         }
     }
 
-    private static void Replace(string target, string temporary, Action<Stream> write)
+    private static void Replace(string target, string temporary, Action<Stream> write, Action? before)
     {
         string folder = Path.GetDirectoryName(target)!;
         if (File.Exists(target) && (File.GetAttributes(target) & FileAttributes.ReadOnly) != 0)
@@ -105,6 +106,7 @@ internal static partial class AtomicFile
 
             write(stream);
             stream.Flush(flushToDisk: true);
+            before?.Invoke();
             File.Move(temporary, target, overwrite: true);
         }
         catch

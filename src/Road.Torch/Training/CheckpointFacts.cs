@@ -18,6 +18,10 @@ internal static class CheckpointFacts
         nameof(RoadTrainingOptions.CancellationToken),
         nameof(RoadTrainingOptions.CheckpointDirectory),
         nameof(RoadTrainingOptions.CheckpointInterval),
+
+        // What they have done to the rate is in the checkpoint.
+        nameof(RoadTrainingOptions.DivergenceRetries),
+        nameof(RoadTrainingOptions.DivergenceRateFactor),
     };
 
     /// <summary>Every option that has a part in the result, so that none that is added later is forgotten.</summary>

@@ -16,7 +16,10 @@ internal static class EngineState
     private const string OptimizerPrefix = "optimizer.";
     private const string GeneratorName = "generator";
 
-    /// <summary>The tensors that exist already are given as they are; the generators' states are new.</summary>
+    /// <summary>
+    /// The tensors that exist already are given as they are; the generators' states, and what stands for a velocity that is not there
+    /// yet, are new.
+    /// </summary>
     public static IEnumerable<KeyValuePair<string, Tensor>> Read(
         SegmentationNetwork network, SpatialAdaptation? spatial, RivalAdaptation? rival, SgdOptimizer optimizer, Device device) =>
     [
@@ -26,23 +29,31 @@ internal static class EngineState
         new(GeneratorName, Generator.Default.get_state()),
     ];
 
-    /// <summary>Copies stored tensors over those of the same names.</summary>
+    /// <summary>Copies stored tensors over those of the same names; a file with others is refused.</summary>
     public static void Restore(
         WeightsFile file,
         SegmentationNetwork network,
         SpatialAdaptation? spatial,
         RivalAdaptation? rival,
         SgdOptimizer optimizer,
-        Device device)
+        Device device,
+        bool mayLackVelocities)
     {
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
+        HashSet<string> names = [.. Read(network, spatial, rival, optimizer, device).Select(static pair => pair.Key)];
+        if (file.Entries.FirstOrDefault(entry => !names.Contains(entry.Name)) is { } foreign)
+        {
+            throw new InvalidDataException(
+                $"The file '{file.Name}' holds the tensor {WeightsError.Quote(foreign.Name)}, which is not expected, so it is of another training.");
+        }
+
         foreach ((string name, Tensor tensor) in Weights(network, spatial, rival))
         {
             Copy(file, name, tensor);
         }
 
-        optimizer.Restore(file, OptimizerPrefix);
+        optimizer.Restore(file, OptimizerPrefix, mayLackVelocities);
         foreach ((string name, GeneratedDropout dropout) in Dropouts(network))
         {
             Tensor state = dropout.ReadState(device);
@@ -56,7 +67,9 @@ internal static class EngineState
     }
 
     /// <summary>Copies a stored tensor over one of the same shape and type.</summary>
-    /// <exception cref="InvalidDataException">There is no such tensor in the file, or it has another shape or type.</exception>
+    /// <exception cref="InvalidDataException">
+    /// There is no such tensor in the file, it has another shape or type, or holds a number that is not finite.
+    /// </exception>
     public static void Copy(WeightsFile file, string name, Tensor destination)
     {
         WeightsEntry entry = file.Find(name)
@@ -68,6 +81,10 @@ internal static class EngineState
         }
 
         file.CopyTo(name, destination);
+        if (!FiniteTensors.IsFinite(destination))
+        {
+            throw new InvalidDataException($"In the file '{file.Name}' the tensor '{name}' holds a number that is not finite.");
+        }
     }
 
     private static IEnumerable<KeyValuePair<string, Tensor>> Weights(

@@ -25,6 +25,9 @@ internal sealed class LossMeter : IDisposable
         count++;
     }
 
+    /// <summary>Whether what was added since the last reading is finite.</summary>
+    public bool IsFinite => sum is null || float.IsFinite(sum.item<float>());
+
     /// <summary>The mean since the last reading, null where nothing was added.</summary>
     public double? ReadAndReset()
     {

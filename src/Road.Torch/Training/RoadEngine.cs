@@ -159,8 +159,25 @@ public sealed class RoadEngine : IDisposable
     /// would have followed there. What <see cref="Prepare"/> learned is no part of it.
     /// </summary>
     /// <param name="file">The stored tensors.</param>
-    /// <exception cref="InvalidDataException">A tensor is missing, or has another shape or type.</exception>
-    internal void Restore(WeightsFile file) => EngineState.Restore(file, network, spatial, rival, optimizer, device);
+    /// <param name="mayLackVelocities">Whether the file is of those that leave out the velocities of parameters that have not moved yet.</param>
+    /// <exception cref="InvalidDataException">A tensor is missing, not finite or unknown, or has another shape or type.</exception>
+    internal void Restore(WeightsFile file, bool mayLackVelocities = false) =>
+        EngineState.Restore(file, network, spatial, rival, optimizer, device, mayLackVelocities);
+
+    /// <summary>
+    /// What tells that the training has diverged: a loss since the last reading, or a tensor of the state, that is not finite. Null where
+    /// nothing does; this waits for the device.
+    /// </summary>
+    internal string? FindDivergence()
+    {
+        if (!segmentationMeter.IsFinite || !distillationMeter.IsFinite || !spatialMeter.IsFinite || rivalMeters.Values.Any(static meter => !meter.IsFinite))
+        {
+            return ReadLosses().Describe();
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        return FiniteTensors.FindDefect(State()) is { } name ? $"the tensor '{name}' is not finite" : null;
+    }
 
     /// <summary>Computes the losses of a batch, back-propagates them and moves the weights.</summary>
     /// <param name="batch">Source crops, and target crops where the options need them.</param>

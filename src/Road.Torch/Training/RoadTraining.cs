@@ -13,6 +13,7 @@ public sealed class RoadTraining
     private readonly CropStream source;
     private readonly CropStream? target;
     private readonly Stopwatch clock = new();
+    private TrainingPosition position = TrainingPosition.Start;
     private TimeSpan before;
 
     /// <summary>Prepares the loop; the caller keeps and disposes everything that it hands over.</summary>
@@ -20,7 +21,9 @@ public sealed class RoadTraining
     /// <param name="options">The options that the engine was made with.</param>
     /// <param name="source">Labelled crops.</param>
     /// <param name="target">Crops of the target domain; null where the options do not adapt to it.</param>
-    /// <exception cref="ArgumentException">The options adapt to the target domain and there are no target crops.</exception>
+    /// <exception cref="ArgumentException">
+    /// The options adapt to the target domain and there are no target crops, or they are to go back without a checkpoint.
+    /// </exception>
     public RoadTraining(RoadEngine engine, RoadTrainingOptions options, CropStream source, CropStream? target)
     {
         ArgumentNullException.ThrowIfNull(engine);
@@ -29,6 +32,11 @@ public sealed class RoadTraining
         if (options.NeedsTarget && target is null)
         {
             throw new ArgumentException("These options adapt to the target domain, so they need target crops.", nameof(target));
+        }
+
+        if (options.Contradiction is { } contradiction)
+        {
+            throw new ArgumentException(contradiction, nameof(options));
         }
 
         this.engine = engine;
@@ -46,6 +54,9 @@ public sealed class RoadTraining
     /// <summary>Receives the checkpoint's file and the steps that it has behind it, where the training goes on with one.</summary>
     internal Action<string, int>? Resumed { get; init; }
 
+    /// <summary>Receives what the user should know of and need not act on.</summary>
+    internal Action<string>? Warn { get; init; }
+
     /// <summary>
     /// Trains for as many steps as the options say, or those that are left where <see cref="RoadTrainingOptions.CheckpointDirectory"/>
     /// holds the state of the same training; the engine and the streams must be new.
@@ -59,18 +70,23 @@ public sealed class RoadTraining
     /// <exception cref="OperationCanceledException">The options' token was cancelled before the first step of this run.</exception>
     /// <exception cref="InvalidOperationException">
     /// The source has no labelled pixel in a whole pass, in all that the training saw, or in what a rival prepares itself with; or the
-    /// losses are not finite; or the checkpoint is of another training.
+    /// checkpoint is of another training.
+    /// </exception>
+    /// <exception cref="TrainingDivergedException">
+    /// Losses or weights are not finite, and the training may not go back, or not once more
+    /// (<see cref="RoadTrainingOptions.DivergenceRetries"/>).
     /// </exception>
     /// <exception cref="InvalidDataException">The checkpoint is damaged or no checkpoint; the message names the file.</exception>
     /// <exception cref="IOException">The checkpoint cannot be read or written, or another training keeps its state in the same folder.</exception>
     public void Run(IProgress<RoadProgress>? log = null, Action<int>? evaluate = null)
     {
-        PolySchedule schedule = new(
-            options.LearningRate, options.Iterations, options.PolyPower, Math.Min(options.WarmUpIterations, options.Iterations / 10));
-        using CheckpointLock? checkpointLock = options.CheckpointDirectory is { } place ? CheckpointLock.Take(place) : null;
-        TrainingCheckpoint? checkpoint = options.CheckpointDirectory is { } directory ? new TrainingCheckpoint(directory, DescribeTraining()) : null;
-        TrainingPosition start = checkpoint?.Read(options.Iterations) ?? TrainingPosition.Start;
-        bool isDone = start.Iteration == options.Iterations;
+        using CheckpointLock? hold = options.CheckpointDirectory is { } folder ? CheckpointLock.Take(folder) : null;
+        TrainingCheckpoint? checkpoint = options.CheckpointDirectory is { } directory
+            ? new TrainingCheckpoint(directory, DescribeTraining()) { Warn = Warn }
+            : null;
+        TrainingPosition? stored = checkpoint?.Read(options.Iterations);
+        position = stored ?? TrainingPosition.Start;
+        bool isDone = position.Iteration == options.Iterations;
         clock.Restart();
         if (options.Rival != RivalMethod.None && !isDone)
         {
@@ -81,88 +97,161 @@ public sealed class RoadTraining
             }));
         }
 
-        if (start.Iteration > 0)
+        if (stored is not null)
         {
-            checkpoint!.Restore(engine);
-            Resumed?.Invoke(checkpoint.Path, start.Iteration);
-            if (!isDone)
-            {
-                long crops = (long)start.Iteration * options.BatchSize;
-                source.Skip(crops);
-                target?.Skip(crops);
-            }
-
-            before = start.Elapsed;
-            clock.Restart();
-            Evaluate(start.Iteration);
+            Resume(checkpoint!, isDone, evaluate);
+        }
+        else if (options.DivergenceRetries > 0)
+        {
+            // Or there would be nothing to go back to before the first interval is over.
+            checkpoint!.Save(position, engine);
         }
 
-        int done = start.Iteration;
-        int saved = done;
+        while (position.Iteration < options.Iterations)
+        {
+            try
+            {
+                Train(checkpoint, log, evaluate);
+            }
+            catch (TrainingDivergedException error) when (position.Retries < options.DivergenceRetries)
+            {
+                GoBack(checkpoint!, error);
+            }
+        }
+
+        checkpoint?.DeleteEarlier();
+
+        if (!HasLabelledPixels)
+        {
+            throw NoLabels();
+        }
+    }
+
+    private bool HasLabelledPixels => position.HasLabelledPixels || source.HasLabelledPixels;
+
+    /// <summary>Where the training stands now, for a checkpoint.</summary>
+    private TrainingPosition Now => position with { Elapsed = Elapsed, HasLabelledPixels = HasLabelledPixels };
+
+    private void Resume(TrainingCheckpoint checkpoint, bool isDone, Action<int>? evaluate)
+    {
+        checkpoint.Restore(engine);
+        if (position.Iteration > 0)
+        {
+            Resumed?.Invoke(checkpoint.Path, position.Iteration);
+        }
+
+        if (!isDone && position.BatchesDrawn > 0)
+        {
+            long crops = position.BatchesDrawn * options.BatchSize;
+            source.Skip(crops);
+            target?.Skip(crops);
+        }
+
+        before = position.Elapsed;
+        clock.Restart();
+        Evaluate(evaluate);
+    }
+
+    /// <summary>Takes steps until the last, or until the losses or the weights are no longer finite.</summary>
+    private void Train(TrainingCheckpoint? checkpoint, IProgress<RoadProgress>? log, Action<int>? evaluate)
+    {
+        PolySchedule schedule = new(
+            options.LearningRate, options.Iterations, options.PolyPower, Math.Min(options.WarmUpIterations, options.Iterations / 10));
+        int saved = position.Iteration;
         try
         {
-            while (done < options.Iterations)
+            while (position.Iteration < options.Iterations)
             {
                 options.CancellationToken.ThrowIfCancellationRequested();
                 Crop[] labelled = Draw(source, options.BatchSize);
-                if (!HasLabelledPixels() && labelled[^1].Pass > 0)
+                if (!HasLabelledPixels && labelled[^1].Pass > 0)
                 {
                     throw NoLabels();
                 }
 
-                double rate = schedule.Rate(done);
+                double rate = schedule.Rate(position.Iteration) * position.RateFactor;
                 TrainingBatch batch = new(labelled, target is null ? [] : Draw(target, options.BatchSize));
-                if (done == 0 && options.NormalizeFeatures)
+                if (position.Iteration == 0 && options.NormalizeFeatures)
                 {
                     engine.NormalizeFeatures(batch);
                 }
 
                 engine.Step(batch, rate);
-                done++;
-                if (done % options.ProgressInterval == 0 || done == options.Iterations)
+                position = position with { Iteration = position.Iteration + 1, BatchesDrawn = position.BatchesDrawn + 1, IsRetry = false };
+                bool isLast = position.Iteration == options.Iterations;
+                bool saves = checkpoint is not null && (position.Iteration % options.CheckpointInterval == 0 || isLast);
+                bool reports = position.Iteration % options.ProgressInterval == 0 || isLast;
+                if ((saves || isLast || IsEvaluationDue(evaluate)) && engine.FindDivergence() is { } divergence)
                 {
-                    Report(done, rate, Elapsed, log);
+                    throw Diverged(divergence, rate);
                 }
 
-                Evaluate(done);
-                if (done % options.CheckpointInterval == 0 || done == options.Iterations)
+                if (reports)
                 {
-                    Save();
+                    Report(rate, log);
+                }
+
+                Evaluate(evaluate);
+                if (saves)
+                {
+                    checkpoint!.Save(Now, engine, keepsEarlier: options.DivergenceRetries > 0 && !isLast);
+                    saved = position.Iteration;
                 }
             }
         }
         catch (OperationCanceledException error) when (options.CancellationToken.IsCancellationRequested)
         {
-            if (done > saved)
+            if (checkpoint is not null && position.Iteration > saved && engine.FindDivergence() is null)
             {
-                Save();
+                checkpoint.Save(Now, engine);
+                saved = position.Iteration;
             }
 
-            throw new TrainingCanceledException(done, done > 0 ? checkpoint?.Path : null, error);
+            int kept = checkpoint is null ? position.Iteration : saved;
+            throw new TrainingCanceledException(kept, kept > 0 ? checkpoint?.Path : null, error);
+        }
+    }
+
+    /// <summary>
+    /// Takes back the steps since the checkpoint and lowers the rate. That is saved, so that a training that is broken off now goes on in
+    /// the same way. The streams go on from where they are. A state that was gone back to before, in vain, may be finite and past help
+    /// all the same, so it is the one before that is taken then.
+    /// </summary>
+    private void GoBack(TrainingCheckpoint checkpoint, TrainingDivergedException error)
+    {
+        TrainingPosition last = checkpoint.Read(options.Iterations) ?? throw error;
+        if (last.IsRetry)
+        {
+            checkpoint.TurnToEarlier();
+            last = checkpoint.Read(options.Iterations) ?? throw error;
         }
 
-        if (!HasLabelledPixels())
+        checkpoint.Restore(engine);
+        engine.ReadLosses();
+        position = last with
         {
-            throw NoLabels();
-        }
+            BatchesDrawn = position.BatchesDrawn,
+            Retries = position.Retries + 1,
+            RateFactor = position.RateFactor * options.DivergenceRateFactor,
+            IsRetry = true,
+        };
+        checkpoint.Save(Now, engine);
+        Warn?.Invoke(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{error.Message} Going on after iteration {position.Iteration} with {position.RateFactor} of the learning rate ({position.Retries} of {options.DivergenceRetries} retries)."));
+    }
 
-        bool HasLabelledPixels() => start.HasLabelledPixels || source.HasLabelledPixels;
+    private bool IsEvaluationDue(Action<int>? evaluate) => evaluate is not null && position.Iteration > 0
+        && (position.Iteration % options.EvaluationInterval == 0 || position.Iteration == options.Iterations);
 
-        void Save()
+    private void Evaluate(Action<int>? evaluate)
+    {
+        if (IsEvaluationDue(evaluate))
         {
-            checkpoint?.Save(new TrainingPosition(done, Elapsed, HasLabelledPixels()), engine);
-            saved = done;
-        }
-
-        void Evaluate(int iteration)
-        {
-            if (evaluate is not null && (iteration % options.EvaluationInterval == 0 || iteration == options.Iterations))
-            {
-                // What is left is foretold from the pace of the training alone.
-                clock.Stop();
-                evaluate(iteration);
-                clock.Start();
-            }
+            // What is left is foretold from the pace of the training alone.
+            clock.Stop();
+            evaluate!(position.Iteration);
+            clock.Start();
         }
     }
 
@@ -196,16 +285,31 @@ public sealed class RoadTraining
     private static InvalidOperationException NoLabels() => new(
         "No pixel of the source labels belongs to a class: every value is ignored. Check the label encoding against the masks' pixel values.");
 
-    private void Report(int iteration, double rate, TimeSpan elapsed, IProgress<RoadProgress>? log)
+    private TrainingDivergedException Diverged(string losses, double rate)
+    {
+        string lowered = position.Retries == 0
+            ? string.Empty
+            : string.Create(CultureInfo.InvariantCulture, $" after {position.Retries} retries that left {position.RateFactor} of it");
+        string goBack = options.CheckpointDirectory is null
+            ? $"With a {nameof(options.CheckpointDirectory)} and {nameof(options.DivergenceRetries)} it goes back and on at a lower rate by itself"
+            : $"The checkpoint is of before: with more {nameof(options.DivergenceRetries)} than {options.DivergenceRetries} the training goes on from there at a lower rate";
+        return new TrainingDivergedException(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The training diverged by iteration {position.Iteration}: {losses}. Its rate was {rate}, of a {nameof(options.LearningRate)} of {options.LearningRate}{lowered}, with {nameof(options.HeadLearningRateMultiplier)} {options.HeadLearningRateMultiplier}, {nameof(options.WarmUpIterations)} {options.WarmUpIterations}, {nameof(options.MaxGradientNorm)} {options.MaxGradientNorm} and {nameof(options.Precision)} {options.Precision}. A lower {nameof(options.LearningRate)} or {nameof(options.HeadLearningRateMultiplier)}, more {nameof(options.WarmUpIterations)} or a {nameof(options.MaxGradientNorm)} may hold it. {goBack}."),
+            position.Iteration);
+    }
+
+    private void Report(double rate, IProgress<RoadProgress>? log)
     {
         StepLosses losses = engine.ReadLosses();
         if (!losses.AreFinite)
         {
-            throw new InvalidOperationException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"The training diverged before iteration {iteration}: L_seg {losses.Segmentation}, L_dist {losses.Distillation}, L_spt {losses.Spatial}{string.Concat(losses.Rival.Select(static loss => string.Create(CultureInfo.InvariantCulture, $", {loss.Name} {loss.Value}")))}. Try a lower LearningRate than {options.LearningRate}."));
+            throw Diverged(losses.Describe(), rate);
         }
 
+        int iteration = position.Iteration;
+        TimeSpan elapsed = Elapsed;
         TimeSpan remaining = elapsed * ((double)(options.Iterations - iteration) / iteration);
         RoadProgress progress = new(iteration, options.Iterations, losses, rate, elapsed, remaining);
         log?.Report(progress);

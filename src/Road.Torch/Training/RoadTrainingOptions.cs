@@ -383,8 +383,9 @@ public class RoadTrainingOptions
     /// on with it and, on a CPU, ends with the same weights to the bit as one that never stopped; so it needs the same data, seed, network,
     /// pretrained weights and options, and is refused where they differ. Only these may change: <see cref="LoaderWorkers"/>,
     /// <see cref="SampleCacheBytes"/>, <see cref="Progress"/>, <see cref="ProgressInterval"/>, <see cref="CancellationToken"/>,
-    /// <see cref="CheckpointInterval"/>, the evaluation, and the folder's place. An evaluation that is due at the step where the training
-    /// goes on is made again. Each training needs a folder of its own.
+    /// <see cref="CheckpointInterval"/>, <see cref="DivergenceRetries"/>, <see cref="DivergenceRateFactor"/>, the evaluation, and the folder's
+    /// place. An evaluation that is due at the step where the training goes on is made again. Each training needs a folder of its own,
+    /// which a lock file in it keeps for as long as the training runs. A state with numbers that are not finite is never saved.
     /// </summary>
     /// <remarks>
     /// Going on passes over the crops that were used. That costs next to nothing where rows are shuffled, an image gives one crop and bad
@@ -405,8 +406,35 @@ public class RoadTrainingOptions
         set => field = OptionGuard.Between(value, 1, 10_000_000);
     } = 500;
 
+    /// <summary>
+    /// How often, from its first step to its last, a training whose numbers are no longer finite goes back to the state in
+    /// <see cref="CheckpointDirectory"/>, which it needs, and on from there at a lower learning rate: 0 (never: it ends with an error, the
+    /// default) to 100. If it does so again before it has saved another state, it goes back to the one before, which is kept meanwhile. It
+    /// takes other crops than before, and lowers the rate for good. It may be set for a training that has ended with that error
+    /// already, to go on with it. Progress and evaluations of the steps that are taken back have been reported, and come again.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int DivergenceRetries
+    {
+        get;
+        set => field = OptionGuard.Between(value, 0, 100);
+    }
+
+    /// <summary>What the learning rate is multiplied by at each of the <see cref="DivergenceRetries"/>: at least 0.001 and less than 1, 0.5 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public double DivergenceRateFactor
+    {
+        get;
+        set => field = OptionGuard.Below(value, 0.001, 1);
+    } = 0.5;
+
     /// <summary>Stops the training at the next step.</summary>
     public CancellationToken CancellationToken { get; set; }
+
+    /// <summary>What contradicts itself in these options; null where nothing does.</summary>
+    internal string? Contradiction => DivergenceRetries > 0 && CheckpointDirectory is null
+        ? $"{nameof(DivergenceRetries)} is {DivergenceRetries}, but there is no state to go back to: set {nameof(CheckpointDirectory)}, or {nameof(DivergenceRetries)} to 0."
+        : null;
 
     /// <summary>Whether a step with these options needs target images.</summary>
     internal bool NeedsTarget =>

@@ -81,17 +81,13 @@ public sealed class SgdOptimizer : IDisposable
 
     /// <summary>
     /// The velocities, and the float32 weights of rounded parameters, by the place of their parameter: the optimiser's own
-    /// tensors, valid until the next step. A parameter that has not moved yet has no velocity.
+    /// tensors, valid until the next step. A parameter that has not moved yet has a velocity without elements, a new tensor.
     /// </summary>
     internal IEnumerable<KeyValuePair<string, Tensor>> State()
     {
         foreach ((int place, Entry entry) in groups.SelectMany(static group => group.Entries).Index())
         {
-            if (entry.Velocity is not null)
-            {
-                yield return new($"velocity.{place}", entry.Velocity);
-            }
-
+            yield return new($"velocity.{place}", entry.Velocity ?? empty(0, entry.Weights.dtype, CPU));
             if (!ReferenceEquals(entry.Weights, entry.Parameter))
             {
                 yield return new($"master.{place}", entry.Weights);
@@ -100,17 +96,24 @@ public sealed class SgdOptimizer : IDisposable
     }
 
     /// <summary>Takes the state of an optimiser of the same parameters from a file, whose names have a prefix.</summary>
-    internal void Restore(WeightsFile file, string prefix)
+    /// <param name="file">The file.</param>
+    /// <param name="prefix">The prefix.</param>
+    /// <param name="mayLackVelocities">Whether a velocity that is missing means a parameter that has not moved yet, as it once did.</param>
+    /// <exception cref="InvalidDataException">A tensor is missing, not finite, or has another shape or type.</exception>
+    internal void Restore(WeightsFile file, string prefix, bool mayLackVelocities)
     {
         using IDisposable noGradient = no_grad();
         foreach ((int place, Entry entry) in groups.SelectMany(static group => group.Entries).Index())
         {
             entry.Velocity?.Dispose();
             entry.Velocity = null;
-            if (file.Find($"{prefix}velocity.{place}") is not null)
+            string name = $"{prefix}velocity.{place}";
+            WeightsEntry? stored = file.Find(name);
+            bool hasNotMoved = stored is null ? mayLackVelocities : stored.ElementCount == 0 && entry.Weights.numel() > 0;
+            if (!hasNotMoved)
             {
                 entry.Velocity = zeros_like(entry.Weights).DetachFromDisposeScope();
-                EngineState.Copy(file, $"{prefix}velocity.{place}", entry.Velocity);
+                EngineState.Copy(file, name, entry.Velocity);
             }
 
             if (!ReferenceEquals(entry.Weights, entry.Parameter))

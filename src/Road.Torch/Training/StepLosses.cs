@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Road.Torch.Training;
 
 /// <summary>Losses averaged over the steps since they were last read.</summary>
@@ -17,4 +19,10 @@ public readonly record struct StepLosses(double? Segmentation, double? Distillat
     public bool AreFinite =>
         double.IsFinite(Segmentation ?? 0) && double.IsFinite(Distillation ?? 0) && double.IsFinite(Spatial ?? 0)
         && Rival.All(static loss => double.IsFinite(loss.Value));
+
+    /// <summary>Those that were computed, as messages show them.</summary>
+    internal string Describe() => string.Join(", ", new[] { ("L_seg", Segmentation), ("L_dist", Distillation), ("L_spt", Spatial) }
+        .Concat(Rival.Select(static loss => (loss.Name, (double?)loss.Value)))
+        .Where(static loss => loss.Item2.HasValue)
+        .Select(static loss => string.Create(CultureInfo.InvariantCulture, $"{loss.Item1} {loss.Item2}")));
 }

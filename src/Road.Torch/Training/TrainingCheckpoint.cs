@@ -12,8 +12,12 @@ namespace Road.Torch.Training;
 /// </summary>
 internal sealed class TrainingCheckpoint
 {
+    private const string EarlierName = "checkpoint.earlier.safetensors";
     private const string MetadataKey = "road.checkpoint";
-    private const int Version = 1;
+    private const int Version = 2;
+
+    // The version that carries no digest, and no velocity of a parameter that has not moved.
+    private const int FirstVersion = 1;
 
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
     {
@@ -22,19 +26,29 @@ internal sealed class TrainingCheckpoint
     };
 
     private readonly IReadOnlyDictionary<string, string> facts;
+    private readonly string earlier;
+    private readonly string latest;
+    private bool isFirstVersion;
 
-    /// <param name="directory">The folder; it is made where it is not there.</param>
+    /// <param name="directory">The folder, which no other training uses.</param>
     /// <param name="facts">What the training is made with.</param>
     public TrainingCheckpoint(string directory, IReadOnlyDictionary<string, string> facts)
     {
         this.facts = facts;
-        Path = System.IO.Path.GetFullPath(System.IO.Path.Combine(directory, RoadTrainingOptions.CheckpointFileName));
+        latest = System.IO.Path.GetFullPath(System.IO.Path.Combine(directory, RoadTrainingOptions.CheckpointFileName));
+        earlier = System.IO.Path.GetFullPath(System.IO.Path.Combine(directory, EarlierName));
         Directory.CreateDirectory(directory);
-        AtomicFile.DeleteLeftovers(Path);
+        AtomicFile.DeleteLeftovers(latest);
+
+        // A process that ends while it puts one file in the place of the other leaves the earlier alone.
+        Path = File.Exists(latest) || !File.Exists(earlier) ? latest : earlier;
     }
 
-    /// <summary>The file.</summary>
-    public string Path { get; }
+    /// <summary>The file that is read: the latest, until <see cref="TurnToEarlier"/> is called.</summary>
+    public string Path { get; private set; }
+
+    /// <summary>Receives what is to be said of a file that is read all the same.</summary>
+    public Action<string>? Warn { get; init; }
 
     /// <summary>How far the stored training has come; null where none is stored.</summary>
     /// <param name="iterations">The training's steps in all.</param>
@@ -47,8 +61,7 @@ internal sealed class TrainingCheckpoint
             return null;
         }
 
-        using SafetensorsFile file = Open();
-        Content content = Parse(file);
+        using SafetensorsFile file = Open(out Content content);
         string[] differences = [.. CheckpointFacts.Differences(content.Facts, facts)];
         if (differences.Length > 0)
         {
@@ -56,65 +69,131 @@ internal sealed class TrainingCheckpoint
                 $"The checkpoint '{Path}' is of another training: {string.Join("; ", differences)}. Give what it was made with, or another {nameof(RoadTrainingOptions.CheckpointDirectory)}.");
         }
 
-        return content.Iteration >= 1 && content.Iteration <= iterations && double.IsFinite(content.Seconds) && content.Seconds is >= 0 and < 1e10
-            ? new TrainingPosition(content.Iteration, TimeSpan.FromSeconds(content.Seconds), content.HasLabelledPixels)
-            : throw Damaged($"it tells of {content.Iteration} steps in {content.Seconds} s, of {iterations} steps in all");
+        long drawn = content.BatchesDrawn ?? content.Iteration;
+        bool isPossible = content.Iteration >= 0 && content.Iteration <= iterations && drawn >= content.Iteration
+            && double.IsFinite(content.Seconds) && content.Seconds is >= 0 and < 1e10
+            && content.Retries >= 0 && content.RateFactor is > 0 and <= 1;
+        if (!isPossible)
+        {
+            throw new InvalidDataException($"Cannot go on from the checkpoint '{Path}': it tells of {content.Iteration} steps in {content.Seconds} s, of {iterations} steps in all. Remove the file to train from the start.");
+        }
+
+        if (content.Version == FirstVersion && !isFirstVersion)
+        {
+            isFirstVersion = true;
+            Warn?.Invoke($"The checkpoint '{Path}' was written by an earlier version and carries no digest, so damage to it may go unnoticed. The next one does.");
+        }
+
+        return new TrainingPosition(
+            content.Iteration, TimeSpan.FromSeconds(content.Seconds), content.HasLabelledPixels, drawn, content.Retries, content.RateFactor, content.IsRetry);
     }
+
+    /// <summary>Reads the checkpoint before the latest from now on, if it is kept.</summary>
+    public void TurnToEarlier() => Path = File.Exists(earlier) ? earlier : Path;
 
     /// <summary>Gives an engine the stored state.</summary>
-    /// <exception cref="InvalidDataException">The file is damaged, or lacks a tensor, or has it in another shape.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or has other tensors than the engine.</exception>
     public void Restore(RoadEngine engine)
     {
-        using SafetensorsFile file = Open();
-        engine.Restore(file);
+        using SafetensorsFile file = Open(out _);
+        engine.Restore(file, mayLackVelocities: isFirstVersion);
     }
 
-    /// <summary>Stores an engine's state in the place of the one before.</summary>
+    /// <summary>Stores an engine's state, which is known to be finite, in the place of the one before.</summary>
+    /// <param name="position">How far the training has come.</param>
+    /// <param name="engine">What has the state.</param>
+    /// <param name="keepsEarlier">Whether the one before is kept too.</param>
     /// <exception cref="IOException">The file cannot be written; the one before is still there.</exception>
-    public void Save(TrainingPosition position, RoadEngine engine)
+    public void Save(TrainingPosition position, RoadEngine engine, bool keepsEarlier = false)
     {
         using DisposeScope scope = NewDisposeScope();
-        Content content = new(Version, position.Iteration, position.Elapsed.TotalSeconds, position.HasLabelledPixels, facts);
-        SafetensorsWriter.Write(
-            Path, engine.State(), new Dictionary<string, string> { [MetadataKey] = JsonSerializer.Serialize(content, Format) });
+        Content content = new(Version, position.Iteration, position.Elapsed.TotalSeconds, position.HasLabelledPixels, facts)
+        {
+            BatchesDrawn = position.BatchesDrawn,
+            Retries = position.Retries,
+            RateFactor = position.RateFactor,
+            IsRetry = position.IsRetry,
+        };
+        Dictionary<string, string> metadata = new() { [MetadataKey] = JsonSerializer.Serialize(content, Format) };
+        KeyValuePair<string, Tensor>[] state = [.. engine.State()];
+        AtomicFile.Write(
+            latest,
+            stream => SafetensorsWriter.WriteWithDigest(stream, state, metadata),
+            before: () =>
+            {
+                if (keepsEarlier && File.Exists(latest))
+                {
+                    File.Move(latest, earlier, overwrite: true);
+                }
+            });
+        Path = latest;
+        isFirstVersion = false;
     }
 
-    private SafetensorsFile Open()
+    /// <summary>Deletes the checkpoint before the latest.</summary>
+    public void DeleteEarlier()
     {
+        if (Path == latest)
+        {
+            File.Delete(earlier);
+        }
+    }
+
+    /// <summary>Opens the file and compares it with the digest that it states, which only the first version does without.</summary>
+    private SafetensorsFile Open(out Content content)
+    {
+        SafetensorsFile? file = null;
         try
         {
-            return SafetensorsFile.Open(Path);
+            file = SafetensorsFile.Open(Path);
+            if (file.Digest is not null)
+            {
+                file.Verify();
+            }
+
+            content = Parse(file);
+            return content.Version == FirstVersion || file.Digest is not null
+                ? file
+                : throw new InvalidDataException("its metadata lacks the digest");
         }
         catch (InvalidDataException error)
         {
-            throw Damaged(error.Message.TrimEnd('.'), error);
+            file?.Dispose();
+            throw new InvalidDataException(
+                $"Cannot go on from the checkpoint '{Path}': {error.Message.TrimEnd('.')}. Remove the file to train from the start.", error);
         }
     }
 
-    private Content Parse(SafetensorsFile file)
+    private static Content Parse(SafetensorsFile file)
     {
         if (!file.Metadata.TryGetValue(MetadataKey, out string? json))
         {
-            throw Damaged($"it is no checkpoint, since its metadata has no entry '{MetadataKey}'");
+            throw new InvalidDataException($"it is no checkpoint, since its metadata has no entry '{MetadataKey}'");
         }
 
         try
         {
             JsonObject? entry = JsonNode.Parse(json) as JsonObject;
             int version = (entry?["version"] ?? throw new JsonException("it states no version")).GetValue<int>();
-            return version == Version
+            return version is Version or FirstVersion
                 ? entry.Deserialize<Content>(Format)!
-                : throw Damaged($"its version is {version}, but {Version} is expected");
+                : throw new InvalidDataException($"its version is {version}, but {Version} is expected");
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
         {
-            throw Damaged($"its metadata '{MetadataKey}' is damaged: {error.Message.TrimEnd('.')}", error);
+            throw new InvalidDataException($"its metadata '{MetadataKey}' is damaged: {error.Message.TrimEnd('.')}", error);
         }
     }
 
-    private InvalidDataException Damaged(string cause, Exception? inner = null) =>
-        new($"Cannot go on from the checkpoint '{Path}': {cause}. Remove the file to train from the start.", inner);
-
     private sealed record Content(
-        int Version, int Iteration, double Seconds, bool HasLabelledPixels, IReadOnlyDictionary<string, string> Facts);
+        int Version, int Iteration, double Seconds, bool HasLabelledPixels, IReadOnlyDictionary<string, string> Facts)
+    {
+        public long? BatchesDrawn { get; init; }
+
+        public int Retries { get; init; }
+
+        public double RateFactor { get; init; } = 1;
+
+        public bool IsRetry { get; init; }
+    }
 }

@@ -85,8 +85,8 @@ public sealed class BackboneWeights
     /// <exception cref="InvalidOperationException">An environment variable of <see cref="WeightsDownloadOptions"/> makes no sense.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled during a download.</exception>
     /// <exception cref="InvalidDataException">
-    /// The file is damaged, of an unknown format or refused, or states its normalisation in part or wrongly; the message
-    /// names the file and the cause.
+    /// The file is damaged, of an unknown format or refused, holds a number that is not finite, or states its normalisation in part or
+    /// wrongly; the message names the file and the cause.
     /// </exception>
     /// <exception cref="WeightsMismatchException">The weights are of another network; the backbone is unchanged.</exception>
     public WeightsReport LoadInto(

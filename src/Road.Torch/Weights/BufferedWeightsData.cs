@@ -38,7 +38,7 @@ internal sealed class BufferedWeightsData : WeightsData
     /// <exception cref="InvalidDataException">It goes on.</exception>
     public static void EnsureEnd(Stream stream, long length, string file)
     {
-        // A container also checks its entry's checksum here, at the end.
+        // A container may fail here too; .NET's zip archive does not, since it never looks at the checksum of an entry.
         if (Fill(stream, new byte[1], file) != 0)
         {
             throw WeightsError.Damaged(file, $"it goes on after the {length} bytes of tensors that its header states");

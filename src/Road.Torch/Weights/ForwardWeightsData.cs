@@ -11,17 +11,20 @@ internal sealed class ForwardWeightsData : WeightsData
     private readonly Stream _stream;
     private readonly long _length;
     private readonly string _file;
+    private readonly SafetensorsDigest? _digest;
     private long _position;
 
     /// <summary>Starts at the first byte of the tensors.</summary>
     /// <param name="stream">The stream, after the header; it stays open.</param>
     /// <param name="length">How many bytes there must be.</param>
     /// <param name="file">The file's name, for messages.</param>
-    public ForwardWeightsData(Stream stream, long length, string file)
+    /// <param name="digest">What the bytes are compared with at the end; null for nothing.</param>
+    public ForwardWeightsData(Stream stream, long length, string file, SafetensorsDigest? digest = null)
     {
         _stream = stream;
         _length = length;
         _file = file;
+        _digest = digest;
     }
 
     /// <inheritdoc/>
@@ -39,11 +42,12 @@ internal sealed class ForwardWeightsData : WeightsData
     }
 
     /// <summary>Reads what is left.</summary>
-    /// <exception cref="InvalidDataException">There are fewer or more bytes than there must be.</exception>
+    /// <exception cref="InvalidDataException">There are fewer or more bytes than there must be, or others than the digest says.</exception>
     public void Finish()
     {
         SkipTo(_length);
         BufferedWeightsData.EnsureEnd(_stream, _length, _file);
+        _digest?.Verify(_file);
     }
 
     /// <inheritdoc/>
@@ -69,6 +73,7 @@ internal sealed class ForwardWeightsData : WeightsData
             throw WeightsError.Damaged(_file, $"it ends after {_position + count} of the {_length} bytes of tensors that its header states");
         }
 
+        _digest?.Append(destination);
         _position += count;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using static TorchSharp.torch;
 
@@ -10,15 +11,25 @@ namespace Road.Torch.Weights;
 public sealed class SafetensorsFile : WeightsFile
 {
     private const int PrefixLength = 8;
+    private const int VerifiedPiece = 1 << 18;
 
-    private SafetensorsFile(string name, SafetensorsHeader header, WeightsData data)
+    private readonly WeightsData _data;
+    private readonly long _dataLength;
+
+    private SafetensorsFile(string name, SafetensorsHeader header, WeightsData data, SafetensorsDigest? digest)
         : base(name, WeightsFormat.Safetensors, header.Metadata, header.Entries, data)
     {
+        _data = data;
+        _dataLength = header.DataLength;
+        Digest = digest;
     }
 
-    /// <summary>Opens a file by mapping it into memory; tensors are read when they are asked for.</summary>
+    /// <summary>The digest that the metadata states, with the header in it; null where it states none.</summary>
+    internal SafetensorsDigest? Digest { get; }
+
+    /// <summary>Opens a file; its tensors are read when they are asked for.</summary>
     /// <param name="path">The file's path.</param>
-    /// <returns>The file; the caller disposes it, which unmaps it.</returns>
+    /// <returns>The file; the caller disposes it, which closes it.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is truncated, damaged, or no safetensors file; the message names it and the cause.</exception>
     public static new SafetensorsFile Open(string path)
@@ -27,7 +38,7 @@ public sealed class SafetensorsFile : WeightsFile
         FileStream stream = OpenStream(path);
         try
         {
-            return Map(stream, path);
+            return Read(stream, path);
         }
         catch
         {
@@ -52,13 +63,13 @@ public sealed class SafetensorsFile : WeightsFile
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentOutOfRangeException.ThrowIfNegative(maximumLength);
-        SafetensorsHeader header = ReadHeader(stream, name, long.MaxValue, out _);
+        SafetensorsHeader header = ReadHeader(stream, name, long.MaxValue, out _, out SafetensorsDigest? digest);
         if (header.DataLength > maximumLength)
         {
             throw WeightsError.Damaged(name, $"its header states {header.DataLength} bytes of tensors, over the {maximumLength} that are allowed here");
         }
 
-        return new SafetensorsFile(name, header, BufferedWeightsData.Read(stream, header.DataLength, name));
+        return new SafetensorsFile(name, header, BufferedWeightsData.Read(stream, header.DataLength, name), digest);
     }
 
     /// <summary>
@@ -68,31 +79,68 @@ public sealed class SafetensorsFile : WeightsFile
     /// <param name="module">The module; the file must fit it exactly.</param>
     /// <param name="stream">The stream; it stays open.</param>
     /// <param name="name">What messages call the file.</param>
+    /// <param name="verify">Whether the content is compared with the digest that the metadata states, if it states one.</param>
+    /// <param name="examine">Is shown the header before anything is filled, and throws where it is not to its liking; null for nothing.</param>
     /// <exception cref="WeightsMismatchException">The file does not fit; the module is unchanged.</exception>
-    /// <exception cref="InvalidDataException">The content is truncated, damaged, or no safetensors file.</exception>
-    internal static void Load(nn.Module module, Stream stream, string name)
+    /// <exception cref="InvalidDataException">The content is truncated, damaged, not finite, or no safetensors file.</exception>
+    internal static void Load(nn.Module module, Stream stream, string name, bool verify = true, Action<SafetensorsFile>? examine = null)
     {
-        SafetensorsHeader header = ReadHeader(stream, name, long.MaxValue, out _);
-        ForwardWeightsData data = new(stream, header.DataLength, name);
-        using SafetensorsFile file = new(name, header, data);
+        SafetensorsHeader header = ReadHeader(stream, name, long.MaxValue, out _, out SafetensorsDigest? digest);
+        ForwardWeightsData data = new(stream, header.DataLength, name, verify ? digest : null);
+        using SafetensorsFile file = new(name, header, data, digest);
+        examine?.Invoke(file);
         WeightsLoader.Load(module, file);
         data.Finish();
     }
 
-    /// <summary>Reads the header and maps the file, which takes the stream over.</summary>
-    internal static SafetensorsFile Map(FileStream stream, string path)
+    /// <summary>Reads all of the content and compares it with the digest that the metadata states.</summary>
+    /// <exception cref="InvalidDataException">The content is not what was written, or no digest is stated.</exception>
+    internal void Verify()
     {
-        SafetensorsHeader header = ReadHeader(stream, path, stream.Length, out long start);
+        SafetensorsDigest digest = Digest ?? throw WeightsError.Damaged(Name, $"its metadata states no digest '{SafetensorsDigest.Key}'");
+        byte[] piece = ArrayPool<byte>.Shared.Rent((int)Math.Min(VerifiedPiece, Math.Max(1, _dataLength)));
+        try
+        {
+            for (long offset = 0; offset < _dataLength; offset += piece.Length)
+            {
+                Span<byte> bytes = piece.AsSpan(0, (int)Math.Min(piece.Length, _dataLength - offset));
+                _data.Copy(offset, bytes);
+                digest.Append(bytes);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+        }
+
+        digest.Verify(Name);
+    }
+
+    /// <summary>Reads the header of a file, which takes the stream over.</summary>
+    internal static SafetensorsFile Read(FileStream stream, string path)
+    {
+        SafetensorsHeader header = ReadHeader(stream, path, stream.Length, out long start, out SafetensorsDigest? digest);
         long length = stream.Length - start;
         if (length != header.DataLength)
         {
             throw WeightsError.Damaged(path, $"it holds {length} bytes of tensors, its header states {header.DataLength}");
         }
 
-        return new SafetensorsFile(path, header, MappedWeightsData.Map(stream, start));
+        return new SafetensorsFile(path, header, new FileWeightsData(stream, start, path), digest);
     }
 
-    private static SafetensorsHeader ReadHeader(Stream stream, string name, long fileLength, out long start)
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            Digest?.Dispose();
+        }
+    }
+
+    private static SafetensorsHeader ReadHeader(
+        Stream stream, string name, long fileLength, out long start, out SafetensorsDigest? digest)
     {
         Span<byte> prefix = stackalloc byte[PrefixLength];
         int count = BufferedWeightsData.Fill(stream, prefix, name);
@@ -111,8 +159,15 @@ public sealed class SafetensorsFile : WeightsFile
 
         byte[] json = new byte[length];
         count = BufferedWeightsData.Fill(stream, json, name);
-        return count == json.Length
-            ? SafetensorsHeader.Parse(json, name)
-            : throw WeightsError.Damaged(name, $"it ends after {count} of the {length} bytes of its header");
+        if (count < json.Length)
+        {
+            throw WeightsError.Damaged(name, $"it ends after {count} of the {length} bytes of its header");
+        }
+
+        SafetensorsHeader header = SafetensorsHeader.Parse(json, name);
+        digest = SafetensorsDigest.Begin(prefix, json, out _);
+        return digest is not null || !header.Metadata.ContainsKey(SafetensorsDigest.Key)
+            ? header
+            : throw WeightsError.Damaged(name, $"its metadata '{SafetensorsDigest.Key}' is not the 64 digits of a SHA-256");
     }
 }

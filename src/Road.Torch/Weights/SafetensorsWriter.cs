@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using TorchSharp;
@@ -22,38 +23,78 @@ public static class SafetensorsWriter
     /// <param name="path">The file's path; an existing file is replaced.</param>
     /// <param name="tensors">The tensors, stored in this order; float64, float32, float16, bfloat16, int64, int32, int16, int8, uint8 or bool.</param>
     /// <param name="metadata">Free-form metadata, or null for none.</param>
-    /// <exception cref="ArgumentException">A name is empty, reserved or there twice, or a tensor's type has no place in the format.</exception>
+    /// <exception cref="ArgumentException">
+    /// A name is empty, reserved or there twice, a tensor's type has no place in the format, or a tensor holds a number that is not finite.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(
         string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        AtomicFile.Write(path, stream => Write(stream, tensors, metadata));
+        ArgumentNullException.ThrowIfNull(tensors);
+        List<KeyValuePair<string, Tensor>> list = [.. tensors];
+        CheckFinite(list, $"'{path}'");
+        AtomicFile.Write(path, stream => Write(stream, list, metadata, withDigest: false));
     }
 
     /// <summary>Writes to a stream, which need not seek and stays open.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="tensors">The tensors, stored in this order; float64, float32, float16, bfloat16, int64, int32, int16, int8, uint8 or bool.</param>
     /// <param name="metadata">Free-form metadata, or null for none.</param>
-    /// <exception cref="ArgumentException">A name is empty, reserved or there twice, or a tensor's type has no place in the format.</exception>
+    /// <exception cref="ArgumentException">
+    /// A name is empty, reserved or there twice, a tensor's type has no place in the format, or a tensor holds a number that is not finite.
+    /// </exception>
     public static void Write(
         Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(tensors);
         List<KeyValuePair<string, Tensor>> list = [.. tensors];
-        byte[] header = CreateHeader(list, metadata);
-        Span<byte> length = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
-        stream.Write(length);
-        stream.Write(header);
-        foreach (KeyValuePair<string, Tensor> pair in list)
+        CheckFinite(list, "The weights");
+        Write(stream, list, metadata, withDigest: false);
+    }
+
+    /// <summary>Writes tensors that are known to be finite, with the digest of it all in the metadata.</summary>
+    internal static void WriteWithDigest(
+        Stream stream, IReadOnlyList<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata) =>
+        Write(stream, tensors, new Dictionary<string, string>(metadata) { [SafetensorsDigest.Key] = SafetensorsDigest.Blank }, withDigest: true);
+
+    private static void Write(
+        Stream stream, IReadOnlyList<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata, bool withDigest)
+    {
+        byte[] header = CreateHeader(tensors, metadata);
+        byte[] prefix = new byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
+        if (withDigest)
         {
-            WriteBytes(stream, pair.Value);
+            using SafetensorsDigest digest = SafetensorsDigest.Begin(prefix, header, out Range digits)!;
+            foreach (KeyValuePair<string, Tensor> pair in tensors)
+            {
+                ForEachPiece(pair.Value, digest.Append);
+            }
+
+            Encoding.ASCII.GetBytes(digest.Finish(), header.AsSpan(digits));
+        }
+
+        stream.Write(prefix);
+        stream.Write(header);
+        foreach (KeyValuePair<string, Tensor> pair in tensors)
+        {
+            ForEachPiece(pair.Value, stream.Write);
         }
     }
 
-    private static byte[] CreateHeader(List<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
+    private static void CheckFinite(List<KeyValuePair<string, Tensor>> tensors, string file)
+    {
+        if (FiniteTensors.FindDefect(tensors.Where(static pair => pair.Value is { IsInvalid: false, is_sparse: false })) is { } name)
+        {
+            throw new ArgumentException($"{file} cannot be written: the tensor '{name}' holds a number that is not finite.", nameof(tensors));
+        }
+    }
+
+    private static bool HasNoData(Tensor tensor) => tensor.is_sparse || tensor.device_type == DeviceType.META;
+
+    private static byte[] CreateHeader(IReadOnlyList<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         using MemoryStream buffer = new();
         using (Utf8JsonWriter json = new(buffer, HeaderOptions))
@@ -99,7 +140,7 @@ public static class SafetensorsWriter
 
     private static void WriteEntry(Utf8JsonWriter json, string name, Tensor? tensor, ref long position)
     {
-        if (tensor is null || tensor.IsInvalid || tensor.is_sparse || tensor.device_type == DeviceType.META)
+        if (tensor is null || tensor.IsInvalid || HasNoData(tensor))
         {
             throw new ArgumentException($"The tensor '{name}' is null, disposed, sparse or without data.", nameof(tensor));
         }
@@ -127,7 +168,7 @@ public static class SafetensorsWriter
         position = end;
     }
 
-    private static void WriteBytes(Stream stream, Tensor tensor)
+    private static void ForEachPiece(Tensor tensor, ReadOnlySpanAction use)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor flat = tensor.detach().cpu().contiguous().view(-1);
@@ -136,7 +177,9 @@ public static class SafetensorsWriter
         for (long start = 0; start < count; start += step)
         {
             using Tensor part = flat.narrow(0, start, Math.Min(step, count - start));
-            stream.Write(part.bytes);
+            use(part.bytes);
         }
     }
+
+    private delegate void ReadOnlySpanAction(ReadOnlySpan<byte> bytes);
 }

@@ -6,8 +6,8 @@ namespace Road.Torch.Weights;
 
 /// <summary>
 /// A file of named tensors: safetensors, a state dictionary that PyTorch saved (zip or legacy layout), or what
-/// TorchSharp's <c>Module.save</c> writes. Nothing in a file is ever executed, and tensors are read from the mapped
-/// file when they are asked for. Reading is safe from several threads at once.
+/// TorchSharp's <c>Module.save</c> writes. Nothing in a file is ever executed, and tensors are read from the open file
+/// when they are asked for. Reading is safe from several threads at once.
 /// </summary>
 public class WeightsFile : IDisposable
 {
@@ -57,7 +57,7 @@ public class WeightsFile : IDisposable
 
     /// <summary>Opens a file of any known format, told by its content, whatever its name.</summary>
     /// <param name="path">The file's path.</param>
-    /// <returns>The file; the caller disposes it, which unmaps it.</returns>
+    /// <returns>The file; the caller disposes it, which closes it.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
     /// The file is truncated, damaged, of an unknown format, or holds what a state dictionary of tensors cannot need;
@@ -71,10 +71,10 @@ public class WeightsFile : IDisposable
         {
             return FormatRecognition.Recognize(stream.SafeFileHandle, path) switch
             {
-                WeightsFormat.Safetensors => SafetensorsFile.Map(stream, path),
-                WeightsFormat.PyTorchZip => Map(stream, path, WeightsFormat.PyTorchZip, ZipLayout.Read(stream.SafeFileHandle, path)),
-                WeightsFormat.PyTorchLegacy => Map(stream, path, WeightsFormat.PyTorchLegacy, LegacyLayout.Read(stream.SafeFileHandle, path)),
-                WeightsFormat format => Map(stream, path, format, TorchSharpLayout.Read(stream.SafeFileHandle, path)),
+                WeightsFormat.Safetensors => SafetensorsFile.Read(stream, path),
+                WeightsFormat.PyTorchZip => Read(stream, path, WeightsFormat.PyTorchZip, ZipLayout.Read(stream.SafeFileHandle, path)),
+                WeightsFormat.PyTorchLegacy => Read(stream, path, WeightsFormat.PyTorchLegacy, LegacyLayout.Read(stream.SafeFileHandle, path)),
+                WeightsFormat format => Read(stream, path, format, TorchSharpLayout.Read(stream.SafeFileHandle, path)),
             };
         }
         catch
@@ -93,6 +93,7 @@ public class WeightsFile : IDisposable
     /// <param name="name">The tensor's name.</param>
     /// <returns>A new contiguous tensor on the CPU of the stored type and shape; the caller owns it.</returns>
     /// <exception cref="KeyNotFoundException">The file has no tensor of that name.</exception>
+    /// <exception cref="InvalidDataException">The file has been cut since it was opened; the message names it.</exception>
     /// <exception cref="ObjectDisposedException">The file is disposed.</exception>
     public Tensor ReadTensor(string name)
     {
@@ -113,6 +114,7 @@ public class WeightsFile : IDisposable
     /// <param name="destination">A tensor of the stored shape, of any type and on any device; values are converted.</param>
     /// <exception cref="ArgumentException"><paramref name="destination"/> has another shape.</exception>
     /// <exception cref="KeyNotFoundException">The file has no tensor of that name.</exception>
+    /// <exception cref="InvalidDataException">The file has been cut since it was opened; the message names it.</exception>
     /// <exception cref="ObjectDisposedException">The file is disposed.</exception>
     public void CopyTo(string name, Tensor destination)
     {
@@ -181,8 +183,8 @@ public class WeightsFile : IDisposable
         }
     }
 
-    private static WeightsFile Map(FileStream stream, string path, WeightsFormat format, IReadOnlyList<WeightsEntry> entries) =>
-        new(path, format, new Dictionary<string, string>(), entries, MappedWeightsData.Map(stream, 0));
+    private static WeightsFile Read(FileStream stream, string path, WeightsFormat format, IReadOnlyList<WeightsEntry> entries) =>
+        new(path, format, new Dictionary<string, string>(), entries, new FileWeightsData(stream, 0, path));
 
     /// <summary>Reads elements that lie one after another, from the entry's first on.</summary>
     private Tensor ReadElements(WeightsEntry entry, long start, long count)

@@ -10,7 +10,7 @@ public static class WeightsLoader
 
     /// <summary>
     /// Copies every parameter and persistent buffer from the file, converting types, without a trace in the gradients.
-    /// Everything is checked before anything is copied.
+    /// Names and shapes are checked before anything is copied, and each tensor's numbers once they are.
     /// </summary>
     /// <param name="module">The module to fill, on any device.</param>
     /// <param name="file">The weights.</param>
@@ -33,6 +33,10 @@ public static class WeightsLoader
     /// </returns>
     /// <exception cref="WeightsMismatchException">
     /// <paramref name="strict"/> is set and the file does not fit; the module is unchanged.
+    /// </exception>
+    /// <exception cref="InvalidDataException">
+    /// A tensor holds a number that is not finite, or one that is too large for the module's type; the message names file and tensor. The
+    /// module is filled in part.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The file is disposed.</exception>
     public static WeightsReport Load(
@@ -75,6 +79,10 @@ public static class WeightsLoader
         foreach (string name in report.Loaded.OrderBy(name => entries[name].Offset))
         {
             file.CopyTo(entries[name].Name, state[name]);
+            if (!FiniteTensors.IsFinite(state[name]))
+            {
+                throw WeightsError.Damaged(file.Name, $"the tensor {WeightsError.Quote(entries[name].Name)} holds a number that is not finite");
+            }
         }
 
         return report;

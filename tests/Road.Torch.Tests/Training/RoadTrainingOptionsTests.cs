@@ -50,6 +50,9 @@ public sealed class RoadTrainingOptionsTests
         Option(nameof(RoadTrainingOptions.ProgressInterval), "1 to 1000000", [0, 1_000_001], [1, 1_000_000]),
         Option(nameof(RoadTrainingOptions.EvaluationInterval), "1 to 10000000", [0, 10_000_001], [1, 10_000_000]),
         Option(nameof(RoadTrainingOptions.CheckpointInterval), "1 to 10000000", [0, 10_000_001], [1, 10_000_000]),
+        Option(nameof(RoadTrainingOptions.DivergenceRetries), "0 to 100", [-1, 101], [0, 100]),
+        Option(
+            nameof(RoadTrainingOptions.DivergenceRateFactor), "at least 0.001 and less than 1", [0.0, 1.0, double.NaN], [0.001, 0.999]),
     ];
 
     [TestMethod]
@@ -125,6 +128,8 @@ public sealed class RoadTrainingOptionsTests
             Progress: null,
             CheckpointDirectory: null,
             CheckpointInterval: 500,
+            DivergenceRetries: 0,
+            DivergenceRateFactor: 0.5,
         });
         Assert.IsTrue(options is
         {

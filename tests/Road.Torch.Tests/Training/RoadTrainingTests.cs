@@ -125,10 +125,12 @@ public sealed class RoadTrainingTests
         options.ProgressInterval = 1;
         using TrainingFixture fixture = new(options);
 
-        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() =>
+        TrainingDivergedException error = Assert.ThrowsExactly<TrainingDivergedException>(() =>
             fixture.Train(new StripedSource(4, labelled: true), new StripedSource(4, labelled: false)));
 
-        StringAssert.Contains(error.Message, "LearningRate");
+        StringAssert.Contains(error.Message, $"diverged by iteration {error.Iteration}: L_seg ");
+        StringAssert.Contains(error.Message, "of a LearningRate of 10, with HeadLearningRateMultiplier 10");
+        StringAssert.Contains(error.Message, "With a CheckpointDirectory and DivergenceRetries it goes back");
     }
 
     [TestMethod]

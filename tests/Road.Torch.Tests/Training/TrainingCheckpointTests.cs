@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Road.Torch.Data;
 using Road.Torch.Training;
@@ -59,11 +60,21 @@ public sealed class TrainingCheckpointTests
         ["within the 8 bytes of the header's length", (Action<string>)(path => File.WriteAllBytes(path, []))],
         ["It may not be a safetensors file", (Action<string>)(path => File.WriteAllText(path, "This is a text, and no checkpoint."))],
         ["has no entry 'road.checkpoint'", (Action<string>)(path => Rewrite(path, null))],
-        ["its version is 2, but 1 is expected", (Action<string>)(path => Rewrite(path, content => content["version"] = 2))],
+        ["its version is 3, but 2 is expected", (Action<string>)(path => Rewrite(path, content => content["version"] = 3))],
         ["states no version", (Action<string>)(path => Rewrite(path, content => content.Remove("version")))],
         ["is damaged", (Action<string>)(path => Rewrite(path, content => content.Remove("facts")))],
         ["it tells of 9 steps", (Action<string>)(path => Rewrite(path, content => content["iteration"] = 9))],
+        ["it tells of 1 steps", (Action<string>)(path => Rewrite(path, content => (content["iteration"], content["batchesDrawn"]) = (1, 0)))],
+        ["it tells of 2 steps", (Action<string>)(path => Rewrite(path, content => content["rateFactor"] = 0))],
+        ["its metadata lacks the digest", (Action<string>)(path => Rewrite(path, static _ => { }, withDigest: false))],
+        ["is not the 64 digits", (Action<string>)(path => Edit(path, "road.sha256\":\"", "z"))],
+        ["has another SHA-256", (Action<string>)(path => Edit(path, "\\\"seconds\\\":", "9"))],
         ["lacks the tensor 'network.", (Action<string>)(path => Rewrite(path, static _ => { }, static (_, _) => null))],
+        ["lacks the tensor 'optimizer.velocity.3'", (Action<string>)(path => Rewrite(
+            path, static _ => { }, static (name, tensor) => name == "optimizer.velocity.3" ? null : tensor))],
+        ["holds the tensor 'extra', which is not expected", (Action<string>)(path => Rewrite(path, static _ => { }, added: "extra"))],
+        ["the tensor 'optimizer.velocity.0' holds a number that is not finite", (Action<string>)(path => Rewrite(
+            path, static _ => { }, static (name, tensor) => name == "optimizer.velocity.0" ? full_like(tensor, float.NaN) : tensor))],
         ["is Float32 [1]", (Action<string>)(path => Rewrite(path, static _ => { }, static (_, _) => ones(1)))],
     ];
 
@@ -130,12 +141,23 @@ public sealed class TrainingCheckpointTests
         return fixture.WeightBytes();
     }
 
+    /// <summary>Writes a text over what follows another in a file.</summary>
+    private static void Edit(string path, string before, string text)
+    {
+        byte[] content = File.ReadAllBytes(path);
+        int start = content.AsSpan().IndexOf(Encoding.UTF8.GetBytes(before));
+        Assert.IsGreaterThanOrEqualTo(0, start);
+        Encoding.UTF8.GetBytes(text, content.AsSpan(start + before.Length));
+        File.WriteAllBytes(path, content);
+    }
+
     /// <summary>Writes a checkpoint again with another entry in its metadata, or none, and other tensors.</summary>
-    private static void Rewrite(string path, Action<JsonObject>? change, Func<string, Tensor, Tensor?>? replace = null)
+    private static void Rewrite(
+        string path, Action<JsonObject>? change, Func<string, Tensor, Tensor?>? replace = null, string? added = null, bool withDigest = true)
     {
         using DisposeScope scope = NewDisposeScope();
         JsonObject content;
-        Dictionary<string, Tensor> tensors = [];
+        List<KeyValuePair<string, Tensor>> tensors = added is null ? [] : [new(added, ones(1))];
         using (SafetensorsFile file = SafetensorsFile.Open(path))
         {
             content = JsonNode.Parse(file.Metadata["road.checkpoint"])!.AsObject();
@@ -144,13 +166,20 @@ public sealed class TrainingCheckpointTests
                 Tensor tensor = file.ReadTensor(entry.Name);
                 if ((replace is null ? tensor : replace(entry.Name, tensor)) is { } written)
                 {
-                    tensors.Add(entry.Name, written);
+                    tensors.Add(new(entry.Name, written));
                 }
             }
         }
 
         change?.Invoke(content);
-        SafetensorsWriter.Write(
-            path, tensors, change is null ? null : new Dictionary<string, string> { ["road.checkpoint"] = content.ToJsonString() });
+        Dictionary<string, string> metadata = change is null ? [] : new() { ["road.checkpoint"] = content.ToJsonString() };
+        if (!withDigest)
+        {
+            SafetensorsWriter.Write(path, tensors, metadata);
+            return;
+        }
+
+        using FileStream stream = File.Create(path);
+        SafetensorsWriter.WriteWithDigest(stream, tensors, metadata);
     }
 }

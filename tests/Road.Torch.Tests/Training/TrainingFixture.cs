@@ -45,12 +45,12 @@ internal sealed class TrainingFixture : IDisposable
             [.. Enumerable.Range(0, options.BatchSize).Select(i => crop.Apply(target.Sample(100 + i), random))]);
     }
 
-    public void Train(ISampleSource source, ISampleSource? target, int seed = 3)
+    public void Train(ISampleSource source, ISampleSource? target, int seed = 3, Action<string>? warn = null)
     {
         RandomCrop crop = new(options.CropSize);
         using CropStream sourceCrops = new(source, crop, "source", seed, options.LoaderWorkers);
         using CropStream? targetCrops = target is null ? null : new(target, crop, "target", seed + 1, options.LoaderWorkers);
-        new RoadTraining(Engine, options, sourceCrops, targetCrops).Run();
+        new RoadTraining(Engine, options, sourceCrops, targetCrops) { Warn = warn }.Run();
     }
 
     /// <summary>All weights of the network as bytes.</summary>

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Road.Torch.Weights.PyTorch;
 
 /// <summary>
-/// The directory of a zip archive whose entries are all stored, as PyTorch writes them: a compressed entry could not be
-/// mapped, and could grow without bound. Entries lie inside the file and do not overlap.
+/// The directory of a zip archive whose entries are all stored, as PyTorch writes them: a compressed entry could not be read
+/// in place, and could grow without bound. Entries lie inside the file and do not overlap.
 /// </summary>
 internal static class ZipDirectory
 {
