@@ -22,15 +22,7 @@ internal sealed class StreetsModel : IDisposable
             throw new FileNotFoundException($"There is no model file '{file}'.", file);
         }
 
-        try
-        {
-            return new StreetsModel(ml.Model.Load(file, out _));
-        }
-        catch (Exception error)
-        {
-            // ML.NET wraps what a transformer says while loading in general words; the cause lies at the bottom.
-            throw new InvalidDataException($"The model file '{file}' cannot be loaded, damaged or no model of ML.NET: {error.GetBaseException().Message}", error);
-        }
+        return new StreetsModel(ml.Model.LoadVerified(file, out _));
     }
 
     /// <summary>The classes that the model tells apart.</summary>

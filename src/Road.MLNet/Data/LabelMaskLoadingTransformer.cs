@@ -18,7 +18,7 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
 {
     internal const string LoaderSignature = "RoadLabelMaskLoader";
 
-    private static readonly ModelFormat Format = new("ROADLBLS", LoaderSignature, 1);
+    private static readonly ModelFormat Format = new("ROADLBLS", LoaderSignature, Version: 2, FirstSealed: 2);
 
     internal LabelMaskLoadingTransformer(
         IHostEnvironment environment, string outputColumnName, string? labelFolder, string inputColumnName, LabelEncoding encoding)
@@ -66,7 +66,7 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
     /// <summary>The factory that ML.NET's loader looks for by this name.</summary>
     private static LabelMaskLoadingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        LabelMaskLoadingSettings settings = ModelIO.Load<LabelMaskLoadingSettings>(env, ctx, Format);
+        LabelMaskLoadingSettings settings = ModelIO.Load<LabelMaskLoadingSettings>(env, ctx, Format).Settings;
         try
         {
             return new LabelMaskLoadingTransformer(
