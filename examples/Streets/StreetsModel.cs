@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Road.Files;
 using Road.MLNet;
 
 namespace Streets;
@@ -23,16 +22,7 @@ internal sealed class StreetsModel : IDisposable
             throw new FileNotFoundException($"There is no model file '{file}'.", file);
         }
 
-        InputFile.Check(file, "model file");
-        try
-        {
-            return new StreetsModel(ml.Model.Load(file, out _));
-        }
-        catch (Exception error)
-        {
-            // ML.NET wraps what a transformer says while loading in general words; the cause lies at the bottom.
-            throw new InvalidDataException($"The model file '{file}' cannot be loaded, damaged or no model of ML.NET: {error.GetBaseException().Message}", error);
-        }
+        return new StreetsModel(ml.Model.LoadVerified(file, out _));
     }
 
     /// <summary>The classes that the model tells apart.</summary>

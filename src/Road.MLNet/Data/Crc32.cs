@@ -1,14 +1,17 @@
 namespace Road.MLNet.Data;
 
-/// <summary>The CRC-32 of PNG's chunks (ISO 3309, reflected polynomial 0xEDB88320), eight bytes at a time.</summary>
+/// <summary>The CRC-32 of PNG's chunks and of zip's entries (ISO 3309, reflected polynomial 0xEDB88320), eight bytes at a time.</summary>
 internal static class Crc32
 {
     private static readonly uint[][] Tables = CreateTables();
 
     /// <summary>Computes the checksum of <paramref name="data"/>.</summary>
-    public static uint Compute(ReadOnlySpan<byte> data)
+    public static uint Compute(ReadOnlySpan<byte> data) => Append(0, data);
+
+    /// <summary>Computes the checksum of what had one so far, 0 for nothing, and of <paramref name="data"/> after it.</summary>
+    public static uint Append(uint checksum, ReadOnlySpan<byte> data)
     {
-        uint crc = uint.MaxValue;
+        uint crc = ~checksum;
         uint[] t0 = Tables[0], t1 = Tables[1], t2 = Tables[2], t3 = Tables[3];
         uint[] t4 = Tables[4], t5 = Tables[5], t6 = Tables[6], t7 = Tables[7];
         while (data.Length >= 8)

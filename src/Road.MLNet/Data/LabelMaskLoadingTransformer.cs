@@ -18,7 +18,7 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
 {
     internal const string LoaderSignature = "RoadLabelMaskLoader";
 
-    private static readonly ModelFormat Format = new("ROADLBLS", LoaderSignature, 2);
+    private static readonly ModelFormat Format = new("ROADLBLS", LoaderSignature, Version: 2, FirstSealed: 2);
 
     internal LabelMaskLoadingTransformer(
         IHostEnvironment environment, string outputColumnName, string? labelFolder, string inputColumnName, LabelEncoding encoding, int maxPixels)
@@ -70,7 +70,7 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
     /// <summary>The factory that ML.NET's loader looks for by this name.</summary>
     private static LabelMaskLoadingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        LabelMaskLoadingSettings settings = ModelIO.Load<LabelMaskLoadingSettings>(env, ctx, Format);
+        LabelMaskLoadingSettings settings = ModelIO.Load<LabelMaskLoadingSettings>(env, ctx, Format).Settings;
         try
         {
             return new LabelMaskLoadingTransformer(

@@ -6,4 +6,5 @@ namespace Road.MLNet.Interop;
 /// The name under which <c>LoadableClassAttribute</c> registers the loader: at most 24 ASCII characters.
 /// </param>
 /// <param name="Version">The version written, and the newest that can be read; every older one can be read too.</param>
-internal sealed record ModelFormat(string Signature, string LoaderSignature, uint Version);
+/// <param name="FirstSealed">The first version whose files carry a digest, see <see cref="ModelSeal"/>.</param>
+internal sealed record ModelFormat(string Signature, string LoaderSignature, uint Version, uint FirstSealed);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -19,9 +21,10 @@ internal static class ModelIO
         RespectRequiredConstructorParameters = true,
     };
 
-    /// <summary>Writes the header and the settings of a transformer.</summary>
+    /// <summary>Writes the header and the settings of a transformer, and lets the file get its digest.</summary>
     /// <typeparam name="T">The settings: anything that <see cref="JsonSerializer"/> writes and reads.</typeparam>
-    public static void Save<T>(ModelSaveContext context, ModelFormat format, T settings)
+    /// <returns>The SHA-256 of the settings.</returns>
+    public static string Save<T>(ModelSaveContext context, ModelFormat format, T settings)
     {
         context.CheckAtModel();
 
@@ -33,19 +36,24 @@ internal static class ModelIO
             verWeCanReadBack: 1,
             loaderAssemblyName: typeof(ModelIO).Assembly.GetName().Name,
             loaderSignature: format.LoaderSignature));
-        context.Writer.Write(JsonSerializer.Serialize(settings, Json));
+        string json = JsonSerializer.Serialize(settings, Json);
+        context.Writer.Write(json);
+        ModelSeal.Attach(context);
+        return Hash(json);
     }
 
-    /// <summary>Reads the header and the settings of a transformer.</summary>
+    /// <summary>Reads the header and the settings of a transformer, once the file is known to be as it was written.</summary>
     /// <exception cref="FormatException">The model is newer than this assembly, of another kind, or damaged.</exception>
-    public static T Load<T>(IHostEnvironment environment, ModelLoadContext context, ModelFormat format)
+    public static ModelContent<T> Load<T>(IHostEnvironment environment, ModelLoadContext context, ModelFormat format)
         where T : class
     {
         CheckVersion(environment, context, format);
+        ModelSealState seal = CheckSeal(environment, context, format);
         try
         {
-            return JsonSerializer.Deserialize<T>(context.Reader.ReadString(), Json)
-                ?? throw Damaged(environment, format, "its settings are empty", null);
+            string json = context.Reader.ReadString();
+            T settings = JsonSerializer.Deserialize<T>(json, Json) ?? throw Damaged(environment, format, "its settings are empty", null);
+            return new ModelContent<T>(settings, Hash(json), seal == ModelSealState.Verified, IsSealed(context, format));
         }
         catch (Exception failure) when (failure is JsonException or EndOfStreamException or ArgumentException or NotSupportedException)
         {
@@ -79,6 +87,37 @@ internal static class ModelIO
     {
         string message = $"The saved {format.LoaderSignature} is damaged, or no model of Road.MLNet: {what}.";
         return cause is null ? environment.ExceptDecode(message) : environment.ExceptDecode(cause, message);
+    }
+
+    private static bool IsSealed(ModelLoadContext context, ModelFormat format) => context.Header.ModelVerWritten >= format.FirstSealed;
+
+    private static string Hash(string json) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)));
+
+    private static ModelSealState CheckSeal(IHostEnvironment environment, ModelLoadContext context, ModelFormat format)
+    {
+        ModelSealState state;
+        try
+        {
+            state = ModelSeal.Verify(context);
+        }
+        catch (InvalidDataException failure)
+        {
+            throw Damaged(environment, format, failure.Message, failure);
+        }
+
+        if (state == ModelSealState.Missing && IsSealed(context, format))
+        {
+            throw Damaged(environment, format, "the file does not end with its digest: it was cut off, or added to, or written again by another program", null);
+        }
+
+        if (state == ModelSealState.Missing)
+        {
+            using IChannel channel = environment.Start(format.LoaderSignature);
+            channel.Warning(
+                $"The saved {format.LoaderSignature} was written by an earlier Road.MLNet and carries no digest, so damage to it may go unnoticed. Saved again, it carries one.");
+        }
+
+        return state;
     }
 
     private static void CheckVersion(IHostEnvironment environment, ModelLoadContext context, ModelFormat format)

@@ -8,6 +8,7 @@ using Road.Torch.Data;
 using Road.Torch.Networks;
 using Road.Torch.Scoring;
 using Road.Torch.Weights;
+using static TorchSharp.torch;
 
 namespace Road.MLNet.Scoring;
 
@@ -19,20 +20,28 @@ internal static class RoadModelIO
 
     private const string WeightsStream = "Weights.safetensors";
 
-    private static readonly ModelFormat Format = new("ROADSEGM", LoaderSignature, 2);
+    // Ties the weights to their settings, which lie in another part of the file.
+    private const string SettingsKey = "road.settings.sha256";
 
-    // The format without scoring options, which is still written where a model has none.
-    private static readonly ModelFormat FirstFormat = Format with { Version = 1 };
+    // Version 2 added scoring options, version 3 the digests.
+    private static readonly ModelFormat Format = new("ROADSEGM", LoaderSignature, Version: 3, FirstSealed: 3);
 
     /// <summary>Writes the settings and the weights.</summary>
     /// <param name="context">Where to.</param>
     /// <param name="model">The model.</param>
     /// <param name="scoring">How it is to score when it is loaded.</param>
     /// <param name="network">Its network, the weights float32.</param>
+    /// <exception cref="InvalidOperationException">A weight is not finite.</exception>
     public static void Save(ModelSaveContext context, RoadModel model, ScoringOptions scoring, SegmentationNetwork network)
     {
+        KeyValuePair<string, Tensor>[] weights = [.. network.state_dict()];
+        if (FiniteTensors.FindDefect(weights) is { } name)
+        {
+            throw new InvalidOperationException($"The model cannot be saved: its tensor '{name}' holds a number that is not finite.");
+        }
+
         (string type, string assembly, JsonElement properties) = NetworkFactoryJson.Write(model.Factory);
-        ModelIO.Save(context, scoring.IsDefault ? FirstFormat : Format, new RoadModelSettings(
+        string settings = ModelIO.Save(context, Format, new RoadModelSettings(
             type,
             assembly,
             properties,
@@ -46,7 +55,10 @@ internal static class RoadModelIO
             model.NetworkSize?.Height,
             model.Columns,
             scoring.IsDefault ? null : scoring));
-        ModelIO.SaveStream(context, WeightsStream, stream => SafetensorsWriter.Write(stream, network.state_dict()));
+        ModelIO.SaveStream(
+            context,
+            WeightsStream,
+            stream => SafetensorsWriter.WriteWithDigest(stream, weights, new Dictionary<string, string> { [SettingsKey] = settings }));
     }
 
     /// <summary>Reads the settings, creates the network and fills it.</summary>
@@ -54,7 +66,8 @@ internal static class RoadModelIO
     public static RoadModel Load(IHostEnvironment environment, ModelLoadContext context)
     {
         TorchRuntime.EnsureAvailable();
-        RoadModelSettings settings = ModelIO.Load<RoadModelSettings>(environment, context, Format);
+        ModelContent<RoadModelSettings> content = ModelIO.Load<RoadModelSettings>(environment, context, Format);
+        RoadModelSettings settings = content.Settings;
         SegmentationNetwork? network = null;
         try
         {
@@ -65,7 +78,8 @@ internal static class RoadModelIO
             }
 
             network = factory.Create(settings.ClassNames.Length);
-            ModelIO.LoadStream(environment, context, Format, WeightsStream, stream => SafetensorsFile.Load(network, stream, WeightsStream));
+            ModelIO.LoadStream(environment, context, Format, WeightsStream, stream => SafetensorsFile.Load(
+                network, stream, WeightsStream, verify: !content.IsVerified, file => CheckSettings(file, content)));
             return new RoadModel(
                 factory,
                 network,
@@ -85,6 +99,21 @@ internal static class RoadModelIO
         {
             network?.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Refuses weights that were not saved with these settings.</summary>
+    private static void CheckSettings(SafetensorsFile weights, ModelContent<RoadModelSettings> content)
+    {
+        string? stated = weights.Metadata.GetValueOrDefault(SettingsKey);
+        if (content.HasDigests && (stated is null || weights.Digest is null))
+        {
+            throw new InvalidDataException("its metadata lacks the digests");
+        }
+
+        if (stated is not null && stated != content.SettingsHash)
+        {
+            throw new InvalidDataException("it was not saved with the settings beside it");
         }
     }
 }

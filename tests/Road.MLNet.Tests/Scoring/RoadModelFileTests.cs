@@ -92,7 +92,7 @@ public sealed class RoadModelFileTests
     [DataRow("\"FactoryType\":\"Road.MLNet.Tests.Scoring.TinyFactory\"", "\"FactoryType\":\"Road.MLNet.Tests.Scoring.TinyFactorx\"", "which the assembly 'Road.MLNet.Tests' does not have")]
     [DataRow("\"FactoryType\":\"Road.MLNet.Tests.Scoring.TinyFactory\"", "\"FactoryType\":\"Road.MLNet.Tests.Scoring.TinyNetwork\"", "is not a concrete SegmentationNetworkFactory")]
     [DataRow("\"FactoryAssembly\":\"Road.MLNet.Tests\"", "\"FactoryAssembly\":\"Road.MLNet.Testz\"", "assembly 'Road.MLNet.Testz', which cannot be loaded")]
-    [DataRow("\"Channels\":12", "\"Channels\":13", "do not fit the module")]
+    [DataRow("\"Channels\":12", "\"Channels\":13", "it was not saved with the settings beside it")]
     [DataRow("\"Channels\":12", "\"Channelz\":12", "do not fit it")]
     [DataRow("\"ClassNames\"", "\"ClassNamez\"", "its settings cannot be read")]
     public void AModelWhoseSettingsMakeNoSenseIsRefused(string find, string replace, string message)
@@ -101,7 +101,7 @@ public sealed class RoadModelFileTests
         using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
         using MemoryStream file = Save(ml, transformer);
 
-        Edit(file, "Model.key", bytes => Replace(bytes, Encoding.UTF8.GetBytes(find), Encoding.UTF8.GetBytes(replace)));
+        ModelFiles.Edit(file, "Model.key", bytes => Replace(bytes, Encoding.UTF8.GetBytes(find), Encoding.UTF8.GetBytes(replace)));
 
         AssertRefused(file, message);
     }
@@ -114,7 +114,7 @@ public sealed class RoadModelFileTests
         using MemoryStream file = Save(ml, transformer);
 
         // The header: signature at 0x40, version written at 0x48, oldest reader's version at 0x4C.
-        Edit(file, "Model.key", bytes =>
+        ModelFiles.Edit(file, "Model.key", bytes =>
         {
             int start = Encoding.Latin1.GetString(bytes).IndexOf("ROADSEGM", StringComparison.Ordinal);
             bytes[start + 8] = 9;
@@ -132,7 +132,7 @@ public sealed class RoadModelFileTests
         using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
         using MemoryStream file = Save(ml, transformer);
 
-        Edit(file, "Weights.safetensors", bytes => bytes[..^10]);
+        ModelFiles.Edit(file, "Weights.safetensors", bytes => bytes[..^10]);
 
         AssertRefused(file, "Weights.safetensors");
     }
@@ -148,6 +148,8 @@ public sealed class RoadModelFileTests
         {
             zip.Entries.Single(entry => entry.Name == "Weights.safetensors").Delete();
         }
+
+        ModelFiles.Seal(file);
 
         AssertRefused(file, "it has no part named 'Weights.safetensors'");
     }
@@ -176,18 +178,6 @@ public sealed class RoadModelFileTests
         Exception error = Assert.Throws<Exception>(() => new MLContext().Model.Load(file, out _));
         StringAssert.Contains(error.ToString(), message, StringComparison.Ordinal);
         StringAssert.Contains(error.ToString(), "RoadTransformer", StringComparison.Ordinal);
-    }
-
-    private static void Edit(MemoryStream file, string name, Func<byte[], byte[]> edit)
-    {
-        using var zip = new ZipArchive(file, ZipArchiveMode.Update, leaveOpen: true);
-        ZipArchiveEntry entry = zip.Entries.Last(candidate => candidate.Name == name);
-        using var content = new MemoryStream();
-        using Stream stream = entry.Open();
-        stream.CopyTo(content);
-        byte[] edited = edit(content.ToArray());
-        stream.SetLength(0);
-        stream.Write(edited);
     }
 
     private static byte[] Replace(byte[] bytes, byte[] find, byte[] replace)
