@@ -8,7 +8,8 @@ WeightsDownloadOptions options = new()
     BaseAddress = new Uri(args[1]),
     Offline = false,
 };
-Console.WriteLine(new WeightsCache(options, new ConsoleProgress()).Get(new PublishedFile(args[2], args[3]), CancellationToken.None));
+WeightsCache cache = new(options, new ConsoleProgress(), TimeProvider.System);
+Console.WriteLine(cache.Get(new PublishedFile(args[2], args[3]), CancellationToken.None));
 
 internal sealed class ConsoleProgress : IProgress<WeightsDownloadProgress>
 {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Road.MLNet.Tests.Processes;
 
@@ -9,7 +8,7 @@ namespace Road.MLNet.Tests.Examples;
 public sealed class ExperimentRunTests
 {
     [TestMethod]
-    public void AMatrixThatWasKilledGoesOnAndEndsWithTheSameNumbers()
+    public async Task AMatrixThatWasKilledGoesOnAndEndsWithTheSameNumbers()
     {
         using ExperimentFolder folder = new();
         folder.WriteWeights();
@@ -26,10 +25,7 @@ public sealed class ExperimentRunTests
         }
 
         string first = ResultFile(folder, "broken", "none");
-        using (Process process = ExperimentsProgram.Start(Arguments(folder, "broken")))
-        {
-            Programs.KillOnceThereIs(first, process);
-        }
+        await Programs.KillOnceThereIsAsync(first, () => ExperimentsProgram.Start(Arguments(folder, "broken")));
 
         DateTime written = File.GetLastWriteTimeUtc(first);
         (exitCode, output, errors) = Run(folder, "broken");
@@ -43,7 +39,7 @@ public sealed class ExperimentRunTests
     }
 
     [TestMethod]
-    public void ARunThatWasKilledGoesOnInsideAndHasTheWholeCurve()
+    public async Task ARunThatWasKilledGoesOnInsideAndHasTheWholeCurve()
     {
         using ExperimentFolder folder = new();
         folder.WriteWeights();
@@ -53,10 +49,7 @@ public sealed class ExperimentRunTests
         Assert.AreEqual(0, exitCode, errors);
 
         string checkpoint = folder.Combine("broken/small/checkpoints/road_seed-1/checkpoint.safetensors");
-        using (Process process = ExperimentsProgram.Start(Arguments(folder, "broken")))
-        {
-            Programs.KillOnceThereIs(checkpoint, process);
-        }
+        await Programs.KillOnceThereIsAsync(checkpoint, () => ExperimentsProgram.Start(Arguments(folder, "broken")));
 
         Assert.IsTrue(File.Exists(checkpoint));
         Assert.IsTrue(File.Exists(folder.Combine("broken/small/checkpoints/road_seed-1/curve.json")));

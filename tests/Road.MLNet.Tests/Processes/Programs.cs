@@ -34,16 +34,22 @@ internal static class Programs
         return (process.ExitCode, output.Result, errors);
     }
 
-    /// <summary>Kills a program as soon as a file is there; one that ends before is left alone.</summary>
-    public static void KillOnceThereIs(string file, Process process)
+    /// <summary>Starts a program and kills it as soon as a file is there; one that ends before is left alone.</summary>
+    public static async Task KillOnceThereIsAsync(string file, Func<Process> start)
     {
-        while (!File.Exists(file) && !process.HasExited)
-        {
-            Thread.Sleep(5);
-        }
-
+        // A folder can be watched only once it is there.
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        using CancellationTokenSource ended = new();
+        Task appeared = FileWatch.UntilAsync(file, static candidate => candidate.Exists, ended.Token);
+        using Process process = start();
+        Task<string>[] outputs = [process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()];
+        await Task.WhenAny(appeared, process.WaitForExitAsync());
         process.Kill(entireProcessTree: true);
-        process.WaitForExit();
+        await process.WaitForExitAsync();
+        await Task.WhenAll(outputs);
+        await ended.CancelAsync();
+        await appeared.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Assert.IsTrue(File.Exists(file), $"The program ended without '{file}': {string.Join('\n', outputs.Select(output => output.Result))}");
     }
 
     /// <summary>Runs a program to its end.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using Road.MLNet.Tests.Processes;
 using Road.MLNet.Tests.Training;
@@ -13,17 +12,15 @@ public sealed class StreetsCheckpointTests
         """{"classes": [{"name": "road", "color": [1,2,3], "ids": [0]}, {"name": "car", "color": [4,5,6], "ids": [1]}]}""";
 
     [TestMethod]
-    public void AKilledTrainingGoesOnToTheWeightsOfOneLeftAlone()
+    public async Task AKilledTrainingGoesOnToTheWeightsOfOneLeftAlone()
     {
         using var folders = new TrainingFolders();
         File.WriteAllText(folders.Combine("classes.json"), Classes);
         StreetsProgram.Succeed(Arguments(folders, "whole.zip"));
         string[] arguments = Arguments(folders, "resumed.zip", "--checkpoint", folders.Combine("state"), "--checkpoint-interval", "1");
 
-        using (Process process = Programs.Start(Programs.Example("Streets"), arguments))
-        {
-            Programs.KillOnceThereIs(folders.Combine("state/checkpoint.safetensors"), process);
-        }
+        await Programs.KillOnceThereIsAsync(
+            folders.Combine("state/checkpoint.safetensors"), () => Programs.Start(Programs.Example("Streets"), arguments));
 
         Assert.IsFalse(File.Exists(folders.Combine("resumed.zip")));
         StringAssert.Contains(StreetsProgram.Succeed(arguments), "Going on after iteration ");

@@ -9,7 +9,6 @@ namespace Road.Torch.Tests.Data;
 public sealed class CropStreamOptionTests
 {
     private static readonly CropAugmentation Augmentation = new(new RandomCrop(16));
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [TestMethod]
     [DataRow(true)]
@@ -120,7 +119,7 @@ public sealed class CropStreamOptionTests
         for (int i = 0; i < 2; i++)
         {
             InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(
-                () => Task.Run(stream.Next).WaitAsync(Patience).GetAwaiter().GetResult());
+                () => Task.Run(stream.Next).WaitAsync(Patience.Limit).GetAwaiter().GetResult());
             StringAssert.StartsWith(error.Message, "No sample of the target data can be read. 7 samples could not be read: Sample ");
         }
     }
@@ -133,7 +132,7 @@ public sealed class CropStreamOptionTests
         using CropStream stream = new(source, Augmentation, "source", 1, new CropStreamOptions { BadSamples = BadSamplePolicy.Skip });
         Take(stream, 20);
         Volatile.Write(ref isLost, true);
-        Assert.ThrowsExactly<InvalidDataException>(() => Task.Run(() => Take(stream, 1000)).WaitAsync(Patience).GetAwaiter().GetResult());
+        Assert.ThrowsExactly<InvalidDataException>(() => Task.Run(() => Take(stream, 1000)).WaitAsync(Patience.Limit).GetAwaiter().GetResult());
 
         static void Fail(bool fails)
         {

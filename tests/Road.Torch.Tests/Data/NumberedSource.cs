@@ -6,7 +6,7 @@ namespace Road.Torch.Tests.Data;
 /// <summary>Images of 16 x 16 whose every byte is their number; counts what its readers do.</summary>
 internal sealed class NumberedSource(int count, bool shuffled = true) : ISampleSource
 {
-    private int decoded;
+    private readonly Recorded<int> decoded = new();
     private int open;
 
     public bool IsShuffled => shuffled;
@@ -16,9 +16,12 @@ internal sealed class NumberedSource(int count, bool shuffled = true) : ISampleS
 
     public ConcurrentBag<int> Seeds { get; } = [];
 
-    public int Decoded => Volatile.Read(ref decoded);
+    public int Decoded => decoded.Items.Length;
 
     public int OpenCursors => Volatile.Read(ref open);
+
+    /// <summary>Waits until so many samples have been decoded, or begun to be.</summary>
+    public Task UntilDecodedAsync(int samples) => decoded.UntilAsync(all => all.Count >= samples);
 
     public ISampleCursor Open(int seed)
     {
@@ -43,7 +46,7 @@ internal sealed class NumberedSource(int count, bool shuffled = true) : ISampleS
 
         public DecodedSample Decode()
         {
-            Interlocked.Increment(ref source.decoded);
+            source.decoded.Add(order[position]);
             source.Decoding?.Invoke(order[position]);
             byte[] pixels = new byte[16 * 16 * 3];
             Array.Fill(pixels, (byte)order[position]);

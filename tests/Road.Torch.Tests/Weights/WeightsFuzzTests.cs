@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Road.Torch.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -22,13 +21,11 @@ public sealed class WeightsFuzzTests
         string path = folder["mutated.bin"];
         Random random = new(20180624);
         int refused = 0;
-        Stopwatch slowest = new();
         for (int i = 0; i < Count; i++)
         {
             byte[] content = Mutate(seeds[i % seeds.Length], seeds[random.Next(seeds.Length)], random);
             Overwrite(path, content);
             long before = GC.GetAllocatedBytesForCurrentThread();
-            slowest.Restart();
             try
             {
                 ReadAll(path);
@@ -44,7 +41,6 @@ public sealed class WeightsFuzzTests
                 Assert.Fail($"File {i} of {seeds[i % seeds.Length].Length} bytes: {exception}\n{Convert.ToHexString(content)}");
             }
 
-            Assert.IsLessThan(10, slowest.Elapsed.TotalSeconds, $"file {i}");
             Assert.IsLessThan(4 << 20, GC.GetAllocatedBytesForCurrentThread() - before, $"file {i}");
         }
 

@@ -14,11 +14,14 @@ internal sealed class FileTransfer : IDisposable
     private readonly HttpClient client;
     private readonly TimeSpan stallTimeout;
     private readonly long longestLength;
+    private readonly TimeProvider time;
 
     /// <param name="stallTimeout">How long a server may send nothing.</param>
     /// <param name="longestLength">The number of bytes beyond which a file is refused.</param>
-    public FileTransfer(TimeSpan stallTimeout, long longestLength)
+    /// <param name="time">The clock by which a server stalls.</param>
+    public FileTransfer(TimeSpan stallTimeout, long longestLength, TimeProvider time)
     {
+        this.time = time;
         this.stallTimeout = stallTimeout;
         this.longestLength = longestLength;
         client = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None })
@@ -48,7 +51,8 @@ internal sealed class FileTransfer : IDisposable
             request.Headers.IfRange = part.Version;
         }
 
-        using CancellationTokenSource stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using CancellationTokenSource stall = new(Timeout.InfiniteTimeSpan, time);
+        using CancellationTokenRegistration cancellation = cancellationToken.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), stall);
         using HttpResponseMessage response = await ReceiveAsync(
             stall, () => client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token), cancellationToken).ConfigureAwait(false);
         if (start > 0 && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)

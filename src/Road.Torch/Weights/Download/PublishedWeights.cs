@@ -25,7 +25,7 @@ internal sealed class PublishedWeights(string name, IReadOnlyDictionary<string, 
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public string Fetch(string backboneName, IProgress<WeightsDownloadProgress>? progress, CancellationToken cancellationToken) =>
         files.TryGetValue(backboneName, out PublishedFile? file)
-            ? new WeightsCache(options, progress).Get(file, cancellationToken)
+            ? new WeightsCache(options, progress, TimeProvider.System).Get(file, cancellationToken)
             : throw new NotSupportedException(
                 $"There are no published {name} weights of the backbone '{backboneName}', only of {string.Join(", ", files.Keys.Order(StringComparer.Ordinal))}: name a file of weights instead.");
 }

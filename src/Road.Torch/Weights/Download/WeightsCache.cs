@@ -7,7 +7,7 @@ namespace Road.Torch.Weights.Download;
 /// load: half a gigabyte takes a second or less, and a training takes hours. A file comes into its place by a rename,
 /// so that what others see is whole.
 /// </summary>
-internal sealed class WeightsCache(WeightsDownloadOptions options, IProgress<WeightsDownloadProgress>? progress)
+internal sealed class WeightsCache(WeightsDownloadOptions options, IProgress<WeightsDownloadProgress>? progress, TimeProvider time)
 {
     // A second download of other bytes is no accident of the network.
     private const int MostMismatches = 2;
@@ -66,7 +66,7 @@ internal sealed class WeightsCache(WeightsDownloadOptions options, IProgress<Wei
 
     private async Task DownloadAsync(PublishedFile file, Uri address, string path, CancellationToken cancellationToken)
     {
-        using FileTransfer transfer = new(options.StallTimeout, file.LongestLength);
+        using FileTransfer transfer = new(options.StallTimeout, file.LongestLength, time);
         PartialFile part = new(path);
         long furthest = part.Length;
         int failures = 0;
@@ -104,7 +104,7 @@ internal sealed class WeightsCache(WeightsDownloadOptions options, IProgress<Wei
             }
 
             Report(new(WeightsDownloadPhase.Retrying, address, path, part.Length, null, failure.Message));
-            await Task.Delay(DelayAfter(failure, failures), cancellationToken).ConfigureAwait(false);
+            await Task.Delay(DelayAfter(failure, failures), time, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Road.Torch.Weights.Download;
 
@@ -8,7 +7,7 @@ namespace Road.Torch.Tests.Weights.Download;
 internal sealed class DownloadFixture : IDisposable, IProgress<WeightsDownloadProgress>
 {
     private readonly TemporaryFolder temporary = new();
-    private readonly ConcurrentQueue<WeightsDownloadProgress> reports = new();
+    private readonly Recorded<WeightsDownloadProgress> reports = new();
 
     public DownloadFixture(int length = 300_000)
     {
@@ -31,15 +30,28 @@ internal sealed class DownloadFixture : IDisposable, IProgress<WeightsDownloadPr
 
     public WeightsDownloadOptions Options { get; }
 
-    public WeightsDownloadProgress[] Reports => [.. reports];
+    public WeightsDownloadProgress[] Reports => reports.Items;
+
+    /// <summary>The clock of delays and of stalls; the machine's own unless set.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public string FilePath => Path.Combine(Options.Folder, File.Name);
 
     public string PartPath => FilePath + ".part";
 
-    public void Report(WeightsDownloadProgress value) => reports.Enqueue(value);
+    public void Report(WeightsDownloadProgress value) => reports.Add(value);
 
-    public string Get(CancellationToken cancellationToken = default) => new WeightsCache(Options, this).Get(File, cancellationToken);
+    /// <summary>Waits until a phase is reported.</summary>
+    public Task UntilAsync(WeightsDownloadPhase phase) => reports.UntilAsync(all => all.Any(report => report.Phase == phase));
+
+    /// <summary>Waits until so many bytes have come.</summary>
+    public Task UntilThereAreAsync(long bytes)
+    {
+        Directory.CreateDirectory(Options.Folder);
+        return FileWatch.UntilAsync(PartPath, file => file.Exists && file.Length == bytes);
+    }
+
+    public string Get(CancellationToken cancellationToken = default) => new WeightsCache(Options, this, Time).Get(File, cancellationToken);
 
     public string GetFrom(FaultyServer server)
     {

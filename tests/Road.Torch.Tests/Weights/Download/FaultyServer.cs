@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -10,7 +9,7 @@ internal sealed class FaultyServer : IDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stop = new();
-    private readonly ConcurrentQueue<ServedRequest> requests = new();
+    private readonly Recorded<ServedRequest> requests = new();
     private readonly Func<ServedRequest, ServedAnswer> answer;
 
     public FaultyServer(Func<ServedRequest, ServedAnswer> answer)
@@ -23,7 +22,7 @@ internal sealed class FaultyServer : IDisposable
 
     public Uri Address { get; }
 
-    public ServedRequest[] Requests => [.. requests];
+    public ServedRequest[] Requests => requests.Items;
 
     /// <summary>An address of this machine where nobody listens.</summary>
     public static Uri DeadAddress()
@@ -31,6 +30,9 @@ internal sealed class FaultyServer : IDisposable
         using FaultyServer server = new(_ => new ServedAnswer(500, []));
         return server.Address;
     }
+
+    /// <summary>Waits until the server has been asked.</summary>
+    public Task UntilAskedAsync() => requests.UntilAsync(all => all.Count > 0);
 
     public void Dispose()
     {
@@ -106,11 +108,6 @@ internal sealed class FaultyServer : IDisposable
         Dictionary<string, string> headers = lines.Skip(1)
             .Select(line => line.Split(": ", 2))
             .ToDictionary(parts => parts[0], parts => parts[1], StringComparer.OrdinalIgnoreCase);
-        lock (requests)
-        {
-            ServedRequest request = new(requests.Count, lines[0].Split(' ')[1], headers);
-            requests.Enqueue(request);
-            return request;
-        }
+        return requests.Add(number => new ServedRequest(number, lines[0].Split(' ')[1], headers));
     }
 }

@@ -92,13 +92,13 @@ public sealed class WeightsCacheTests
         using ManualResetEventSlim release = new();
         using FaultyServer server = new(request =>
         {
-            release.Wait(TimeSpan.FromSeconds(30));
+            release.Wait(Patience.Limit);
             return ServedAnswer.File(request, fixture.Content);
         });
         fixture.Options.BaseAddress = server.Address;
 
         Task<string>[] both = [Task.Run(() => fixture.Get()), Task.Run(() => fixture.Get())];
-        await Eventually.IsTrueAsync(() => server.Requests.Length > 0 && fixture.Reports.Any(report => report.Phase == WeightsDownloadPhase.Waiting));
+        await Task.WhenAll(server.UntilAskedAsync(), fixture.UntilAsync(WeightsDownloadPhase.Waiting));
         release.Set();
         foreach (string path in await Task.WhenAll(both))
         {
@@ -117,9 +117,9 @@ public sealed class WeightsCacheTests
         using FileLock held = FileLock.Take(fixture.FilePath + ".lock", () => Assert.Fail(), CancellationToken.None);
         using CancellationTokenSource source = new();
         Task<string> waiting = Task.Run(() => fixture.Get(source.Token));
-        await Eventually.IsTrueAsync(() => fixture.Reports.Length == 1);
+        await fixture.UntilAsync(WeightsDownloadPhase.Waiting);
         await source.CancelAsync();
-        await Assert.ThrowsAsync<OperationCanceledException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(10)));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => waiting.WaitAsync(Patience.Limit));
     }
 
     [TestMethod]
@@ -138,15 +138,15 @@ public sealed class WeightsCacheTests
         using ManualResetEventSlim release = new();
         using FaultyServer server = new(request =>
         {
-            release.Wait(TimeSpan.FromSeconds(60));
+            release.Wait(Patience.Limit);
             return ServedAnswer.File(request, fixture.Content);
         });
         fixture.Options.BaseAddress = server.Address;
 
         using Process first = StartDownloader(fixture);
-        await Eventually.IsTrueAsync(() => server.Requests.Length == 1);
+        await server.UntilAskedAsync();
         Task<string> second = Task.Run(() => fixture.Get());
-        await Eventually.IsTrueAsync(() => fixture.Reports.Any(report => report.Phase == WeightsDownloadPhase.Waiting));
+        await fixture.UntilAsync(WeightsDownloadPhase.Waiting);
         release.Set();
 
         fixture.AssertWhole(await second);
@@ -168,9 +168,9 @@ public sealed class WeightsCacheTests
         fixture.Options.BaseAddress = server.Address;
 
         using Process first = StartDownloader(fixture);
-        await Eventually.IsTrueAsync(() => File.Exists(fixture.PartPath) && new FileInfo(fixture.PartPath).Length == 200_000);
+        await fixture.UntilThereAreAsync(200_000);
         Task<string> second = Task.Run(() => fixture.Get());
-        await Eventually.IsTrueAsync(() => fixture.Reports.Any(report => report.Phase == WeightsDownloadPhase.Waiting));
+        await fixture.UntilAsync(WeightsDownloadPhase.Waiting);
         first.Kill();
 
         fixture.AssertWhole(await second);

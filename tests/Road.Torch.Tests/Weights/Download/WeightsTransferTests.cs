@@ -8,6 +8,7 @@ namespace Road.Torch.Tests.Weights.Download;
 public sealed class WeightsTransferTests
 {
     private const int Mebibyte = 1 << 20;
+    private static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(59);
 
     [TestMethod]
     public void AFileArrivesWholeIsReportedAndIsNotFetchedAgain()
@@ -370,24 +371,27 @@ public sealed class WeightsTransferTests
     [TestMethod]
     public void TheDelayThatAServerAsksForIsKept()
     {
-        using DownloadFixture fixture = new();
+        ManualTime time = new(delay => delay != StallTimeout);
+        using DownloadFixture fixture = new() { Time = time };
         using FaultyServer server = new(request => request.Number == 0
-            ? new ServedAnswer(503, []) { Headers = new() { ["Retry-After"] = "1" } }
+            ? new ServedAnswer(503, []) { Headers = new() { ["Retry-After"] = "7" } }
             : ServedAnswer.File(request, fixture.Content));
-        var clock = System.Diagnostics.Stopwatch.StartNew();
+        fixture.Options.StallTimeout = StallTimeout;
         fixture.AssertWhole(fixture.GetFrom(server));
-        Assert.IsGreaterThanOrEqualTo(0.95, clock.Elapsed.TotalSeconds);
+        Sequence.AreEqual(Delays(time), TimeSpan.FromSeconds(7));
     }
 
     [TestMethod]
     public void DelaysDouble()
     {
-        using DownloadFixture fixture = new();
+        ManualTime time = new(delay => delay != StallTimeout);
+        using DownloadFixture fixture = new() { Time = time };
         fixture.Options.BaseAddress = FaultyServer.DeadAddress();
-        fixture.Options.RetryDelay = TimeSpan.FromMilliseconds(100);
-        var clock = System.Diagnostics.Stopwatch.StartNew();
+        fixture.Options.StallTimeout = StallTimeout;
+        fixture.Options.RetryDelay = TimeSpan.FromSeconds(4);
+        fixture.Options.Retries = 5;
         fixture.Fails("the connection failed (");
-        Assert.IsGreaterThanOrEqualTo(0.65, clock.Elapsed.TotalSeconds);
+        Sequence.AreEqual(Delays(time).Select(delay => delay.TotalSeconds), 4, 8, 16, 30, 30);
     }
 
     [TestMethod]
@@ -396,20 +400,37 @@ public sealed class WeightsTransferTests
     [DataRow(100_000, DisplayName = "in the body")]
     public void AServerThatStallsIsAskedAgain(int after)
     {
-        using DownloadFixture fixture = new();
-        fixture.Options.StallTimeout = TimeSpan.FromSeconds(1);
-        using FaultyServer server = new(request => request.Number == 0
-            ? ServedAnswer.File(request, fixture.Content) with { FaultAt = after, Fault = ServedFault.Stall }
-            : ServedAnswer.File(request, fixture.Content));
+        // Time is up once, when all has come that comes: only then does the client wait in vain.
+        string part = string.Empty;
+        bool isUp = false;
+        ManualTime time = new(_ => after >= 0 && !isUp && (isUp = File.Exists(part) && new FileInfo(part).Length == after));
+        using DownloadFixture fixture = new() { Time = time };
+        part = fixture.PartPath;
+        using FaultyServer server = new(request =>
+        {
+            if (request.Number > 0)
+            {
+                return ServedAnswer.File(request, fixture.Content);
+            }
+
+            if (after < 0)
+            {
+                time.Elapse();
+            }
+
+            return ServedAnswer.File(request, fixture.Content) with { FaultAt = after, Fault = ServedFault.Stall };
+        });
         fixture.AssertWhole(fixture.GetFrom(server));
         Assert.AreEqual(after > 0 ? $"bytes={after}-" : null, server.Requests[1].Range);
-        Assert.AreEqual("the server sent nothing for 1 seconds", fixture.Reports.First(report => report.Failure is not null).Failure);
+        Assert.AreEqual("the server sent nothing for 30 seconds", fixture.Reports.First(report => report.Failure is not null).Failure);
     }
 
     [TestMethod]
     public void AServerThatAlwaysStallsEndsTheDownload()
     {
-        using DownloadFixture fixture = new();
+        string part = string.Empty;
+        using DownloadFixture fixture = new() { Time = new ManualTime(_ => File.Exists(part) && new FileInfo(part).Length == 10) };
+        part = fixture.PartPath;
         fixture.Options.StallTimeout = TimeSpan.FromMilliseconds(200);
         fixture.Options.Retries = 1;
         using FaultyServer server = new(request => ServedAnswer.File(request, fixture.Content) with { FaultAt = 10, Fault = ServedFault.Stall });
@@ -430,12 +451,10 @@ public sealed class WeightsTransferTests
         using CancellationTokenSource source = new();
 
         Task<string> download = Task.Run(() => fixture.Get(source.Token));
-        await Eventually.IsTrueAsync(() => after > 0
-            ? File.Exists(fixture.PartPath) && new FileInfo(fixture.PartPath).Length == after
-            : server.Requests.Length > 0);
+        await (after > 0 ? fixture.UntilThereAreAsync(after) : server.UntilAskedAsync());
 
         await source.CancelAsync();
-        await Assert.ThrowsAsync<OperationCanceledException>(() => download.WaitAsync(TimeSpan.FromSeconds(10)));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => download.WaitAsync(Patience.Limit));
 
         Assert.IsFalse(File.Exists(fixture.FilePath));
         fixture.AssertWhole(fixture.Get());
@@ -453,6 +472,8 @@ public sealed class WeightsTransferTests
         Assert.Throws<OperationCanceledException>(() => fixture.Get(source.Token));
         Assert.Throws<OperationCanceledException>(() => fixture.Get(source.Token));
     }
+
+    private static IEnumerable<TimeSpan> Delays(ManualTime time) => time.Times.Where(set => set != StallTimeout);
 
     private sealed class Listener(List<WeightsDownloadProgress> reports) : IProgress<WeightsDownloadProgress>
     {
