@@ -18,6 +18,7 @@ internal static class Budgets
         .. ScoringBudgets.All,
         .. StreamBudgets.All,
         .. ModelFileBudgets.All,
+        .. WeightsFileBudgets.All,
     ];
 
     /// <summary>Measures the budgets whose names contain one of the words given, or all.</summary>
