@@ -37,6 +37,7 @@ internal sealed class JsonPiece
                 AllowTrailingCommas = true,
                 AllowDuplicateProperties = false,
             });
+            ReadTexts(document.RootElement);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new JsonPiece(file, "", document.RootElement.Clone())
                 : throw new ExperimentException($"{file}: expected an object in braces, not {document.RootElement.GetRawText()}.");
@@ -44,6 +45,10 @@ internal sealed class JsonPiece
         catch (JsonException error)
         {
             throw new ExperimentException($"{file} is no JSON (comments are allowed): {error.Message}", error);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new ExperimentException($"{file} holds text that is no Unicode: {error.Message}", error);
         }
     }
 
@@ -104,6 +109,33 @@ internal sealed class JsonPiece
         if (Names.FirstOrDefault(name => !read.Contains(name)) is { } unknown)
         {
             throw new ExperimentException($"{File}: there is no property '{prefix}{unknown}' (it is {element.GetProperty(unknown).GetRawText()}); possible are {string.Join(", ", read.Order(StringComparer.Ordinal))}.");
+        }
+    }
+
+    /// <summary>Reads all names and texts, since a parser looks at their bytes no sooner.</summary>
+    /// <exception cref="InvalidOperationException">One of them is no Unicode.</exception>
+    private static void ReadTexts(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (JsonProperty property in value.EnumerateObject())
+                {
+                    _ = property.Name;
+                    ReadTexts(property.Value);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                foreach (JsonElement item in value.EnumerateArray())
+                {
+                    ReadTexts(item);
+                }
+
+                break;
+            case JsonValueKind.String:
+                _ = value.GetString();
+                break;
         }
     }
 

@@ -37,6 +37,7 @@ public sealed class ExperimentFileTests
 
     [TestMethod]
     [DataRow("small.json", "{ \"title\": ", "small.json is no JSON")]
+    [DataRow("data/small.json", """{ "title": "\ud800" }""", "small.json holds text that is no Unicode")]
     [DataRow("small.json", "[1]", "small.json: expected an object in braces, not [1]")]
     [DataRow("small.json", """{ "title": "T", "data": "large", "network": "small", "adaptation": "paper", "schedule": "short" }""", "small.json: 'data' is \"large\"; it must be one of small")]
     [DataRow("data/small.json", """{ "title": "T", "source": { "preset": "gta", "root": "x" } }""", "small.json: 'source.preset' is \"gta\"; it must be one of camvid, cityscapes, gta5, synthia")]

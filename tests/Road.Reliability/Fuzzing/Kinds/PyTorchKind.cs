@@ -1,0 +1,51 @@
+using Road.Torch;
+using Road.Torch.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Road.Reliability.Fuzzing.Kinds;
+
+/// <summary>Weights as PyTorch writes them, zipped and older, loaded into a module that the sound file fits.</summary>
+internal sealed class PyTorchKind : FuzzKind
+{
+    public const string KindName = "pth";
+    private readonly Dictionary<string, (EntryModule Module, HashSet<string> Finite)> modules = [];
+
+    public PyTorchKind()
+        : base(KindName)
+    {
+        TorchRuntime.EnsureAvailable();
+        string[] files = ["zip-model.pt", "zip-protocol2.pt", "zip-protocol4.pt", "legacy-protocol1.pth", "legacy-protocol4.pth", "legacy-views.pth"];
+        Seeds = [.. files.Select(static name => new FuzzSeed(
+            name,
+            File.ReadAllBytes(Sound(name)),
+            name.StartsWith("zip", StringComparison.Ordinal) ? FuzzForm.Zip : FuzzForm.Bytes))];
+    }
+
+    public override string? Use(FuzzSeed seed, string path)
+    {
+        if (!modules.TryGetValue(seed.Name, out (EntryModule Module, HashSet<string> Finite) sound))
+        {
+            modules[seed.Name] = sound = Load(seed.Name);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        using WeightsFile file = WeightsFile.Open(path);
+        WeightsLoader.Load(sound.Module, file);
+        return FiniteTensors.Find(sound.Module.state_dict().Where(pair => sound.Finite.Contains(pair.Key))) is { } tensor
+            ? $"{tensor} is not finite"
+            : null;
+    }
+
+    /// <summary>Makes the module for a sound file; some of its tensors hold infinity on purpose.</summary>
+    private static (EntryModule Module, HashSet<string> Finite) Load(string name)
+    {
+        using WeightsFile file = WeightsFile.Open(Sound(name));
+        EntryModule module = new(file.Entries);
+        using DisposeScope scope = NewDisposeScope();
+        return (module, [.. file.Entries.Select(static entry => entry.Name)
+            .Where(entry => FiniteTensors.Find([KeyValuePair.Create(entry, file.ReadTensor(entry))]) is null)]);
+    }
+
+    private static string Sound(string name) => Path.Combine(AppContext.BaseDirectory, "fixtures", "weights", name);
+}

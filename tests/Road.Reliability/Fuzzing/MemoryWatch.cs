@@ -1,0 +1,46 @@
+namespace Road.Reliability.Fuzzing;
+
+/// <summary>Ends a worker that takes more memory than small files may cost, before the machine suffers.</summary>
+internal sealed class MemoryWatch
+{
+    /// <summary>How much a worker may grow beyond what it has with its sound files, in bytes.</summary>
+    public const long Bound = 512L << 20;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
+    private readonly TextWriter output;
+    private readonly long limit;
+    private int mutation;
+
+    private MemoryWatch(TextWriter output)
+    {
+        this.output = output;
+        limit = Environment.WorkingSet + Bound;
+    }
+
+    /// <summary>Begins to watch this process.</summary>
+    /// <param name="output">Receives the result of the mutation that took too much.</param>
+    public static MemoryWatch Start(TextWriter output)
+    {
+        MemoryWatch watch = new(output);
+        new Thread(watch.Watch) { IsBackground = true }.Start();
+        return watch;
+    }
+
+    /// <summary>Says which mutation is tried now.</summary>
+    public void Begin(int number) => Volatile.Write(ref mutation, number);
+
+    private void Watch()
+    {
+        while (Environment.WorkingSet is var taken && taken <= limit)
+        {
+            Thread.Sleep(Interval);
+        }
+
+        lock (output)
+        {
+            output.WriteLine(new FuzzResult(Volatile.Read(ref mutation), FuzzOutcome.Failed, $"took more than {Bound >> 20} MiB").Write());
+            output.Flush();
+            Environment.Exit(3);
+        }
+    }
+}

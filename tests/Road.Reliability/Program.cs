@@ -1,0 +1,3 @@
+using Road.Reliability;
+
+return ReliabilityCommandLine.Run(args);
