@@ -10,34 +10,40 @@ internal sealed class TinyDomain
 {
     private const int Width = 16;
     private const int Height = 16;
-    private readonly string images;
-    private readonly string labels;
 
     /// <param name="folder">Where the pictures are written.</param>
-    public TinyDomain(string folder)
+    /// <param name="width">Their width.</param>
+    /// <param name="height">Their height.</param>
+    public TinyDomain(string folder, int width = Width, int height = Height)
     {
-        images = Directory.CreateDirectory(Path.Combine(folder, "images")).FullName;
-        labels = Directory.CreateDirectory(Path.Combine(folder, "labels")).FullName;
+        Images = Directory.CreateDirectory(Path.Combine(folder, "images")).FullName;
+        Labels = Directory.CreateDirectory(Path.Combine(folder, "labels")).FullName;
         for (int i = 0; i < 2; i++)
         {
-            using MLImage image = CreateImage(i);
-            image.Save(Path.Combine(images, $"{i}.png"));
-            byte[] ids = [.. Enumerable.Range(0, Width * Height).Select(place => (byte)(place % Width < 6 + i ? 0 : 1))];
-            File.WriteAllBytes(Path.Combine(labels, $"{i}.png"), PngWriter.Write(Width, Height, ids));
+            using MLImage image = CreateImage(i, width, height);
+            image.Save(Path.Combine(Images, $"{i}.png"));
+            byte[] ids = [.. Enumerable.Range(0, width * height).Select(place => (byte)(place % width < 6 + i ? 0 : 1))];
+            File.WriteAllBytes(Path.Combine(Labels, $"{i}.png"), PngWriter.Write(width, height, ids));
         }
     }
 
+    /// <summary>The folder of pictures.</summary>
+    public string Images { get; }
+
+    /// <summary>The folder of masks.</summary>
+    public string Labels { get; }
+
     /// <summary>A picture of noise.</summary>
-    public static MLImage CreateImage(int seed)
+    public static MLImage CreateImage(int seed, int width = Width, int height = Height)
     {
-        byte[] pixels = new byte[4 * Width * Height];
+        byte[] pixels = new byte[4 * width * height];
         new Random(seed).NextBytes(pixels);
         for (int i = 3; i < pixels.Length; i += 4)
         {
             pixels[i] = byte.MaxValue;
         }
 
-        return MLImage.CreateFromPixels(Width, Height, MLPixelFormat.Bgra32, pixels);
+        return MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, pixels);
     }
 
     /// <summary>Options of two steps with the regions' classifiers.</summary>
@@ -59,8 +65,8 @@ internal sealed class TinyDomain
     /// <summary>Trains on the pictures, both domains the same.</summary>
     public RoadTransformer Train(MLContext ml, RoadTrainerOptions options)
     {
-        IDataView view = ml.Data.LoadSegmentationFolder(images, labels);
-        view = ml.Data.PairDomains(view, ml.Data.LoadSegmentationFolder(images));
+        IDataView view = ml.Data.LoadSegmentationFolder(Images, Labels);
+        view = ml.Data.PairDomains(view, ml.Data.LoadSegmentationFolder(Images));
         view = ml.Transforms.LoadImages("SourceImage", null, "SourceImagePath").Fit(view).Transform(view);
         view = ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath").Fit(view).Transform(view);
         view = ml.Transforms.LoadLabelMasks("SourceLabel", null, "SourceLabelPath", LabelEncoding.FromIds(["road", "car"])).Fit(view).Transform(view);
