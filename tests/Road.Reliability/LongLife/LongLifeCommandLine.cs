@@ -8,9 +8,9 @@ internal static class LongLifeCommandLine
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        Option<int> predictions = Number("--predictions", "Predictions in all.", 20_000);
+        Option<int> predictions = Number("--predictions", "Predictions in all.", 100_000);
         Option<int> threads = Number("--threads", "Threads that predict at once.", 8);
-        Option<int> trainings = Number("--trainings", "Short trainings in all, beside the predictions.", 200);
+        Option<int> trainings = Number("--trainings", "Short trainings in all, beside the predictions.", 1_000);
         Command command = new("longlife", "Predicts and trains for long in one process and measures memory and threads.") { predictions, threads, trainings };
         command.SetAction(result => new LongLifeRun(result.GetValue(predictions), result.GetValue(threads), result.GetValue(trainings)).Run());
         return command;

@@ -10,6 +10,7 @@ namespace Road.Reliability.LongLife;
 
 /// <summary>
 /// Ten equal parts of predictions on several threads, with engines made and disposed and cursors abandoned, beside short trainings.
+/// The runtime compiles hot methods anew over the first 10,000 predictions or so: where the first part is shorter, that counts as growth.
 /// </summary>
 internal sealed class LongLifeRun(int predictions, int threads, int trainings)
 {
@@ -44,22 +45,26 @@ internal sealed class LongLifeRun(int predictions, int threads, int trainings)
         using RoadTransformer model = domain.Train(ml, TinyDomain.Options());
         (long Memory, int Threads) first = default;
         (long Memory, int Threads) last = default;
+        using Barrier parts = new(threads + 1);
+        Exception? failure = null;
+        for (int i = 0; i < threads; i++)
+        {
+            int thread = i;
+            new Thread(() => PredictParts(model, thread, parts, ref failure)) { IsBackground = true }.Start();
+        }
+
         for (int part = 0; part < Parts; part++)
         {
-            Thread[] predicting = [.. Enumerable.Range(0, threads).Select(thread => new Thread(() => Predict(model, Share(Share(predictions, Parts, part), threads, thread))))];
-            foreach (Thread thread in predicting)
-            {
-                thread.Start();
-            }
-
+            parts.SignalAndWait();
             for (int i = Share(trainings, Parts, part); i > 0; i--)
             {
                 domain.Train(ml, TinyDomain.Options()).Dispose();
             }
 
-            foreach (Thread thread in predicting)
+            parts.SignalAndWait();
+            if (Volatile.Read(ref failure) is { } error)
             {
-                thread.Join();
+                throw new InvalidOperationException($"A prediction failed: {error.Message}", error);
             }
 
             last = Measure();
@@ -76,6 +81,25 @@ internal sealed class LongLifeRun(int predictions, int threads, int trainings)
     }
 
     private static int Share(int all, int parts, int part) => (all / parts) + (part < all % parts ? 1 : 0);
+
+    /// <summary>Predicts a thread's share of each part, between two meetings with the thread that measures.</summary>
+    private void PredictParts(RoadTransformer model, int thread, Barrier parts, ref Exception? failure)
+    {
+        for (int part = 0; part < Parts; part++)
+        {
+            parts.SignalAndWait();
+            try
+            {
+                Predict(model, Share(Share(predictions, Parts, part), threads, thread));
+            }
+            catch (Exception error)
+            {
+                Interlocked.CompareExchange(ref failure, error, null);
+            }
+
+            parts.SignalAndWait();
+        }
+    }
 
     private void Predict(RoadTransformer model, int count)
     {
