@@ -64,7 +64,8 @@ internal static class ExperimentsCommandLine
         };
         Option<DirectoryInfo> output = Output();
         Command command = new("list", "Shows the experiments and how many of their runs are done.") { files, output };
-        command.SetAction(result => Guard(_ => ListCommand.Run(result.GetValue(files) ?? [], result.GetRequiredValue(output).FullName, AnsiConsole.Console)));
+        command.SetAction(result => Guard(_ => ListCommand.Run(
+            result.GetValue(files) ?? [], result.GetRequiredValue(output).FullName, AnsiConsole.Console)));
         return command;
     }
 

@@ -80,8 +80,8 @@ internal sealed class MainJob(QuickStartOptions options)
             }
             catch (TrainingCanceledException error)
             {
-                throw new InterruptedException(
-                    string.Create(CultureInfo.InvariantCulture, $"Cancelled after iteration {error.Iteration} of the training {name}; the next run starts from the beginning"), error);
+                string where = string.Create(CultureInfo.InvariantCulture, $"after iteration {error.Iteration} of the training {name}");
+                throw new InterruptedException($"Cancelled {where}; the next run starts from the beginning", error);
             }
         }
     }

@@ -43,7 +43,9 @@ internal sealed class FilePlan
     /// <summary>Adds a file that is written.</summary>
     /// <param name="path">Its path; what is no regular file may be written and read as often as one likes.</param>
     /// <param name="role">What the user knows it as, such as the option's name.</param>
-    /// <exception cref="FileClashException">It is read too, or written for another reason, or in a folder that the command has for itself.</exception>
+    /// <exception cref="FileClashException">
+    /// It is read too, or written for another reason, or in a folder that the command has for itself.
+    /// </exception>
     public void Write(string path, string role)
     {
         if (SpecialFile.IsAt(path))
@@ -91,7 +93,8 @@ internal sealed class FilePlan
     {
         foreach ((string folder, Entry own) in ownFolders)
         {
-            if (key == folder || key.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            string inside = Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar;
+            if (key == folder || key.StartsWith(inside, StringComparison.Ordinal))
             {
                 throw new FileClashException(
                     $"{Describe(entry)} lies in {Describe(own)}, a folder whose files are overwritten. Give one of them another place.");

@@ -15,7 +15,8 @@ internal sealed class Interruption : IDisposable
 
     public Interruption()
     {
-        registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Handle))];
+        PosixSignal[] signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP];
+        registrations = [.. signals.Select(signal => PosixSignalRegistration.Create(signal, Handle))];
     }
 
     /// <summary>Is cancelled by the first signal.</summary>

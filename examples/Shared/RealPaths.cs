@@ -55,7 +55,8 @@ internal sealed class RealPaths
                 return null;
             }
 
-            string? some = Directory.EnumerateFileSystemEntries(folder).FirstOrDefault(static entry => Path.GetFileName(entry).Any(char.IsAsciiLetter));
+            string? some = Directory.EnumerateFileSystemEntries(folder)
+                .FirstOrDefault(static entry => Path.GetFileName(entry).Any(char.IsAsciiLetter));
             if (some is null)
             {
                 return null;

@@ -14,16 +14,16 @@ internal static class EvaluateCommand
     public static void Run(string modelFile, StreetsData data, string jsonFile, int maxPixels, CancellationToken cancellation)
     {
         MLContext ml = new();
+        using StreetsModel model = StreetsModel.Load(ml, modelFile);
+        LabelEncoding encoding = data.EncodingFor(model.ClassNames);
         IDataView files = data.LoadLabelled(ml);
         FilePlan plan = new();
         plan.Read(modelFile, "--model");
         data.AddTo(plan, files);
         plan.Write(jsonFile, "--json");
 
-        using StreetsModel model = StreetsModel.Load(ml, modelFile);
         Console.WriteLine($"Scoring {files.GetColumn<string>("LabelPath").Count()} images");
         model.LimitPixels(maxPixels);
-        LabelEncoding encoding = data.EncodingFor(model.ClassNames);
         IDataView images = ml.Data.AsTargetDomain(files);
         IDataView labelled = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding, maxPixels).Fit(images).Transform(images);
         SemanticSegmentationMetrics metrics = data.Summarize(Evaluate(ml, model.Score(labelled), cancellation));
@@ -55,7 +55,8 @@ internal static class EvaluateCommand
         }
         catch (OperationCanceledException error)
         {
-            throw new InterruptedException(string.Create(CultureInfo.InvariantCulture, $"Cancelled after {count} images; no report was written"), error);
+            throw new InterruptedException(
+                string.Create(CultureInfo.InvariantCulture, $"Cancelled after {count} images; no report was written"), error);
         }
     }
 

@@ -24,12 +24,14 @@ internal sealed class MaskFiles
     /// <exception cref="UsageException">There is such a file, as in a folder of true masks.</exception>
     public static void RefuseForeign(IReadOnlyList<MaskFiles> all)
     {
-        string[] foreign = [.. all.Where(static masks => File.Exists(masks.colors) && !File.Exists(masks.labels)).Select(static masks => masks.colors)];
-        string[] halves = [.. all.Where(static masks => File.Exists(masks.labels) && !File.Exists(masks.colors)).Select(static masks => masks.labels)];
+        MaskFiles[] single = [.. all.Where(static masks => File.Exists(masks.colors) != File.Exists(masks.labels))];
+        string[] foreign = [.. single.Select(static masks => masks.colors).Where(File.Exists)];
+        string[] halves = [.. single.Select(static masks => masks.labels).Where(File.Exists)];
         if ((foreign.Length > 0 ? foreign : halves.Length > 1 ? halves : null) is { } refused)
         {
             throw new UsageException(
-                $"'{refused[0]}' is there already and would be overwritten, but it is no mask of an earlier run, which leaves NAME.png and NAME_labels.png of each image. Remove it, or give another --out.");
+                $"'{refused[0]}' is there already and would be overwritten, but it is no mask of an earlier run, "
+                + "which leaves NAME.png and NAME_labels.png of each image. Remove it, or give another --out.");
         }
     }
 

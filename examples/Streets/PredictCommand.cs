@@ -60,7 +60,8 @@ internal static class PredictCommand
         if (count < files.Length)
         {
             throw new InterruptedException(
-                $"Cancelled after {count} of {files.Length} images; their masks are in {outputFolder}, and the same command starts with the first again",
+                $"Cancelled after {count} of {files.Length} images; their masks are in {outputFolder}, "
+                + "and the same command starts with the first again",
                 new OperationCanceledException(cancellation));
         }
 

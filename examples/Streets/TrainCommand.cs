@@ -65,7 +65,8 @@ internal static class TrainCommand
         }
     }
 
-    private static TransformerChain<RoadTransformer> Fit(EstimatorChain<RoadTransformer> pipeline, IDataView domains, RoadTrainerOptions options)
+    private static TransformerChain<RoadTransformer> Fit(
+        EstimatorChain<RoadTransformer> pipeline, IDataView domains, RoadTrainerOptions options)
     {
         try
         {
@@ -77,8 +78,10 @@ internal static class TrainCommand
             string how = options.CheckpointDirectory is not null ? "go on with the same command"
                 : iteration > 0 ? "nothing is kept of it, since there is no --checkpoint"
                 : "the same command starts again";
-            throw new InterruptedException(
-                string.Create(CultureInfo.InvariantCulture, $"Cancelled {(iteration > 0 ? $"after iteration {iteration}" : "before the training began")}; {how}"), error);
+            string where = iteration > 0
+                ? string.Create(CultureInfo.InvariantCulture, $"after iteration {iteration}")
+                : "before the training began";
+            throw new InterruptedException($"Cancelled {where}; {how}", error);
         }
     }
 }

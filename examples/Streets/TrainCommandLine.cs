@@ -26,8 +26,10 @@ internal static class TrainCommandLine
         Option<int> batch = NumberOption.Create("--batch", "Crops of each domain in a step.", 5);
         Option<ImageSize?> sourceSize = CommandOptions.Size("--source-size", "Size that source images are scaled to.");
         Option<ImageSize?> targetSize = CommandOptions.Size("--target-size", "Size that target images are scaled to, in training and in scoring.");
-        Option<double> distillation = NumberOption.Create("--distillation-weight", "lambda1, the weight of target guided distillation; 0 turns it off.", 0.1, "X");
-        Option<double> spatial = NumberOption.Create("--spatial-weight", "lambda2, the weight of spatial-aware adaptation; 0 turns it off.", 0.01, "X");
+        Option<double> distillation = NumberOption.Create(
+            "--distillation-weight", "lambda1, the weight of target guided distillation; 0 turns it off.", 0.1, "X");
+        Option<double> spatial = NumberOption.Create(
+            "--spatial-weight", "lambda2, the weight of spatial-aware adaptation; 0 turns it off.", 0.01, "X");
         Option<(int Rows, int Columns)> regions = new("--regions")
         {
             Description = "Rows and columns of the image's partition.",

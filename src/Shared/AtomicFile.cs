@@ -144,12 +144,13 @@ internal static partial class AtomicFile
 
     /// <summary>Whether it is what .NET throws where a file grows larger than its file system, or its user's share, allows.</summary>
     private static bool IsTooLarge(Exception error) =>
-        error is ArgumentOutOfRangeException { ParamName: "value", TargetSite.DeclaringType.Namespace: "System.IO" or "System.IO.Strategies" or "Microsoft.Win32.SafeHandles" };
+        error is ArgumentOutOfRangeException && error.TargetSite?.DeclaringType == typeof(RandomAccess);
 
     /// <summary>The system's words, of the file that the user knows.</summary>
     private static string Reason(Exception error, string? temporary, string path) => temporary is null
         ? error.Message
-        : error.Message.Replace($" : '{temporary}'", string.Empty, StringComparison.Ordinal).Replace(temporary, path, StringComparison.Ordinal);
+        : error.Message.Replace($" : '{temporary}'", string.Empty, StringComparison.Ordinal)
+            .Replace(temporary, path, StringComparison.Ordinal);
 
     [GeneratedRegex(@"^[0-9a-f]{32}\.tmp$")]
     private static partial Regex Suffix();

@@ -25,7 +25,9 @@ internal static partial class SpecialFile
         return ReadType(path) is int type && type is not (RegularType or FolderType);
     }
 
-    /// <summary>The stream of this program's own output where a path names it, which continues what was written there; null elsewhere.</summary>
+    /// <summary>
+    /// The stream of this program's own output where a path names it, which continues what was written there; null elsewhere.
+    /// </summary>
     public static Stream? OpenOwnOutput(string path) => OperatingSystem.IsWindows() ? null : path switch
     {
         "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1" => Console.OpenStandardOutput(),

@@ -74,7 +74,8 @@ internal static class RunMatrix
         string where = error is TrainingCanceledException { Iteration: > 0 } training
             ? string.Create(CultureInfo.InvariantCulture, $" after iteration {training.Iteration}")
             : string.Empty;
-        return new InterruptedException($"Cancelled{where}; {(isTrial ? "a dry run starts from the beginning again" : "go on with the same command")}", error);
+        string how = isTrial ? "a dry run starts from the beginning again" : "go on with the same command";
+        return new InterruptedException($"Cancelled{where}; {how}", error);
     }
 
     /// <summary>

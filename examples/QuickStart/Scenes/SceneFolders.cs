@@ -61,7 +61,8 @@ internal sealed class SceneFolders(string root)
         if (!File.Exists(markerFile))
         {
             throw new InvalidDataException(
-                $"The folder '{root}' is there already, and not of an earlier quick start, whose scenes have a {MarkerName} beside them. Move it away, or give another --out.");
+                $"The folder '{root}' is there already, and not of an earlier quick start, whose scenes have a {MarkerName} beside them. "
+                + "Move it away, or give another --out.");
         }
 
         // What tells of the earlier run stays, in case this one is killed meanwhile.
@@ -71,7 +72,8 @@ internal sealed class SceneFolders(string root)
         }
     }
 
-    private static void Write(SceneStyle style, int first, int count, string images, string? labels, Action done, CancellationToken cancellation)
+    private static void Write(
+        SceneStyle style, int first, int count, string images, string? labels, Action done, CancellationToken cancellation)
     {
         Directory.CreateDirectory(images);
         if (labels is not null)

@@ -33,19 +33,23 @@ internal sealed class CheckpointLock : IDisposable
         FileStream file;
         try
         {
-            file = new FileStream(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            string lockFile = Path.Combine(folder, LockName);
+            file = new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
         catch (IOException error) when (FileLock.IsHeld(error))
         {
             string holder = File.Exists(holderFile) ? $" ({File.ReadAllText(holderFile).TrimEnd()})" : string.Empty;
             throw new IOException(
-                $"Another training{holder} keeps its state in '{directory}'. Wait for its end, or give another {nameof(RoadTrainingOptions.CheckpointDirectory)}.", error);
+                $"Another training{holder} keeps its state in '{directory}'. "
+                + $"Wait for its end, or give another {nameof(RoadTrainingOptions.CheckpointDirectory)}.",
+                error);
         }
 
         try
         {
             File.WriteAllText(holderFile, string.Create(
-                CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}, since {DateTime.UtcNow:yyyy-MM-dd HH:mm:ss} UTC\n"));
+                CultureInfo.InvariantCulture,
+                $"process {Environment.ProcessId} on {Environment.MachineName}, since {DateTime.UtcNow:yyyy-MM-dd HH:mm:ss} UTC\n"));
             return new CheckpointLock(file, holderFile);
         }
         catch

@@ -77,7 +77,9 @@ public sealed class RoadTraining
     /// (<see cref="RoadTrainingOptions.DivergenceRetries"/>).
     /// </exception>
     /// <exception cref="InvalidDataException">The checkpoint is damaged or no checkpoint; the message names the file.</exception>
-    /// <exception cref="IOException">The checkpoint cannot be read or written, or another training keeps its state in the same folder.</exception>
+    /// <exception cref="IOException">
+    /// The checkpoint cannot be read or written, or another training keeps its state in the same folder.
+    /// </exception>
     public void Run(IProgress<RoadProgress>? log = null, Action<int>? evaluate = null)
     {
         using CheckpointLock? hold = options.CheckpointDirectory is { } folder ? CheckpointLock.Take(folder) : null;

@@ -9,7 +9,8 @@ public sealed class TrainingCanceledException : OperationCanceledException
     /// <param name="innerException">What stopped the training.</param>
     public TrainingCanceledException(int iteration, string? checkpointFile, OperationCanceledException innerException)
         : base(
-            $"The training was cancelled after iteration {iteration}{(checkpointFile is null ? string.Empty : $"; '{checkpointFile}' keeps its state")}.",
+            $"The training was cancelled after iteration {iteration}"
+            + (checkpointFile is null ? "." : $"; '{checkpointFile}' keeps its state."),
             innerException,
             innerException?.CancellationToken ?? CancellationToken.None)
     {
