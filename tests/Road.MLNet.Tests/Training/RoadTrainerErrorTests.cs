@@ -220,6 +220,31 @@ public sealed class RoadTrainerErrorTests
         }
     }
 
+    [TestMethod]
+    public void PretrainedWeightsThatHoldNaNAreBlamedOnTheirFileAndNotOnTheRate()
+    {
+        using var folders = new TrainingFolders();
+        RoadTrainerOptions options = TrainerFixture.Adapting(folders);
+        string path = options.BackboneWeights!.Path!;
+        byte[] content = File.ReadAllBytes(path);
+        BitConverter.GetBytes(float.NaN).CopyTo(content, content.Length - sizeof(float));
+        File.WriteAllBytes(path, content);
+
+        InvalidDataException error = AssertFails<InvalidDataException>(folders, options);
+
+        TrainerFixture.AssertMessage(error, $"'{path}'", "holds a number that is not finite");
+        Assert.DoesNotContain("LearningRate", error.Message);
+    }
+
+    [TestMethod]
+    public void RetriesWithoutACheckpointAreRefused()
+    {
+        using var folders = new TrainingFolders();
+        RoadTrainerOptions options = TrainerFixture.SourceOnly();
+        options.DivergenceRetries = 3;
+        TrainerFixture.AssertMessage(AssertFails<InvalidOperationException>(folders, options), "DivergenceRetries is 3", "set CheckpointDirectory");
+    }
+
     private static RoadTrainerOptions LongEnough()
     {
         RoadTrainerOptions options = TrainerFixture.SourceOnly();
