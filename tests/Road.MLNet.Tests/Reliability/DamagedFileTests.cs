@@ -7,6 +7,11 @@ namespace Road.MLNet.Tests.Reliability;
 public sealed class DamagedFileTests
 {
     [TestMethod]
+    [DataRow("model")]
+    [DataRow("checkpoint")]
+    [DataRow("safetensors")]
+    [DataRow("pth")]
+    [DataRow("image")]
     [DataRow("label-png")]
     [DataRow("classes")]
     [DataRow("experiment")]

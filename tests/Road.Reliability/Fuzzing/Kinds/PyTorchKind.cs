@@ -9,7 +9,7 @@ namespace Road.Reliability.Fuzzing.Kinds;
 internal sealed class PyTorchKind : FuzzKind
 {
     public const string KindName = "pth";
-    private readonly Dictionary<string, (EntryModule Module, HashSet<string> Finite)> modules = [];
+    private readonly Dictionary<string, (EntryModule Module, string[] Infinite)> modules = [];
 
     public PyTorchKind()
         : base(KindName)
@@ -24,27 +24,25 @@ internal sealed class PyTorchKind : FuzzKind
 
     public override string? Use(FuzzSeed seed, string path)
     {
-        if (!modules.TryGetValue(seed.Name, out (EntryModule Module, HashSet<string> Finite) sound))
+        if (!modules.TryGetValue(seed.Name, out (EntryModule Module, string[] Infinite) sound))
         {
             modules[seed.Name] = sound = Load(seed.Name);
         }
 
         using DisposeScope scope = NewDisposeScope();
         using WeightsFile file = WeightsFile.Open(path);
-        WeightsLoader.Load(sound.Module, file);
-        return FiniteTensors.Find(sound.Module.state_dict().Where(pair => sound.Finite.Contains(pair.Key))) is { } tensor
-            ? $"{tensor} is not finite"
-            : null;
+        WeightsLoader.Load(sound.Module, file, skippedPrefixes: sound.Infinite);
+        return FiniteTensors.Find(sound.Module.state_dict()) is { } tensor ? $"{tensor} is not finite" : null;
     }
 
-    /// <summary>Makes the module for a sound file; some of its tensors hold infinity on purpose.</summary>
-    private static (EntryModule Module, HashSet<string> Finite) Load(string name)
+    /// <summary>Makes the module for a sound file, without the tensors that hold infinity on purpose: no module takes those.</summary>
+    private static (EntryModule Module, string[] Infinite) Load(string name)
     {
         using WeightsFile file = WeightsFile.Open(Sound(name));
-        EntryModule module = new(file.Entries);
         using DisposeScope scope = NewDisposeScope();
-        return (module, [.. file.Entries.Select(static entry => entry.Name)
-            .Where(entry => FiniteTensors.Find([KeyValuePair.Create(entry, file.ReadTensor(entry))]) is null)]);
+        string[] infinite = [.. file.Entries.Select(static entry => entry.Name)
+            .Where(entry => FiniteTensors.Find([KeyValuePair.Create(entry, file.ReadTensor(entry))]) is not null)];
+        return (new EntryModule(file.Entries.Where(entry => !infinite.Contains(entry.Name))), infinite);
     }
 
     private static string Sound(string name) => Path.Combine(AppContext.BaseDirectory, "fixtures", "weights", name);
