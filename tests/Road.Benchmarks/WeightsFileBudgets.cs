@@ -10,7 +10,10 @@ internal static class WeightsFileBudgets
     private const long Floats = 11_000_000;
 
     /// <summary>The budget.</summary>
-    public static IEnumerable<Budget> All => [new("loading a weights file of 126 MiB over copying it", 3, static settings => Measure(settings))];
+    public static IEnumerable<Budget> All =>
+    [
+        new("loading a weights file of 126 MiB over copying it", 3, Measure),
+    ];
 
     private static double Measure(BudgetSettings settings)
     {
@@ -30,7 +33,8 @@ internal static class WeightsFileBudgets
     private static void Write(string path)
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        SafetensorsWriter.Write(path, Enumerable.Range(0, Tensors).Select(static i => KeyValuePair.Create($"t{i}", torch.full([Floats], (float)i))));
+        SafetensorsWriter.Write(
+            path, Enumerable.Range(0, Tensors).Select(static i => KeyValuePair.Create($"t{i}", torch.full([Floats], (float)i))));
     }
 
     private static void Load(string path)

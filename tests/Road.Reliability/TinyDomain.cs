@@ -69,7 +69,8 @@ internal sealed class TinyDomain
         view = ml.Data.PairDomains(view, ml.Data.LoadSegmentationFolder(Images));
         view = ml.Transforms.LoadImages("SourceImage", null, "SourceImagePath").Fit(view).Transform(view);
         view = ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath").Fit(view).Transform(view);
-        view = ml.Transforms.LoadLabelMasks("SourceLabel", null, "SourceLabelPath", LabelEncoding.FromIds(["road", "car"])).Fit(view).Transform(view);
+        LabelEncoding encoding = LabelEncoding.FromIds(["road", "car"]);
+        view = ml.Transforms.LoadLabelMasks("SourceLabel", null, "SourceLabelPath", encoding).Fit(view).Transform(view);
         return ml.SemanticSegmentation.Trainers.Road(options).Fit(view);
     }
 }

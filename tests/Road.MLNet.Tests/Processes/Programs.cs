@@ -49,7 +49,8 @@ internal static class Programs
         await Task.WhenAll(outputs);
         await ended.CancelAsync();
         await appeared.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Assert.IsTrue(File.Exists(file), $"The program ended without '{file}': {string.Join('\n', outputs.Select(output => output.Result))}");
+        string printed = string.Join('\n', outputs.Select(output => output.Result));
+        Assert.IsTrue(File.Exists(file), $"The program ended without '{file}': {printed}");
     }
 
     /// <summary>Runs a program to its end.</summary>

@@ -19,7 +19,8 @@ internal sealed class EntryModule : nn.Module
             }
             else
             {
-                register_module(inner.Key, new EntryModule(inner.Select(static item => item.Entry with { Name = string.Join('.', item.Path[1..]) })));
+                register_module(
+                    inner.Key, new EntryModule(inner.Select(static item => item.Entry with { Name = string.Join('.', item.Path[1..]) })));
             }
         }
     }

@@ -17,18 +17,23 @@ internal static class FuzzCommandLine
     /// <summary>The command of users.</summary>
     public static Command Create()
     {
-        Option<int> count = new("--count") { Description = "How many mutations, over all kinds.", HelpName = "N", DefaultValueFactory = static _ => 4_000 };
-        Option<int> seed = new("--seed") { Description = "Another seed gives other mutations.", HelpName = "S", DefaultValueFactory = static _ => 1 };
+        Option<int> count = Numbers.Option("--count", "How many mutations, over all kinds.", 4_000);
+        Option<int> seed = Numbers.Option("--seed", "Another seed gives other mutations.", 1);
         Option<string?> kind = new("--kind") { Description = "One kind alone.", HelpName = "NAME" };
         kind.AcceptOnlyFromAmong(FuzzKinds.Names);
-        Option<string?> replay = new("--replay") { Description = "Tries one mutation in this process, and shows what comes of it.", HelpName = "KIND:NUMBER" };
+        Option<string?> replay = new("--replay")
+        {
+            Description = "Tries one mutation in this process, and shows what comes of it.",
+            HelpName = "KIND:NUMBER",
+        };
         Option<string?> write = new("--write") { Description = "With --replay: where the mutated file is written.", HelpName = "FILE" };
         Command command = new("fuzz", "Damages files and sees whether the product notices.") { count, seed, kind, replay, write };
         replay.Validators.Add(static result =>
         {
             if (result.Tokens is [var token] && !TryParse(token.Value, out _, out _))
             {
-                result.AddError($"--replay is '{token.Value}'; it must be one of {string.Join(", ", FuzzKinds.Names)}, a colon and a number.");
+                string kinds = string.Join(", ", FuzzKinds.Names);
+                result.AddError($"--replay is '{token.Value}'; it must be one of {kinds}, a colon and a number.");
             }
         });
         command.SetAction(result => result.GetValue(replay) is { } one
@@ -58,7 +63,8 @@ internal static class FuzzCommandLine
             FuzzTally tally = run.Tally;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{kind,-12} {tally.Tried,8} {tally[FuzzOutcome.Refused],8} {tally[FuzzOutcome.Accepted],8} {tally[FuzzOutcome.Failed],8}"));
+                $"{kind,-12} {tally.Tried,8} {tally[FuzzOutcome.Refused],8} "
+                + $"{tally[FuzzOutcome.Accepted],8} {tally[FuzzOutcome.Failed],8}"));
             foreach (IReadOnlyList<FuzzResult> alike in tally.Failures.Take(ShownSorts))
             {
                 string detail = alike[0].Detail;
@@ -92,7 +98,8 @@ internal static class FuzzCommandLine
                 File.WriteAllBytes(file, content);
             }
 
-            Console.WriteLine($"{seed.Name}, {seed.Content.Length} bytes, became {content.Length} bytes; {(kind.IsSame(seed, content) ? "the same" : "other")} content");
+            string what = kind.IsSame(seed, content) ? "the same content" : "other content";
+            Console.WriteLine($"{seed.Name}, {seed.Content.Length} bytes, became {content.Length} bytes of {what}");
             Console.WriteLine(kind.Use(seed, path) ?? "accepted");
             return 0;
         }

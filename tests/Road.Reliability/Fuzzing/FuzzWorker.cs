@@ -9,7 +9,9 @@ internal static class FuzzWorker
     /// <summary>What a worker prints once its sound files are made.</summary>
     public const string Ready = "ready";
 
-    /// <summary>Reads a first number and a count from each line and prints a result for each mutation, until there is no more to read.</summary>
+    /// <summary>
+    /// Reads a first number and a count from each line and prints a result for each mutation, until there is no more to read.
+    /// </summary>
     public static int Run(string kindName)
     {
         using TextWriter output = Console.Out;

@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace Road.Reliability.Kills;
 
-/// <summary>Ends processes at random moments of an undisturbed one's time, runs them again and compares the files with those of a twin.</summary>
+/// <summary>
+/// Ends processes at random moments of an undisturbed one's time, runs them again and compares the files with those of a twin.
+/// </summary>
 internal static partial class KillsRun
 {
     private const int Interrupt = 2;
@@ -48,11 +50,15 @@ internal static partial class KillsRun
             int signal = signals ? (i % 2 == 0 ? Interrupt : Terminate) : 0;
             string folder = Path.Combine(root, "ended");
             string told = End(job, folder, durations[job] * fraction, signal, out bool wasEnded);
-            string[] wrong = [.. told.Length > 0 ? [told] : Array.Empty<string>(), .. FindHalfWritten(job, folder), .. RunAgain(job, folder)];
+            string[] wrong =
+            [
+                .. new[] { told }.Where(static text => text.Length > 0), .. FindHalfWritten(job, folder), .. RunAgain(job, folder),
+            ];
+            string outcome = wrong.Length > 0 ? "FAIL " + string.Join("; ", wrong) : "the same in the end";
             failures += wrong.Length > 0 ? 1 : 0;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{i + 1,3} {job.Name,-7} {(wasEnded ? "ended" : "had ended")} at {fraction:F2}: {(wrong.Length > 0 ? "FAIL " + string.Join("; ", wrong) : "the same in the end")}"));
+                $"{i + 1,3} {job.Name,-7} {(wasEnded ? "ended" : "had ended")} at {fraction:F2}: {outcome}"));
             Directory.Delete(folder, recursive: true);
         }
 
@@ -64,16 +70,20 @@ internal static partial class KillsRun
     {
         TinyDomain domain = new(Path.Combine(root, "data"), 48, 40);
         string classes = Path.Combine(root, "classes.json");
-        File.WriteAllText(classes, """{"classes": [{"name": "road", "color": [1,2,3], "ids": [0]}, {"name": "car", "color": [4,5,6], "ids": [1]}]}""");
+        File.WriteAllText(classes, """
+            {"classes": [{"name": "road", "color": [1,2,3], "ids": [0]}, {"name": "car", "color": [4,5,6], "ids": [1]}]}
+            """);
         string trained = Path.Combine(root, "train");
         string model = Path.Combine(trained, "model.zip");
         yield return new StreetsJob("train", trained, folder =>
         [
-            "train", "--source-images", domain.Images, "--source-labels", domain.Labels, "--source-classes", classes, "--target-images", domain.Images,
-            "--model", Path.Combine(folder, "model.zip"), "--network", "deeplab-squeezenet1_1", "--crop", "32", "--batch", "1", "--iterations", "12",
-            "--variant", "spatial-3x3", "--checkpoint", Path.Combine(folder, CheckpointFolder), "--checkpoint-interval", "2",
+            "train", "--source-images", domain.Images, "--source-labels", domain.Labels, "--source-classes", classes,
+            "--target-images", domain.Images, "--model", Path.Combine(folder, "model.zip"), "--network", "deeplab-squeezenet1_1",
+            "--crop", "32", "--batch", "1", "--iterations", "12", "--variant", "spatial-3x3",
+            "--checkpoint", Path.Combine(folder, CheckpointFolder), "--checkpoint-interval", "2",
         ]);
-        yield return new StreetsJob("export", Path.Combine(root, "export"), folder => ["export", "--model", model, "--onnx", Path.Combine(folder, "model.onnx")]);
+        yield return new StreetsJob("export", Path.Combine(root, "export"), folder =>
+            ["export", "--model", model, "--onnx", Path.Combine(folder, "model.onnx")]);
         yield return new StreetsJob("predict", Path.Combine(root, "predict"), folder =>
             ["predict", "--model", model, "--images", domain.Images, "--out", Path.Combine(folder, "masks")]);
     }
@@ -108,7 +118,7 @@ internal static partial class KillsRun
         SortedDictionary<string, string> whole = StreetsJob.Read(job.Folder);
         foreach ((string file, string content) in StreetsJob.Read(folder))
         {
-            if (whole.TryGetValue(file, out string? expected) && content != expected && !file.StartsWith(CheckpointFolder, StringComparison.Ordinal))
+            if (whole.TryGetValue(file, out string? expected) && content != expected && !IsCheckpoint(file))
             {
                 yield return $"{file} is there and not whole";
             }
@@ -132,10 +142,13 @@ internal static partial class KillsRun
         [
             .. whole.Keys.Except(resumed.Keys).Select(static file => $"{file} is missing"),
             .. resumed.Keys.Except(whole.Keys).Select(static file => $"{file} is left over"),
-            .. whole.Keys.Intersect(resumed.Keys).Where(file => !file.StartsWith(CheckpointFolder, StringComparison.Ordinal) && whole[file] != resumed[file])
+            .. whole.Keys.Intersect(resumed.Keys).Where(file => !IsCheckpoint(file) && whole[file] != resumed[file])
                 .Select(static file => $"{file} is another"),
         ];
     }
+
+    private static bool IsCheckpoint(string file) =>
+        file.StartsWith(CheckpointFolder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     [LibraryImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -16,7 +16,8 @@ internal sealed record StreetsJob(string Name, string Folder, Func<string, strin
         SortedDictionary<string, string> files = new(StringComparer.Ordinal);
         if (Directory.Exists(folder))
         {
-            foreach (string file in Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
+            EnumerationOptions all = new() { RecurseSubdirectories = true, AttributesToSkip = 0 };
+            foreach (string file in Directory.EnumerateFiles(folder, "*", all))
             {
                 files[Path.GetRelativePath(folder, file)] = Digest(file);
             }
@@ -29,9 +30,13 @@ internal sealed record StreetsJob(string Name, string Folder, Func<string, strin
     /// <param name="folder">The folder that its files go to.</param>
     public Process Start(string folder)
     {
-        string program = Path.Combine(
-            AppContext.BaseDirectory.Replace(Path.Combine("tests", "Road.Reliability"), Path.Combine("examples", "Streets"), StringComparison.Ordinal), "Streets.dll");
-        ProcessStartInfo start = new("dotnet", [program, .. Arguments(folder)]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string beside = AppContext.BaseDirectory.Replace(
+            Path.Combine("tests", "Road.Reliability"), Path.Combine("examples", "Streets"), StringComparison.Ordinal);
+        ProcessStartInfo start = new("dotnet", [Path.Combine(beside, "Streets.dll"), .. Arguments(folder)])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["OMP_NUM_THREADS"] = "1";
         return Process.Start(start)!;
     }
@@ -48,7 +53,8 @@ internal sealed record StreetsJob(string Name, string Folder, Func<string, strin
         process.WaitForExit();
         return process.ExitCode == 0
             ? Stopwatch.GetElapsedTime(begin)
-            : throw new InvalidOperationException($"{Name} ended with exit code {process.ExitCode}: {errors.Trim()} {output.Result.Trim()}");
+            : throw new InvalidOperationException(
+                $"{Name} ended with exit code {process.ExitCode}: {errors.Trim()} {output.Result.Trim()}");
     }
 
     private static string Digest(string file)

@@ -70,13 +70,15 @@ internal sealed class LongLifeRun(int predictions, int threads, int trainings)
             last = Measure();
             first = part == 0 ? last : first;
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"part {part + 1,2}: {last.Memory / Mebi:F1} MiB resident, {last.Threads} threads of its own"));
+                CultureInfo.InvariantCulture,
+                $"part {part + 1,2}: {last.Memory / Mebi:F1} MiB resident, {last.Threads} threads of its own"));
         }
 
         bool holds = last.Memory <= first.Memory * Growth && last.Threads <= first.Threads + RuntimeThreads;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(holds ? "pass" : "FAIL")}: memory {last.Memory / (double)first.Memory:F3} of that after the first part (at most {Growth}), threads {first.Threads} and {last.Threads} (at most {RuntimeThreads} more)"));
+            $"{(holds ? "pass" : "FAIL")}: memory {last.Memory / (double)first.Memory:F3} of that after the first part (at most {Growth}), "
+            + $"threads {first.Threads} and {last.Threads} (at most {RuntimeThreads} more)"));
         return holds ? 0 : 1;
     }
 
@@ -130,7 +132,9 @@ internal sealed class LongLifeRun(int predictions, int threads, int trainings)
         cursor.GetGetter<VBuffer<byte>>(scored.Schema["PredictedLabel"])(ref label);
     }
 
-    /// <summary>What is held once everything is collected that can be: memory, and threads but those of the pool, which come and go.</summary>
+    /// <summary>
+    /// What is held once everything is collected that can be: memory, and threads but those of the pool, which come and go.
+    /// </summary>
     private static (long Memory, int Threads) Measure()
     {
         for (int i = 0; i < 3; i++)

@@ -52,7 +52,8 @@ internal sealed class FileTransfer : IDisposable
         }
 
         using CancellationTokenSource stall = new(Timeout.InfiniteTimeSpan, time);
-        using CancellationTokenRegistration cancellation = cancellationToken.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), stall);
+        using CancellationTokenRegistration cancellation = cancellationToken.UnsafeRegister(
+            static state => ((CancellationTokenSource)state!).Cancel(), stall);
         using HttpResponseMessage response = await ReceiveAsync(
             stall, () => client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token), cancellationToken).ConfigureAwait(false);
         if (start > 0 && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)

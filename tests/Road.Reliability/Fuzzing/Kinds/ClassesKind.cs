@@ -13,8 +13,13 @@ internal sealed class ClassesKind : FuzzKind
     {
         Seeds =
         [
-            Write("ids.json", """{"classes": [{"name": "road", "color": [1,2,3], "ids": [0, 7]}, {"name": "car", "ids": [1]}], "channel": "red", "bits": 16}"""),
-            Write("colors.json", """{"classes": [{"name": "road", "maskColors": [[1,2,3]]}, {"name": "car", "color": [9,9,9], "maskColors": [[4,5,6], [7,8,9]]}]}"""),
+            Write("ids.json", """
+                {"classes": [{"name": "road", "color": [1,2,3], "ids": [0, 7]}, {"name": "car", "ids": [1]}], "channel": "red", "bits": 16}
+                """),
+            Write("colors.json", """
+                {"classes": [{"name": "road", "maskColors": [[1,2,3]]},
+                  {"name": "car", "color": [9,9,9], "maskColors": [[4,5,6], [7,8,9]]}]}
+                """),
         ];
     }
 

@@ -20,11 +20,16 @@ internal sealed class ExperimentKind : FuzzKind
                 """),
             Write("data/small.json", """
                 { "title": "Small", "source": { "images": "source", "labels": "labels", "classes": "classes.json" },
-                  "target": { "images": "target", "size": "32x32" }, "test": { "images": "source", "labels": "labels", "classes": "classes.json" } }
+                  "target": { "images": "target", "size": "32x32" },
+                  "test": { "images": "source", "labels": "labels", "classes": "classes.json" } }
                 """),
-            Write("networks/small.json", """{ "title": "SqueezeNet", "network": "deeplab-squeezenet1_1", "weights": "backbone.safetensors" }"""),
+            Write("networks/small.json", """
+                { "title": "SqueezeNet", "network": "deeplab-squeezenet1_1", "weights": "backbone.safetensors" }
+                """),
             Write("adaptations/paper.json", """{ "distillationWeight": 0.1, "spatialWeight": 0.01 }"""),
-            Write("schedules/short.json", """{ "iterations": 4, "cropSize": 32, "batchSize": 1, "learningRate": 1e-3, "evaluationInterval": 2 }"""),
+            Write("schedules/short.json", """
+                { "iterations": 4, "cropSize": 32, "batchSize": 1, "learningRate": 1e-3, "evaluationInterval": 2 }
+                """),
         ];
     }
 

@@ -42,7 +42,8 @@ internal sealed class ImageKind : FuzzKind
     private static byte[] Encode(SKEncodedImageFormat format)
     {
         using MLImage image = TinyDomain.CreateImage(3);
-        using SKImage pixels = SKImage.FromPixelCopy(new SKImageInfo(image.Width, image.Height, SKColorType.Bgra8888), image.Pixels.ToArray());
+        SKImageInfo form = new(image.Width, image.Height, SKColorType.Bgra8888);
+        using SKImage pixels = SKImage.FromPixelCopy(form, image.Pixels.ToArray());
         using SKData data = pixels.Encode(format, 80);
         return data.ToArray();
     }

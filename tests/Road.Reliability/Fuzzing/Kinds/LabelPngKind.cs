@@ -54,7 +54,8 @@ internal sealed class LabelPngKind : FuzzKind
             Filter = static row => row % 5,
             ChunkSize = 24,
         };
-        ushort[] samples = [.. Enumerable.Range(0, Width * Height).SelectMany(place => Enumerable.Repeat((ushort)(place % Classes), writer.SamplesPerPixel))];
+        ushort[] samples = [.. Enumerable.Range(0, Width * Height)
+            .SelectMany(place => Enumerable.Repeat((ushort)(place % Classes), writer.SamplesPerPixel))];
         return new FuzzSeed(name, writer.Encode(samples), FuzzForm.Png);
     }
 

@@ -39,7 +39,9 @@ internal sealed class ModelKind : FuzzKind
         }
     }
 
-    /// <summary>What ML.NET itself keeps in a model file, such as its own version, has no checksum that the product could give it.</summary>
+    /// <summary>
+    /// What ML.NET itself keeps in a model file, such as its own version, has no checksum that the product could give it.
+    /// </summary>
     public override string? Use(FuzzSeed seed, string path)
     {
         using StreetsModel model = StreetsModel.Load(ml, path);

@@ -15,7 +15,10 @@ internal sealed class PyTorchKind : FuzzKind
         : base(KindName)
     {
         TorchRuntime.EnsureAvailable();
-        string[] files = ["zip-model.pt", "zip-protocol2.pt", "zip-protocol4.pt", "legacy-protocol1.pth", "legacy-protocol4.pth", "legacy-views.pth"];
+        string[] files =
+        [
+            "zip-model.pt", "zip-protocol2.pt", "zip-protocol4.pt", "legacy-protocol1.pth", "legacy-protocol4.pth", "legacy-views.pth",
+        ];
         Seeds = [.. files.Select(static name => new FuzzSeed(
             name,
             File.ReadAllBytes(Sound(name)),

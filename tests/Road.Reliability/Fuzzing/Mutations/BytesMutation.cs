@@ -6,7 +6,10 @@ namespace Road.Reliability.Fuzzing.Mutations;
 internal static class BytesMutation
 {
     private static readonly ulong[] Extremes =
-        [0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, 0x1_0000_0000, 0x7FFF_FFFF_FFFF_FFFF, 0x8000_0000_0000_0000, ulong.MaxValue];
+    [
+        0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, 0x1_0000_0000,
+        0x7FFF_FFFF_FFFF_FFFF, 0x8000_0000_0000_0000, ulong.MaxValue,
+    ];
 
     /// <summary>Damages content once.</summary>
     public static byte[] Mutate(byte[] content, byte[] other, Random random)
@@ -29,14 +32,21 @@ internal static class BytesMutation
             case 6:
                 return content[..place];
             case 7:
-                return [.. content, .. random.Next(3) switch { 0 => Bytes(random, length), 1 => new byte[length], _ => content[place..(place + length)] }];
+                byte[] piece = random.Next(3) switch
+                {
+                    0 => Bytes(random, length),
+                    1 => new byte[length],
+                    _ => content[place..(place + length)],
+                };
+                return [.. content, .. piece];
             case 8:
                 return [.. content[..place], .. content[(place + length)..]];
             case 9:
                 return Exchanged(content, place, length, random);
             case 10:
                 int start = random.Next(other.Length);
-                return [.. content[..place], .. other.AsSpan(start, Math.Min(length, other.Length - start)), .. content[(random.Next(2) == 0 ? place : place + length)..]];
+                int rest = random.Next(2) == 0 ? place : place + length;
+                return [.. content[..place], .. other.AsSpan(start, Math.Min(length, other.Length - start)), .. content[rest..]];
             default:
                 byte value = random.Next(2) == 0 ? (byte)0 : byte.MaxValue;
                 return Changed(content, copy => copy.AsSpan(place, length).Fill(value));

@@ -10,7 +10,8 @@ internal static class SafetensorsMutation
     /// <summary>Damages a file; null where it has no header.</summary>
     public static byte[]? TryMutate(byte[] content, byte[] other, Random random)
     {
-        if (content.Length < LengthSize || BinaryPrimitives.ReadUInt64LittleEndian(content) is var length && length > (ulong)(content.Length - LengthSize))
+        ulong length = content.Length < LengthSize ? ulong.MaxValue : BinaryPrimitives.ReadUInt64LittleEndian(content);
+        if (content.Length < LengthSize || length > (ulong)(content.Length - LengthSize))
         {
             return null;
         }
