@@ -2,9 +2,14 @@ using System.Collections.Concurrent;
 
 namespace Road.MLNet.Scoring;
 
-/// <summary>Scores batches ahead of their use, on a thread of its own that starts when the first is asked for.</summary>
+/// <summary>
+/// Scores batches ahead of their use, on a thread of its own that starts when the first is asked for. The end of the process waits for
+/// it: libtorch takes itself apart then, and a thread that still computes would bring the process down.
+/// </summary>
 internal sealed class ScoringThread(ScoredBatches batches) : IDisposable
 {
+    private static readonly TimeSpan s_patienceAtExit = TimeSpan.FromSeconds(30);
+
     private readonly BlockingCollection<ScoredBatch> _scored = new(boundedCapacity: 1);
     private readonly CancellationTokenSource _stop = new();
     private volatile bool _isAbandoned;
@@ -18,6 +23,7 @@ internal sealed class ScoringThread(ScoredBatches batches) : IDisposable
         if (Thread is null)
         {
             Thread = new Thread(Work) { IsBackground = true, Name = "Road scoring" };
+            AppDomain.CurrentDomain.ProcessExit += EndWithProcess;
             Thread.Start();
         }
 
@@ -45,6 +51,13 @@ internal sealed class ScoringThread(ScoredBatches batches) : IDisposable
     {
         batches.Stop();
         _stop.Cancel();
+    }
+
+    private void EndWithProcess(object? sender, EventArgs e)
+    {
+        // A view may end the process while its row is read, and then waits for what waits here.
+        Stop();
+        Thread!.Join(s_patienceAtExit);
     }
 
     /// <summary>Scores a batch while the next one is being read and the one before is being used.</summary>
@@ -80,6 +93,7 @@ internal sealed class ScoringThread(ScoredBatches batches) : IDisposable
             ((IAsyncResult)reading).AsyncWaitHandle.WaitOne();
             _ = reading.Exception;
             _scored.CompleteAdding();
+            AppDomain.CurrentDomain.ProcessExit -= EndWithProcess;
             if (_isAbandoned)
             {
                 LetGo();

@@ -7,6 +7,8 @@ namespace Road.MLNet.Tests.Processes;
 [TestClass]
 public sealed class OutsiderTests
 {
+    private const int Images = 12;
+
     [TestMethod]
     public void AProjectReferenceIsAllThatAnotherProgramNeeds()
     {
@@ -29,7 +31,7 @@ public sealed class OutsiderTests
     /// <summary>Runs two of it at once, which write nothing beside themselves.</summary>
     private static void AssertWorks(OutsiderProject project)
     {
-        using var folders = new TrainingFolders(sources: 3);
+        using var folders = new TrainingFolders(Images);
         string[] before = List(project);
         using Process first = Programs.Start(project.Assembly, [folders.SourceImages, folders.SourceLabels]);
         using Process second = Programs.Start(project.Assembly, [folders.SourceImages, folders.SourceLabels]);
@@ -39,7 +41,7 @@ public sealed class OutsiderTests
             Assert.AreEqual(0, exitCode, errors + output);
 
             // But for the void pixel of each mask.
-            StringAssert.Contains(output, $"scored {3 * ((48 * 40) - 1)} pixels");
+            StringAssert.Contains(output, $"scored {Images * ((48 * 40) - 1)} pixels");
             Assert.AreEqual(string.Empty, errors);
         }
 
