@@ -55,8 +55,16 @@ internal sealed class ScoringThread(ScoredBatches batches) : IDisposable
 
     private void EndWithProcess(object? sender, EventArgs e)
     {
+        try
+        {
+            Stop();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was disposed meanwhile, and the thread has ended.
+        }
+
         // A view may end the process while its row is read, and then waits for what waits here.
-        Stop();
         Thread!.Join(s_patienceAtExit);
     }
 
