@@ -42,10 +42,14 @@ internal sealed class PyTorchKind : FuzzKind
     private static (EntryModule Module, string[] Infinite) Load(string name)
     {
         using WeightsFile file = WeightsFile.Open(Sound(name));
-        using DisposeScope scope = NewDisposeScope();
-        string[] infinite = [.. file.Entries.Select(static entry => entry.Name)
-            .Where(entry => FiniteTensors.Find([KeyValuePair.Create(entry, file.ReadTensor(entry))]) is not null)];
+        string[] infinite = [.. file.Entries.Select(static entry => entry.Name).Where(entry => IsInfinite(file, entry))];
         return (new EntryModule(file.Entries.Where(entry => !infinite.Contains(entry.Name))), infinite);
+    }
+
+    private static bool IsInfinite(WeightsFile file, string entry)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return FiniteTensors.Find([KeyValuePair.Create(entry, file.ReadTensor(entry))]) is not null;
     }
 
     private static string Sound(string name) => Path.Combine(AppContext.BaseDirectory, "fixtures", "weights", name);
