@@ -18,6 +18,8 @@ internal sealed class SemanticSegmentationEvaluator
     // Class indices of one row, kept between rows.
     private byte[] truth = [];
     private byte[] prediction = [];
+    private VBuffer<int> truthSize;
+    private VBuffer<int> predictionSize;
 
     /// <summary>Creates an evaluator of two columns.</summary>
     public SemanticSegmentationEvaluator(IHostEnvironment environment, string labelColumnName, string predictedLabelColumnName)
@@ -43,7 +45,19 @@ internal sealed class SemanticSegmentationEvaluator
         CheckNames(classNames, LabelColumn.ReadClassNames(predictions));
 
         var matrix = new ConfusionMatrix(classNames.Length);
-        using DataViewRowCursor cursor = SequentialView.OpenCursor(data, [labels, predictions]);
+        DataViewSchema.Column? labelSizes = LabelColumn.FindSize(data.Schema, labels);
+        DataViewSchema.Column? predictionSizes = LabelColumn.FindSize(data.Schema, predictions);
+        bool hasSizes = labelSizes is not null && predictionSizes is not null;
+        List<DataViewSchema.Column> columns = [labels, predictions, .. RowText.Columns(data.Schema)];
+        if (hasSizes)
+        {
+            columns.AddRange([labelSizes!.Value, predictionSizes!.Value]);
+        }
+
+        using DataViewRowCursor cursor = SequentialView.OpenCursor(data, columns);
+        var text = new RowText(cursor);
+        ValueGetter<VBuffer<int>>? getLabelSize = hasSizes ? cursor.GetGetter<VBuffer<int>>(labelSizes!.Value) : null;
+        ValueGetter<VBuffer<int>>? getPredictionSize = hasSizes ? cursor.GetGetter<VBuffer<int>>(predictionSizes!.Value) : null;
         ValueGetter<VBuffer<byte>> getLabel = cursor.GetGetter<VBuffer<byte>>(labels);
         ValueGetter<VBuffer<byte>> getPrediction = cursor.GetGetter<VBuffer<byte>>(predictions);
         VBuffer<byte> label = default, predicted = default;
@@ -52,7 +66,9 @@ internal sealed class SemanticSegmentationEvaluator
         {
             getLabel(ref label);
             getPrediction(ref predicted);
-            Add(matrix, label, predicted, row);
+            getLabelSize?.Invoke(ref truthSize);
+            getPredictionSize?.Invoke(ref predictionSize);
+            Add(matrix, label, predicted, text);
         }
 
         if (matrix.PixelCount == 0)
@@ -65,13 +81,13 @@ internal sealed class SemanticSegmentationEvaluator
         return new SemanticSegmentationMetrics(classNames, matrix);
     }
 
-    private void Add(ConfusionMatrix matrix, in VBuffer<byte> label, in VBuffer<byte> predicted, long row)
+    private void Add(ConfusionMatrix matrix, in VBuffer<byte> label, in VBuffer<byte> predicted, RowText row)
     {
-        if (label.Length != predicted.Length)
+        if (label.Length != predicted.Length || !truthSize.DenseValues().SequenceEqual(predictionSize.DenseValues()))
         {
-            throw new InvalidDataException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Row {row}: column '{labelColumnName}' has {label.Length} pixels, but column '{predictedLabelColumnName}' has {predicted.Length}. Masks are never scaled: predict at the size of the labels."));
+            throw new InvalidDataException(
+                $"{Name(row)}: column '{labelColumnName}' has {Size(truthSize, label.Length)} pixels, but column '{predictedLabelColumnName}' has "
+                + $"{Size(predictionSize, predicted.Length)}. Masks are never scaled: predict at the size of the labels.");
         }
 
         int count = label.Length;
@@ -99,12 +115,12 @@ internal sealed class SemanticSegmentationEvaluator
         }
         catch (ArgumentException exception)
         {
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Row {row}: {exception.Message}"), exception);
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{Name(row)}: {exception.Message}"), exception);
         }
     }
 
     // A prediction may be missing where the truth is, as when labels are compared with labels; elsewhere it is an error.
-    private void FillIgnored(ReadOnlySpan<byte> truths, Span<byte> predictions, long row)
+    private void FillIgnored(ReadOnlySpan<byte> truths, Span<byte> predictions, RowText row)
     {
         for (int i = 0; i < truths.Length; i++)
         {
@@ -114,10 +130,20 @@ internal sealed class SemanticSegmentationEvaluator
                     ? (byte)1
                     : throw new InvalidDataException(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"Row {row}: column '{predictedLabelColumnName}' has no class at position {i}, where column '{labelColumnName}' has one."));
+                        $"{Name(row)}: column '{predictedLabelColumnName}' has no class at position {i}, where column '{labelColumnName}' has one."));
             }
         }
     }
+
+    private static string Name(RowText row)
+    {
+        string name = row.Describe();
+        return char.ToUpperInvariant(name[0]) + name[1..];
+    }
+
+    private static string Size(in VBuffer<int> size, int count) => size.Length == LabelColumn.SizeType.Size
+        ? string.Create(CultureInfo.InvariantCulture, $"{size.GetItemOrDefault(0)} x {size.GetItemOrDefault(1)}")
+        : count.ToString(CultureInfo.InvariantCulture);
 
     private DataViewSchema.Column FindColumn(DataViewSchema schema, string role, string name)
     {

@@ -63,7 +63,20 @@ public sealed class SemanticSegmentationEvaluatorTests
         using var masks = new MaskPair();
         masks.Add([0, 1], [0, 1]);
         masks.Add([0, 1, 0], [0, 1]);
-        AssertRefused("Row 1: column 'Label' has 3 pixels, but column 'PredictedLabel' has 2", masks.View(ml, Names));
+        AssertRefused(masks.View(ml, Names), "Row 1 (LabelPath '", "label1.png', PredictedPath '", "predicted1.png'): column 'Label' has 3 x 1 pixels, but column 'PredictedLabel' has 2 x 1");
+    }
+
+    [TestMethod]
+    public void SizesThatDifferButForTheNumberOfPixelsAreNamedWithTheirRow()
+    {
+        using var masks = new MaskPair();
+        masks.Add([0, 1, 0, 1, 1, 1], [0, 1, 0, 1, 1, 1]);
+        masks.Add([0, 1, 0, 1, 1, 1], [0, 1, 0, 1, 1, 1], height: 2, predictedHeight: 3);
+        IDataView view = masks.View(ml, Names);
+        AssertRefused(view, "Row 1 (", "label1.png'", "predicted1.png'", "column 'Label' has 3 x 2 pixels, but column 'PredictedLabel' has 2 x 3");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidDataException>(() => Evaluate(view, "Copy")).Message, "'Copy' has 3 x 2 pixels", StringComparison.Ordinal);
+        _ = Evaluate(ml.Transforms.DropColumns("LabelSize").Fit(view).Transform(view));
     }
 
     [TestMethod]
@@ -71,16 +84,16 @@ public sealed class SemanticSegmentationEvaluatorTests
     {
         using var masks = new MaskPair();
         masks.Add([0, 1], [0, 255]);
-        AssertRefused("Row 0: column 'PredictedLabel' has no class at position 1", masks.View(ml, Names));
+        AssertRefused(masks.View(ml, Names), "Row 0 (LabelPath '", "column 'PredictedLabel' has no class at position 1");
     }
 
     [TestMethod]
     public void NothingToEvaluateIsAnError()
     {
         using var masks = new MaskPair();
-        AssertRefused("the data has no rows", masks.View(ml, Names));
+        AssertRefused(masks.View(ml, Names), "the data has no rows");
         masks.Add([255, 255], [0, 1]);
-        AssertRefused("no pixel of column 'Label' has a class in any of the 1 rows", masks.View(ml, Names));
+        AssertRefused(masks.View(ml, Names), "no pixel of column 'Label' has a class in any of the 1 rows");
     }
 
     [TestMethod]
@@ -115,19 +128,26 @@ public sealed class SemanticSegmentationEvaluatorTests
     private static SemanticSegmentationMetrics Evaluate(IDataView view, string label = "Label", string predicted = "PredictedLabel") =>
         new MLContext().SemanticSegmentation.Evaluate(view, label, predicted);
 
-    private static void AssertRefused(string expected, IDataView view) =>
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Evaluate(view)).Message, expected, StringComparison.Ordinal);
+    private static void AssertRefused(IDataView view, params string[] parts)
+    {
+        string message = Assert.ThrowsExactly<InvalidDataException>(() => Evaluate(view)).Message;
+        foreach (string part in parts)
+        {
+            StringAssert.Contains(message, part, StringComparison.Ordinal);
+        }
+    }
 
-    /// <summary>True and predicted masks, one row high, in files.</summary>
+    /// <summary>True and predicted masks, one row high unless said otherwise, in files.</summary>
     private sealed class MaskPair : IDisposable
     {
         private readonly TemporaryFolder folder = new();
         private readonly List<PathRow> rows = [];
 
-        public void Add(byte[] truth, byte[] prediction) => rows.Add(new PathRow
+        public void Add(byte[] truth, byte[] prediction, int height = 1, int predictedHeight = 1) => rows.Add(new PathRow
         {
-            LabelPath = folder.Write($"label{rows.Count}.png", PngWriter.Write(truth.Length, 1, truth)),
-            PredictedPath = folder.Write($"predicted{rows.Count}.png", PngWriter.Write(prediction.Length, 1, prediction)),
+            LabelPath = folder.Write($"label{rows.Count}.png", PngWriter.Write(truth.Length / height, height, truth)),
+            PredictedPath = folder.Write(
+                $"predicted{rows.Count}.png", PngWriter.Write(prediction.Length / predictedHeight, predictedHeight, prediction)),
         });
 
         public void RemoveFiles() => rows.ForEach(row => File.Delete(row.LabelPath));

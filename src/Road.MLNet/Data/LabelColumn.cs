@@ -16,6 +16,12 @@ internal static class LabelColumn
     /// <summary>The annotation that holds the palette: R, G, B of each class.</summary>
     public const string ClassColors = "ClassColors";
 
+    /// <summary>The annotation that names the column of a mask's width and height.</summary>
+    public const string SizeColumn = "SizeColumn";
+
+    /// <summary>The type of the column that a mask's width and height are in, in that order.</summary>
+    public static readonly VectorDataViewType SizeType = new(NumberDataViewType.Int32, 2);
+
     /// <summary>The most classes a mask can tell apart; index 255 is the ignored one.</summary>
     public const int MaxClasses = 254;
 
@@ -26,7 +32,9 @@ internal static class LabelColumn
     /// <summary>The annotations of a label column.</summary>
     /// <param name="classNames">K names.</param>
     /// <param name="colors">R, G, B of each class: 3 x K bytes.</param>
-    public static DataViewSchema.Annotations CreateAnnotations(IReadOnlyList<string> classNames, IReadOnlyList<byte> colors)
+    /// <param name="sizeColumnName">The column of the masks' sizes; null for none.</param>
+    public static DataViewSchema.Annotations CreateAnnotations(
+        IReadOnlyList<string> classNames, IReadOnlyList<byte> colors, string? sizeColumnName = null)
     {
         ReadOnlyMemory<char>[] names = [.. classNames.Select(name => name.AsMemory())];
         byte[] palette = [.. colors];
@@ -39,7 +47,42 @@ internal static class LabelColumn
             ClassColors,
             new VectorDataViewType(NumberDataViewType.Byte, palette.Length),
             (ref VBuffer<byte> value) => CopyTo(palette, ref value));
+        if (sizeColumnName is not null)
+        {
+            builder.Add(
+                SizeColumn, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = sizeColumnName.AsMemory());
+        }
+
         return builder.ToAnnotations();
+    }
+
+    /// <summary>The name of the column of a label column's sizes, unless its annotation says another.</summary>
+    public static string SizeColumnName(string labelColumnName) => labelColumnName + "Size";
+
+    /// <summary>
+    /// The column that has the width and height of a label column's masks, since a vector alone has none. Its annotation names it, which
+    /// holds for a copy of another name too.
+    /// </summary>
+    /// <returns>The column; null where the view has none.</returns>
+    public static DataViewSchema.Column? FindSize(DataViewSchema schema, DataViewSchema.Column label)
+    {
+        ReadOnlyMemory<char> name = default;
+        if (label.Annotations.Schema.GetColumnOrNull(SizeColumn) is { Type: TextDataViewType })
+        {
+            label.Annotations.GetValue(SizeColumn, ref name);
+        }
+
+        DataViewSchema.Column? column = schema.GetColumnOrNull(name.IsEmpty ? SizeColumnName(label.Name) : name.ToString());
+        return column is { } found && found.Type.Equals(SizeType) ? found : null;
+    }
+
+    /// <summary>Puts a size into a row.</summary>
+    public static void SetSize(int width, int height, ref VBuffer<int> value)
+    {
+        VBufferEditor<int> editor = VBufferEditor.Create(ref value, SizeType.Size);
+        editor.Values[0] = width;
+        editor.Values[1] = height;
+        value = editor.Commit();
     }
 
     /// <summary>Says whether a type is that of a label mask, whatever its number of classes.</summary>

@@ -27,9 +27,9 @@ public sealed class LabelMaskLoadingEstimator : IEstimator<LabelMaskLoadingTrans
         return transformer;
     }
 
-    /// <summary>Adds the mask column to a schema's shape.</summary>
+    /// <summary>Adds the columns of masks and of their sizes to a schema's shape.</summary>
     /// <param name="inputSchema">A shape with the path column.</param>
-    /// <returns>The shape with the mask column.</returns>
+    /// <returns>The shape with these columns.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The path column is missing or holds no text.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
@@ -47,9 +47,12 @@ public sealed class LabelMaskLoadingEstimator : IEstimator<LabelMaskLoadingTrans
         }
 
         var builder = new DataViewSchema.Builder();
-        DataViewSchema.DetachedColumn output = transformer.CreateOutputColumn();
-        builder.AddColumn(output.Name, output.Type, output.Annotations);
+        foreach (DataViewSchema.DetachedColumn output in transformer.CreateOutputColumns())
+        {
+            builder.AddColumn(output.Name, output.Type, output.Annotations);
+        }
+
         SchemaShape added = SchemaShape.Create(builder.ToSchema());
-        return new SchemaShape([.. inputSchema.Where(column => column.Name != transformer.OutputColumnName), .. added]);
+        return new SchemaShape([.. inputSchema.Where(column => !added.Any(other => other.Name == column.Name)), .. added]);
     }
 }

@@ -12,7 +12,8 @@ namespace Road.MLNet.Data;
 
 /// <summary>
 /// Reads the label mask that a path column names, row by row and only where the output column is asked for. The output
-/// is <c>Vector&lt;Key&lt;byte&gt;&gt;</c>, row-major, H x W long: key = class + 1, 0 (missing) = ignored.
+/// is <c>Vector&lt;Key&lt;byte&gt;&gt;</c>, row-major, H x W long: key = class + 1, 0 (missing) = ignored. A second column, named as the
+/// first with <c>Size</c> behind it, has the mask's width and height, <c>Vector&lt;int, 2&gt;</c>; only the file's header is read for it.
 /// </summary>
 public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITransformer
 {
@@ -52,11 +53,19 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
     /// <exception cref="ArgumentOutOfRangeException">The path column is missing or holds no text.</exception>
     public new IDataView Transform(IDataView input) => new SequentialView(base.Transform(input));
 
-    /// <summary>The mask column with its type and annotations.</summary>
-    internal DataViewSchema.DetachedColumn CreateOutputColumn() => new(
-        OutputColumnName,
-        LabelColumn.CreateType(Encoding.ClassNames.Count),
-        LabelColumn.CreateAnnotations(Encoding.ClassNames, Encoding.Palette));
+    /// <summary>The column of masks and that of their sizes, with types and annotations.</summary>
+    internal DataViewSchema.DetachedColumn[] CreateOutputColumns()
+    {
+        string sizeColumnName = LabelColumn.SizeColumnName(OutputColumnName);
+        return
+        [
+            new(
+                OutputColumnName,
+                LabelColumn.CreateType(Encoding.ClassNames.Count),
+                LabelColumn.CreateAnnotations(Encoding.ClassNames, Encoding.Palette, sizeColumnName)),
+            new(sizeColumnName, LabelColumn.SizeType),
+        ];
+    }
 
     /// <inheritdoc/>
     protected override void SaveModel(ModelSaveContext ctx) => ModelIO.Save(
@@ -87,7 +96,25 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
         }
     }
 
-    private void Load(string path, DataViewRowId row, ref VBuffer<byte> mask)
+    private void Load(string file, ref VBuffer<byte> mask)
+    {
+        using LabelPng png = LabelPngReader.Read(file, MaxPixels, rent: true);
+        VBufferEditor<byte> editor = VBufferEditor.Create(ref mask, png.Width * png.Height);
+        Encoding.Decode(png, file, editor.Values);
+
+        // Class + 1 is the key, and ignored, 255, wraps around to the missing key, 0.
+        TensorPrimitives.Add(editor.Values, (byte)1, editor.Values);
+        mask = editor.Commit();
+    }
+
+    private void LoadSize(string file, ref VBuffer<int> size)
+    {
+        PngHeader header = LabelPngReader.ReadHeader(file, MaxPixels);
+        LabelColumn.SetSize(header.Width, header.Height, ref size);
+    }
+
+    /// <summary>Reads a row's file; what goes wrong is said with column, row and file.</summary>
+    private void Read<T>(string path, DataViewRowId row, Reader<T> read, ref T value)
     {
         string where = $"Column '{OutputColumnName}', row {RowText.Number(row)}: ";
         if (string.IsNullOrWhiteSpace(path))
@@ -98,13 +125,7 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
         string file = string.IsNullOrWhiteSpace(LabelFolder) ? path : Path.Combine(LabelFolder, path);
         try
         {
-            using LabelPng png = LabelPngReader.Read(file, MaxPixels, rent: true);
-            VBufferEditor<byte> editor = VBufferEditor.Create(ref mask, png.Width * png.Height);
-            Encoding.Decode(png, file, editor.Values);
-
-            // Class + 1 is the key, and ignored, 255, wraps around to the missing key, 0.
-            TensorPrimitives.Add(editor.Values, (byte)1, editor.Values);
-            mask = editor.Commit();
+            read(file, ref value);
         }
         catch (InvalidDataException exception)
         {
@@ -119,6 +140,8 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
             throw new IOException($"{where}cannot read the label mask '{file}': {exception.Message}", exception);
         }
     }
+
+    private delegate void Reader<T>(string file, ref T value);
 
     private sealed class Mapper : MapperBase
     {
@@ -144,26 +167,31 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
             input = column.Value;
         }
 
-        protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore() => [parent.CreateOutputColumn()];
+        protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore() => parent.CreateOutputColumns();
 
         protected override Delegate MakeGetter(DataViewRow input, int iinfo, Func<int, bool> activeOutput, out Action? disposer)
         {
             disposer = null;
+            return iinfo == 0 ? MakeGetter<VBuffer<byte>>(input, parent.Load) : MakeGetter<VBuffer<int>>(input, parent.LoadSize);
+        }
+
+        protected override Func<int, bool> GetDependenciesCore(Func<int, bool> activeOutput) =>
+            column => (activeOutput(0) || activeOutput(1)) && column == input.Index;
+
+        protected override void SaveModel(ModelSaveContext ctx) => parent.SaveModel(ctx);
+
+        private ValueGetter<T> MakeGetter<T>(DataViewRow input, Reader<T> read)
+        {
             ValueGetter<ReadOnlyMemory<char>> getPath = input.GetGetter<ReadOnlyMemory<char>>(this.input);
             ValueGetter<DataViewRowId> getId = input.GetIdGetter();
             ReadOnlyMemory<char> path = default;
             DataViewRowId id = default;
-            return (ValueGetter<VBuffer<byte>>)((ref VBuffer<byte> mask) =>
+            return (ref T value) =>
             {
                 getPath(ref path);
                 getId(ref id);
-                parent.Load(path.ToString(), id, ref mask);
-            });
+                parent.Read(path.ToString(), id, read, ref value);
+            };
         }
-
-        protected override Func<int, bool> GetDependenciesCore(Func<int, bool> activeOutput) =>
-            column => activeOutput(0) && column == input.Index;
-
-        protected override void SaveModel(ModelSaveContext ctx) => parent.SaveModel(ctx);
     }
 }

@@ -15,6 +15,10 @@ internal static class LabelPngReader
     // What DEFLATE can make of one byte at most; a header that asks for more than that of its data is a lie.
     private const long MaximumInflation = 1032;
 
+    private const string Kind = "label mask";
+    private const int HeaderLength = 13;
+    private const int HeaderChunkLength = 4 + 4 + HeaderLength + 4;
+
     // Filtered rows inflated at a time: well within a second-level cache.
     private const int PieceBytes = 1 << 17;
 
@@ -32,7 +36,7 @@ internal static class LabelPngReader
     /// <exception cref="IOException">The file is missing, no regular file, or cannot be read.</exception>
     public static LabelPng Read(string path, int maxPixels = PixelLimit.Default, bool rent = false)
     {
-        InputFile.Check(path, "label mask");
+        InputFile.Check(path, Kind);
         using Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(path, options: FileOptions.SequentialScan);
         long length = RandomAccess.GetLength(handle);
         if (length > PngHeader.MaximumRawBytes)
@@ -63,6 +67,37 @@ internal static class LabelPngReader
         }
     }
 
+    /// <summary>Reads a PNG file's header alone.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="maxPixels">The most pixels that it may have.</param>
+    /// <exception cref="InvalidDataException">It is no PNG file, or its header is damaged; the message names it and why.</exception>
+    /// <exception cref="IOException">The file is missing, no regular file, or cannot be read.</exception>
+    public static PngHeader ReadHeader(string path, int maxPixels = PixelLimit.Default)
+    {
+        Span<byte> start = stackalloc byte[Signature.Length + HeaderChunkLength];
+        using (FileStream file = InputFile.Open(path, Kind, bufferSize: 1))
+        {
+            start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        }
+
+        try
+        {
+            CheckSignature(start);
+            ReadOnlySpan<byte> chunk = start[Signature.Length..];
+            bool isHeader = chunk.Length == HeaderChunkLength && chunk[4..].StartsWith("IHDR"u8)
+                && BinaryPrimitives.ReadUInt32BigEndian(chunk) == HeaderLength
+                && BinaryPrimitives.ReadUInt32BigEndian(chunk[^4..]) == Crc32.Compute(chunk[4..^4]);
+            PngHeader header = isHeader
+                ? PngHeader.Parse(chunk.Slice(8, HeaderLength))
+                : throw new InvalidDataException("its IHDR chunk is missing or damaged");
+            return PixelLimit.FindFault(header.Width, header.Height, maxPixels) is { } fault ? throw new InvalidDataException(fault) : header;
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new InvalidDataException($"Cannot read the label mask '{path}': {exception.Message}.", exception);
+        }
+    }
+
     /// <summary>Decodes a PNG file in memory; its compressed data is moved together in place.</summary>
     /// <param name="buffer">The file's bytes.</param>
     /// <param name="length">How many of them there are.</param>
@@ -87,14 +122,18 @@ internal static class LabelPngReader
         }
     }
 
+    private static void CheckSignature(ReadOnlySpan<byte> file)
+    {
+        if (!file.StartsWith(Signature))
+        {
+            throw new InvalidDataException(file.IsEmpty ? "it is empty" : "it is not a PNG file");
+        }
+    }
+
     private static (PngHeader Header, byte[]? Palette, int DataStart, int DataLength) ReadChunks(byte[] buffer, int length, int maxPixels)
     {
         ReadOnlySpan<byte> file = buffer.AsSpan(0, length);
-        if (!file.StartsWith(Signature))
-        {
-            throw new InvalidDataException(length == 0 ? "it is empty" : "it is not a PNG file");
-        }
-
+        CheckSignature(file);
         PngHeader? header = null;
         byte[]? palette = null;
         int dataStart = 0, dataLength = 0;

@@ -15,6 +15,7 @@ internal sealed class ViewSampleSource : ISampleSource
     private readonly IDataView view;
     private readonly DataViewSchema.Column imageColumn;
     private readonly DataViewSchema.Column? labelColumn;
+    private readonly DataViewSchema.Column? labelSizeColumn;
     private readonly ImageSize? size;
     private readonly ImageOrigin? origin;
 
@@ -26,6 +27,7 @@ internal sealed class ViewSampleSource : ISampleSource
         this.view = view;
         imageColumn = view.Schema[imageColumnName];
         labelColumn = labelColumnName is null ? null : view.Schema[labelColumnName];
+        labelSizeColumn = labelColumn is { } label ? LabelColumn.FindSize(view.Schema, label) : null;
         this.size = size;
         origin = ImageOrigin.Find(view, imageColumnName);
     }
@@ -46,6 +48,7 @@ internal sealed class ViewSampleSource : ISampleSource
         private readonly RowImage images;
         private readonly DataViewRowCursor cursor;
         private readonly ValueGetter<VBuffer<byte>>? labelGetter;
+        private readonly ValueGetter<VBuffer<int>>? labelSizeGetter;
 
         private readonly ValueGetter<DataViewRowId> idGetter;
 
@@ -53,6 +56,7 @@ internal sealed class ViewSampleSource : ISampleSource
         private readonly ReusedBytes? classes;
 
         private VBuffer<byte> label;
+        private VBuffer<int> labelSize;
 
         public Cursor(ViewSampleSource source, int seed)
         {
@@ -61,15 +65,13 @@ internal sealed class ViewSampleSource : ISampleSource
             classes = source.SamplesAreKept ? null : new ReusedBytes();
             DataViewSchema schema = source.view.Schema;
             List<DataViewSchema.Column> columns = [.. RowImage.Columns(schema, source.imageColumn)];
-            if (source.labelColumn is { } labelColumn)
-            {
-                columns.Add(labelColumn);
-            }
+            columns.AddRange(new[] { source.labelColumn, source.labelSizeColumn }.OfType<DataViewSchema.Column>());
 
             cursor = SequentialView.OpenCursor(source.view, columns, source.IsShuffled ? new Random(seed) : null);
             images = new RowImage(cursor, source.imageColumn, source.origin);
             idGetter = cursor.GetIdGetter();
             labelGetter = source.labelColumn is { } column ? cursor.GetGetter<VBuffer<byte>>(column) : null;
+            labelSizeGetter = source.labelSizeColumn is { } sizes ? cursor.GetGetter<VBuffer<int>>(sizes) : null;
         }
 
         public UInt128 Id
@@ -132,11 +134,16 @@ internal sealed class ViewSampleSource : ISampleSource
         private byte[] DecodeLabels(ValueGetter<VBuffer<byte>> getter, int width, int height)
         {
             string column = source.labelColumn!.Value.Name;
-            GetLabel(getter, column);
+            Get(getter, ref label, column);
+            if (labelSizeGetter is not null)
+            {
+                Get(labelSizeGetter, ref labelSize, source.labelSizeColumn!.Value.Name);
+                CheckSize(labelSize.GetItemOrDefault(0), labelSize.GetItemOrDefault(1), width, height);
+            }
+
             if (label.Length != (long)width * height)
             {
-                throw new InvalidDataException(
-                    $"The mask in column '{column}' has {label.Length} pixels, its image in column '{source.imageColumn.Name}' is {width} x {height} = {(long)width * height}, in {images.Describe()}.");
+                throw Mismatch($"has {label.Length} pixels", $"is {width} x {height} = {(long)width * height}");
             }
 
             byte[] labels = (classes ?? new ReusedBytes()).OfLength(label.Length);
@@ -146,11 +153,23 @@ internal sealed class ViewSampleSource : ISampleSource
             return labels;
         }
 
-        private void GetLabel(ValueGetter<VBuffer<byte>> getter, string column)
+        private void CheckSize(int maskWidth, int maskHeight, int width, int height)
+        {
+            if ((maskWidth, maskHeight) != (width, height))
+            {
+                throw Mismatch($"is {maskWidth} x {maskHeight}", $"is {width} x {height}");
+            }
+        }
+
+        private InvalidDataException Mismatch(string mask, string image) => new(
+            $"The mask in column '{source.labelColumn!.Value.Name}' {mask}, its image in column '{source.imageColumn.Name}' {image}, "
+            + $"in {images.Describe()}.");
+
+        private void Get<T>(ValueGetter<T> getter, ref T value, string column)
         {
             try
             {
-                getter(ref label);
+                getter(ref value);
             }
             catch (Exception error) when (error is not (OperationCanceledException or IOException or InvalidDataException))
             {

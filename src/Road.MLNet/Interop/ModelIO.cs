@@ -42,6 +42,24 @@ internal static class ModelIO
         return Hash(json);
     }
 
+    /// <summary>
+    /// Checks the header of a transformer, and begins to compare the file with its digest, so that what takes long can be read
+    /// meanwhile. <see cref="Load{T}"/> waits for it.
+    /// </summary>
+    /// <exception cref="FormatException">The model is newer than this assembly, of another kind, or damaged.</exception>
+    public static void Begin(IHostEnvironment environment, ModelLoadContext context, ModelFormat format)
+    {
+        CheckVersion(environment, context, format);
+        try
+        {
+            ModelSeal.Begin(context);
+        }
+        catch (InvalidDataException failure)
+        {
+            throw Damaged(environment, format, failure.Message, failure);
+        }
+    }
+
     /// <summary>Reads the header and the settings of a transformer, once the file is known to be as it was written.</summary>
     /// <exception cref="FormatException">The model is newer than this assembly, of another kind, or damaged.</exception>
     public static ModelContent<T> Load<T>(IHostEnvironment environment, ModelLoadContext context, ModelFormat format)
@@ -98,9 +116,9 @@ internal static class ModelIO
         ModelSealState state;
         try
         {
-            state = ModelSeal.Verify(context);
+            state = ModelSeal.Begin(context).GetAwaiter().GetResult();
         }
-        catch (InvalidDataException failure)
+        catch (Exception failure) when (failure is InvalidDataException or IOException)
         {
             throw Damaged(environment, format, failure.Message, failure);
         }

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML;
+using Microsoft.Win32.SafeHandles;
 using Road.MLNet.Data;
 
 namespace Road.MLNet.Interop;
@@ -28,7 +29,10 @@ internal static class ModelSeal
     private static readonly FieldInfo? StreamField = typeof(ZipArchive).GetField("_archiveStream", BindingFlags.Instance | BindingFlags.NonPublic);
 
     private static readonly ConditionalWeakTable<RepositoryWriter, object> Attached = [];
-    private static readonly ConditionalWeakTable<RepositoryReader, object> Examined = [];
+    private static readonly ConditionalWeakTable<RepositoryReader, Task<ModelSealState>> Examined = [];
+    private static readonly ConditionalWeakTable<Stream, object> Known = [];
+
+    private delegate int BlockReader(long offset, Span<byte> buffer);
 
     /// <summary>
     /// Lets a model file that is being written get its digest when all of it is there. ML.NET writes the entries that are still open last,
@@ -42,81 +46,124 @@ internal static class ModelSeal
         }
     }
 
-    /// <summary>Compares a model file that is being read with its digest, once.</summary>
+    /// <summary>
+    /// Begins to compare a model file that is being read with its digest, once, beside whatever else is done meanwhile where the file can
+    /// be read from two places.
+    /// </summary>
+    /// <returns>What is found; it fails with <see cref="InvalidDataException"/> where the file was changed after it was written.</returns>
+    /// <exception cref="InvalidDataException">The file was changed after it was written, as was found at once.</exception>
+    public static Task<ModelSealState> Begin(ModelLoadContext context) => context.Repository is { } reader
+        ? Examined.GetValue(reader, static reader => Begin(Archive(reader)))
+        : Task.FromResult(ModelSealState.Missing);
+
+    /// <summary>Compares a model file with its digest; who loads it from the same stream next need not.</summary>
+    /// <param name="stream">The file, which nobody changes meanwhile; its position stays.</param>
     /// <returns>What was found.</returns>
     /// <exception cref="InvalidDataException">The file was changed after it was written.</exception>
-    public static ModelSealState Verify(ModelLoadContext context)
+    public static ModelSealState Verify(FileStream stream)
     {
-        if (context.Repository is not { } reader)
+        (ModelSealState state, string stated, long end) = ReadMark(stream);
+        if (state == ModelSealState.Verified)
         {
-            return ModelSealState.Missing;
+            Compare(FileReader(stream), stated, end);
+            Known.Add(stream, stream);
         }
 
-        if (Examined.TryGetValue(reader, out object? known))
-        {
-            return (ModelSealState)known;
-        }
+        return state;
+    }
 
-        ZipArchive archive = Archive(reader);
-        ModelSealState state = StreamField?.GetValue(archive) is Stream { CanSeek: true } stream ? Verify(stream) : ModelSealState.NotSealed;
+    private static Task<ModelSealState> Begin(ZipArchive archive)
+    {
+        Stream? stream = StreamField?.GetValue(archive) as Stream;
+        (ModelSealState state, string stated, long end) = stream is { CanSeek: true } ? ReadMark(stream) : (ModelSealState.NotSealed, string.Empty, 0);
         if (state != ModelSealState.Verified)
         {
             VerifyChecksums(archive);
         }
-
-        Examined.Add(reader, state);
-        return state;
-    }
-
-    /// <summary>Compares a model file with its digest.</summary>
-    /// <param name="stream">The file, which can be sought; its position stays.</param>
-    /// <returns>What was found.</returns>
-    /// <exception cref="InvalidDataException">The file was changed after it was written.</exception>
-    public static ModelSealState Verify(Stream stream)
-    {
-        long position = stream.Position;
-        try
+        else if (!Known.TryGetValue(stream!, out _))
         {
-            long end = stream.Length - DigitCount;
-            byte[] comment = new byte[Mark.Length + DigitCount];
-            if (end < Mark.Length)
+            BlockReader? apart = stream switch
             {
-                return ModelSealState.Missing;
+                FileStream file => FileReader(file),
+                MemoryStream memory when memory.TryGetBuffer(out ArraySegment<byte> bytes) => (offset, buffer) => CopyBlock(bytes, offset, buffer),
+                _ => null,
+            };
+            if (apart is not null)
+            {
+                return Task.Run(() => Compare(apart, stated, end));
             }
 
-            stream.Position = end - Mark.Length;
-            stream.ReadExactly(comment);
-            string text = Encoding.Latin1.GetString(comment);
-            if (!text.StartsWith(Mark, StringComparison.Ordinal))
-            {
-                return ModelSealState.Missing;
-            }
-
-            string stated = text[Mark.Length..];
-            return stated == NotSealed ? ModelSealState.NotSealed
-                : stated == Compute(stream, end) ? ModelSealState.Verified
-                : throw new InvalidDataException("the file was changed after it was written: its content has another SHA-256 than its end states");
-        }
-        finally
-        {
+            long position = stream!.Position;
+            Compare((offset, buffer) => ReadBlock(stream, offset, buffer), stated, end);
             stream.Position = position;
         }
+
+        return Task.FromResult(state);
     }
 
-    private static string Compute(Stream stream, long length)
+    /// <summary>What the end of a file says: the state that it claims, the digest, and how many bytes that is of.</summary>
+    private static (ModelSealState State, string Stated, long End) ReadMark(Stream stream)
+    {
+        long position = stream.Position;
+        long end = stream.Length - DigitCount;
+        if (end < Mark.Length)
+        {
+            return (ModelSealState.Missing, string.Empty, 0);
+        }
+
+        byte[] comment = new byte[Mark.Length + DigitCount];
+        stream.Position = end - Mark.Length;
+        stream.ReadExactly(comment);
+        stream.Position = position;
+        string text = Encoding.Latin1.GetString(comment);
+        string stated = text[Mark.Length..];
+        ModelSealState state = !text.StartsWith(Mark, StringComparison.Ordinal) ? ModelSealState.Missing
+            : stated == NotSealed ? ModelSealState.NotSealed
+            : ModelSealState.Verified;
+        return (state, stated, end);
+    }
+
+    private static ModelSealState Compare(BlockReader read, string stated, long end) => Compute(read, end) == stated
+        ? ModelSealState.Verified
+        : throw new InvalidDataException("the file was changed after it was written: its content has another SHA-256 than its end states");
+
+    private static string Compute(BlockReader read, long length)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] buffer = new byte[BufferLength];
-        stream.Position = 0;
-        for (long left = length; left > 0;)
+        for (long offset = 0; offset < length;)
         {
-            int count = (int)Math.Min(buffer.Length, left);
-            stream.ReadExactly(buffer, 0, count);
+            int count = read(offset, buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - offset)));
+            if (count == 0)
+            {
+                throw new InvalidDataException($"the file was cut at byte {offset} while it was being read");
+            }
+
             hash.AppendData(buffer, 0, count);
-            left -= count;
+            offset += count;
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static BlockReader FileReader(FileStream stream)
+    {
+        SafeFileHandle handle = stream.SafeFileHandle;
+        return (offset, buffer) => RandomAccess.Read(handle, buffer, offset);
+    }
+
+    private static int ReadBlock(Stream stream, long offset, Span<byte> buffer)
+    {
+        stream.Position = offset;
+        return stream.Read(buffer);
+    }
+
+    private static int CopyBlock(ReadOnlySpan<byte> bytes, long offset, Span<byte> buffer)
+    {
+        ReadOnlySpan<byte> block = bytes[(int)offset..];
+        block = block[..Math.Min(block.Length, buffer.Length)];
+        block.CopyTo(buffer);
+        return block.Length;
     }
 
     /// <summary>Compares the entries with the checksums in the archive, which .NET leaves to others.</summary>
@@ -186,7 +233,7 @@ internal static class ModelSeal
             archive.Comment = Mark + Blank;
             archive.Dispose();
             long end = file.Position;
-            byte[] digits = Encoding.ASCII.GetBytes(Compute(file, end - DigitCount));
+            byte[] digits = Encoding.ASCII.GetBytes(Compute((offset, buffer) => ReadBlock(file, offset, buffer), end - DigitCount));
             file.Position = end - DigitCount;
             file.Write(digits);
         }

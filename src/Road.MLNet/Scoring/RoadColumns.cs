@@ -11,6 +11,9 @@ namespace Road.MLNet.Scoring;
 /// <param name="Score">The column of probabilities; null for none.</param>
 internal sealed record RoadColumns(string Image, string PredictedLabel, string PredictedMask, string? Score)
 {
+    /// <summary>The column of the predicted masks' widths and heights.</summary>
+    public string PredictedLabelSize => LabelColumn.SizeColumnName(PredictedLabel);
+
     /// <summary>The columns that a trainer's options name.</summary>
     public static RoadColumns Of(RoadTrainerOptions options) =>
         new(options.TargetImageColumnName, options.PredictedLabelColumnName, options.PredictedMaskColumnName, options.ScoreColumnName);
@@ -21,7 +24,9 @@ internal sealed record RoadColumns(string Image, string PredictedLabel, string P
     /// <param name="palette">R, G, B of each class: 3 x K bytes.</param>
     public void AddTo(DataViewSchema.Builder builder, string[] classNames, byte[] palette)
     {
-        builder.AddColumn(PredictedLabel, LabelColumn.CreateType(classNames.Length), LabelColumn.CreateAnnotations(classNames, palette));
+        builder.AddColumn(
+            PredictedLabel, LabelColumn.CreateType(classNames.Length), LabelColumn.CreateAnnotations(classNames, palette, PredictedLabelSize));
+        builder.AddColumn(PredictedLabelSize, LabelColumn.SizeType);
         builder.AddColumn(PredictedMask, ImageColumn.Type);
         if (Score is not null)
         {

@@ -66,24 +66,26 @@ internal static class RoadModelIO
     public static RoadModel Load(IHostEnvironment environment, ModelLoadContext context)
     {
         TorchRuntime.EnsureAvailable();
-        ModelContent<RoadModelSettings> content = ModelIO.Load<RoadModelSettings>(environment, context, Format);
-        RoadModelSettings settings = content.Settings;
+        ModelIO.Begin(environment, context, Format);
+        SegmentationNetworkFactory? factory = null;
         SegmentationNetwork? network = null;
+        RoadModelSettings? settings = null;
         try
         {
-            SegmentationNetworkFactory factory = NetworkFactoryJson.Read(settings.FactoryType, settings.FactoryAssembly, settings.FactoryProperties);
-            if (settings.ClassNames.Length is < 2 or > LabelColumn.MaxClasses)
+            // ML.NET unpacks the weights before it calls back, which takes about as long as the digest of the file. Nothing is made of the
+            // settings before that is known to be right.
+            ModelIO.LoadStream(environment, context, Format, WeightsStream, stream =>
             {
-                throw new InvalidDataException($"it has {settings.ClassNames.Length} classes; 2 to {LabelColumn.MaxClasses} are possible");
-            }
-
-            network = factory.Create(settings.ClassNames.Length);
-            ModelIO.LoadStream(environment, context, Format, WeightsStream, stream => SafetensorsFile.Load(
-                network, stream, WeightsStream, verify: !content.IsVerified, file => CheckSettings(file, content)));
+                ModelContent<RoadModelSettings> content = ModelIO.Load<RoadModelSettings>(environment, context, Format);
+                settings = content.Settings;
+                factory = ReadFactory(environment, settings);
+                network = factory.Create(settings.ClassNames.Length);
+                SafetensorsFile.Load(network, stream, WeightsStream, verify: !content.IsVerified, file => CheckSettings(file, content));
+            });
             return new RoadModel(
-                factory,
-                network,
-                settings.ClassNames,
+                factory!,
+                network!,
+                settings!.ClassNames,
                 settings.Palette,
                 new InputNormalization(settings.InputChannels, settings.InputRange, settings.InputMean, settings.InputStandardDeviation),
                 (settings.NetworkWidth, settings.NetworkHeight) is (int width, int height) ? new ImageSize(width, height) : null,
@@ -99,6 +101,20 @@ internal static class RoadModelIO
         {
             network?.Dispose();
             throw;
+        }
+    }
+
+    private static SegmentationNetworkFactory ReadFactory(IHostEnvironment environment, RoadModelSettings settings)
+    {
+        try
+        {
+            return settings.ClassNames.Length is >= 2 and <= LabelColumn.MaxClasses
+                ? NetworkFactoryJson.Read(settings.FactoryType, settings.FactoryAssembly, settings.FactoryProperties)
+                : throw new InvalidDataException($"it has {settings.ClassNames.Length} classes; 2 to {LabelColumn.MaxClasses} are possible");
+        }
+        catch (Exception cause) when (cause is InvalidDataException or ArgumentException)
+        {
+            throw ModelIO.Damaged(environment, Format, cause.Message.TrimEnd('.'), cause);
         }
     }
 

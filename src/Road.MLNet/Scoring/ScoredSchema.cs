@@ -59,7 +59,7 @@ internal sealed class ScoredSchema
     public bool NeedsNetwork(bool[] active) => active.AsSpan(_inputCount).Contains(true);
 
     /// <summary>Whether the probabilities are active.</summary>
-    public bool NeedsProbabilities(bool[] active) => active.AsSpan(_inputCount).Length > 2 && active[_inputCount + 2];
+    public bool NeedsProbabilities(bool[] active) => active.AsSpan(_inputCount).Length > 3 && active[_inputCount + 3];
 
     /// <summary>The getter of one of the model's columns.</summary>
     /// <param name="column">The column.</param>
@@ -67,7 +67,8 @@ internal sealed class ScoredSchema
     public Delegate CreateGetter(DataViewSchema.Column column, Func<SegmentationPrediction> current) => (column.Index - _inputCount) switch
     {
         0 => (ValueGetter<VBuffer<byte>>)((ref VBuffer<byte> value) => GetKeys(current(), ref value)),
-        1 => (ValueGetter<MLImage>)((ref MLImage value) => GetMask(current(), ref value)),
+        1 => (ValueGetter<VBuffer<int>>)((ref VBuffer<int> value) => GetSize(current(), ref value)),
+        2 => (ValueGetter<MLImage>)((ref MLImage value) => GetMask(current(), ref value)),
         _ => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => GetScores(current(), ref value)),
     };
 
@@ -78,6 +79,9 @@ internal sealed class ScoredSchema
         TensorPrimitives.Add(labels, (byte)1, editor.Values);
         value = editor.Commit();
     }
+
+    private static void GetSize(SegmentationPrediction prediction, ref VBuffer<int> value) =>
+        LabelColumn.SetSize(prediction.Width, prediction.Height, ref value);
 
     private static void GetScores(SegmentationPrediction prediction, ref VBuffer<float> value)
     {

@@ -105,11 +105,14 @@ public sealed class LabelMaskLoadingTests
         IDataView view = View("a.png");
         LabelMaskLoadingEstimator estimator = ml.Transforms.LoadLabelMasks("Path", null, null, Encoding);
         SchemaShape shape = estimator.GetOutputSchema(Shape(view.Schema));
-        SchemaShape.Column column = shape.Single();
-        Assert.AreEqual(("Path", true, SchemaShape.Column.VectorKind.VariableVector), (column.Name, column.IsKey, column.Kind));
+        SchemaShape.Column[] columns = [.. shape];
+        Assert.AreEqual(("Path", true, SchemaShape.Column.VectorKind.VariableVector), (columns[0].Name, columns[0].IsKey, columns[0].Kind));
+        Assert.AreEqual(("PathSize", false, SchemaShape.Column.VectorKind.Vector), (columns[1].Name, columns[1].IsKey, columns[1].Kind));
+        Assert.HasCount(2, columns);
 
         DataViewSchema schema = estimator.Fit(view).GetOutputSchema(view.Schema);
         Assert.AreEqual(LabelColumn.CreateType(2), schema["Path"].Type);
+        Assert.AreEqual(LabelColumn.SizeType, schema["PathSize"].Type);
     }
 
     [TestMethod]

@@ -1,8 +1,8 @@
 using Microsoft.ML;
 using Road.Torch;
-using Road.Torch.Adaptation;
 using Road.Torch.Data;
 using Road.Torch.Networks;
+using Road.Torch.Training;
 using Road.Torch.Weights;
 using TorchSharp;
 
@@ -17,15 +17,8 @@ public sealed class RoadTrainerCheckpointTests
 
     public static IEnumerable<object[]> Trainings =>
     [
-        Training("road", static _ => { }),
-        Training("bfloat16", static options =>
-        {
-            options.Precision = Precision.BFloat16;
-            options.Network = SegmentationNetworks.Get("deeplab-squeezenet1_1");
-        }),
-        Training("inverted labels", static options => options.DomainAdversary = DomainAdversary.InvertedLabels),
-        Training("FCNs in the Wild", static options => SetRival(options, RivalMethod.FcnsInTheWild)),
-        Training("curriculum", static options => SetRival(options, RivalMethod.Curriculum)),
+        .. AdaptationVariants.Names.SelectMany(static _ => Enum.GetValues<Precision>(), static (variant, precision) =>
+            Training($"{variant} in {precision}", options => SetVariant(options, variant, precision))),
         Training("several crops of an image", static options => options.CropsPerImage = 3),
         Training("dropout", static options => options.Network = new PspNetFactory { BackboneName = "squeezenet1_1" }),
     ];
@@ -140,12 +133,18 @@ public sealed class RoadTrainerCheckpointTests
 
     private static object[] Training(string name, Action<RoadTrainerOptions> configure) => [name, configure];
 
-    private static void SetRival(RoadTrainerOptions options, RivalMethod rival)
+    private static void SetVariant(RoadTrainerOptions options, string variant, Precision precision)
     {
-        options.Rival = rival;
-        options.DistillationWeight = 0;
-        options.SpatialWeight = 0;
+        AdaptationVariants.Apply(variant, options);
+
+        // The tests' own backbone has a single stage.
+        options.FrozenStages = Math.Min(options.FrozenStages, 1);
         options.PreparationCrops = 5;
+        options.Precision = precision;
+        if (precision == Precision.BFloat16)
+        {
+            options.Network = SegmentationNetworks.Get("deeplab-squeezenet1_1");
+        }
     }
 
     private static void AssertRefused(Action<RoadTrainerOptions> change, params string[] parts) => AssertRefused(change, parts, seed: 7);

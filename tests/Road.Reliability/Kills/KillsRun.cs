@@ -1,6 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Road.Torch;
+using Road.Torch.Networks;
+using Road.Torch.Training;
+using Road.Torch.Weights;
+using TorchSharp;
 
 namespace Road.Reliability.Kills;
 
@@ -15,6 +20,8 @@ internal static partial class KillsRun
 
     // Its file tells of the time that the training took, which differs.
     private const string CheckpointFolder = "state";
+    private const string ModelFile = "model.zip";
+    private const string NetworkName = "deeplab-squeezenet1_1";
 
     /// <summary>Runs all and prints a line for each process that was ended.</summary>
     /// <returns>0 where nothing was lost, else 1.</returns>
@@ -33,23 +40,22 @@ internal static partial class KillsRun
 
     private static int Run(string root, int count, Random random, bool signals)
     {
-        StreetsJob[] jobs = [.. Jobs(root)];
+        StreetsJob[] trainings = [.. Trainings(root)];
+        StreetsJob[] users = [.. ModelUsers(root, Path.Combine(trainings[0].Folder, ModelFile))];
         Dictionary<StreetsJob, TimeSpan> durations = [];
-        foreach (StreetsJob job in jobs)
-        {
-            durations[job] = job.Succeed(job.Folder);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{job.Name}: undisturbed {durations[job].TotalSeconds:F1} s"));
-        }
+        _ = DurationOf(trainings[0], durations);
 
         int failures = 0;
+        int trained = 0;
         for (int i = 0; i < count; i++)
         {
             // Of five, three are trainings, which have most to lose.
-            StreetsJob job = jobs[Math.Max(0, (i % 5) - 2)];
+            StreetsJob job = i % 5 < 3 ? trainings[trained++ % trainings.Length] : users[(i % 5) - 3];
+            TimeSpan duration = DurationOf(job, durations);
             double fraction = random.NextDouble();
             int signal = signals ? (i % 2 == 0 ? Interrupt : Terminate) : 0;
             string folder = Path.Combine(root, "ended");
-            string told = End(job, folder, durations[job] * fraction, signal, out bool wasEnded);
+            string told = End(job, folder, duration * fraction, signal, out bool wasEnded);
             string[] wrong =
             [
                 .. new[] { told }.Where(static text => text.Length > 0), .. FindHalfWritten(job, folder), .. RunAgain(job, folder),
@@ -58,7 +64,7 @@ internal static partial class KillsRun
             failures += wrong.Length > 0 ? 1 : 0;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{i + 1,3} {job.Name,-7} {(wasEnded ? "ended" : "had ended")} at {fraction:F2}: {outcome}"));
+                $"{i + 1,3} {job.Name,-28} {(wasEnded ? "ended" : "had ended")} at {fraction:F2}: {outcome}"));
             Directory.Delete(folder, recursive: true);
         }
 
@@ -66,26 +72,56 @@ internal static partial class KillsRun
         return failures > 0 ? 1 : 0;
     }
 
-    private static IEnumerable<StreetsJob> Jobs(string root)
+    /// <summary>How long a job takes that nobody disturbs; its files stay for comparison.</summary>
+    private static TimeSpan DurationOf(StreetsJob job, Dictionary<StreetsJob, TimeSpan> known)
+    {
+        if (!known.TryGetValue(job, out TimeSpan duration))
+        {
+            known[job] = duration = job.Succeed(job.Folder);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    {job.Name,-28} undisturbed {duration.TotalSeconds:F1} s"));
+        }
+
+        return duration;
+    }
+
+    /// <summary>A training of every variant in every precision.</summary>
+    private static IEnumerable<StreetsJob> Trainings(string root)
     {
         TinyDomain domain = new(Path.Combine(root, "data"), 48, 40);
         string classes = Path.Combine(root, "classes.json");
         File.WriteAllText(classes, """
             {"classes": [{"name": "road", "color": [1,2,3], "ids": [0]}, {"name": "car", "color": [4,5,6], "ids": [1]}]}
             """);
-        string trained = Path.Combine(root, "train");
-        string model = Path.Combine(trained, "model.zip");
-        yield return new StreetsJob("train", trained, folder =>
-        [
-            "train", "--source-images", domain.Images, "--source-labels", domain.Labels, "--source-classes", classes,
-            "--target-images", domain.Images, "--model", Path.Combine(folder, "model.zip"), "--network", "deeplab-squeezenet1_1",
-            "--crop", "32", "--batch", "1", "--iterations", "12", "--variant", "spatial-3x3",
-            "--checkpoint", Path.Combine(folder, CheckpointFolder), "--checkpoint-interval", "2",
-        ]);
+        string weights = Path.Combine(root, "backbone.safetensors");
+        using (torch.Generator generator = new(11))
+        using (SegmentationNetwork network = SegmentationNetworks.Get(NetworkName).Create(2))
+        {
+            network.InitializeWeights(generator);
+            SafetensorsWriter.Write(weights, network.Backbone.state_dict());
+        }
+
+        foreach (string variant in AdaptationVariants.Names)
+        {
+            foreach (string precision in Enum.GetNames<Precision>().Select(static name => name.ToLowerInvariant()))
+            {
+                yield return new StreetsJob($"{variant} {precision}", Path.Combine(root, variant, precision), folder =>
+                [
+                    "train", "--source-images", domain.Images, "--source-labels", domain.Labels, "--source-classes", classes,
+                    "--target-images", domain.Images, "--model", Path.Combine(folder, ModelFile), "--network", NetworkName,
+                    "--backbone-weights", weights, "--crop", "32", "--batch", "1", "--iterations", "12", "--variant", variant, "--precision", precision,
+                    "--checkpoint", Path.Combine(folder, CheckpointFolder), "--checkpoint-interval", "2",
+                ]);
+            }
+        }
+    }
+
+    /// <summary>What makes other files of a model.</summary>
+    private static IEnumerable<StreetsJob> ModelUsers(string root, string model)
+    {
         yield return new StreetsJob("export", Path.Combine(root, "export"), folder =>
             ["export", "--model", model, "--onnx", Path.Combine(folder, "model.onnx")]);
         yield return new StreetsJob("predict", Path.Combine(root, "predict"), folder =>
-            ["predict", "--model", model, "--images", domain.Images, "--out", Path.Combine(folder, "masks")]);
+            ["predict", "--model", model, "--images", Path.Combine(root, "data", "images"), "--out", Path.Combine(folder, "masks")]);
     }
 
     /// <summary>Starts a job and ends it after a time.</summary>
