@@ -8,6 +8,18 @@ namespace Streets;
 /// <summary>Makes options of the kinds that the commands have.</summary>
 internal static class CommandOptions
 {
+    private static readonly OrderedDictionary<string, ImageOrientation> Orientations = new()
+    {
+        ["upright"] = ImageOrientation.Upright,
+        ["as-stored"] = ImageOrientation.AsStored,
+    };
+
+    private static readonly OrderedDictionary<string, BadSamplePolicy> Policies = new()
+    {
+        ["stop"] = BadSamplePolicy.Stop,
+        ["skip"] = BadSamplePolicy.Skip,
+    };
+
     /// <summary>An option that must be given.</summary>
     public static Option<T> Required<T>(string name, string description, string helpName) =>
         new(name) { Description = description, HelpName = helpName, Required = true };
@@ -58,6 +70,28 @@ internal static class CommandOptions
         return option;
     }
 
+    /// <summary>Whether photos are turned as their metadata says.</summary>
+    public static Option<ImageOrientation> Orientation() => new("--orientation")
+    {
+        Description = "Photos upright, as viewers show them by their EXIF orientation, or their pixels as-stored.",
+        HelpName = "upright|as-stored",
+        DefaultValueFactory = static _ => ImageOrientation.Upright,
+        CustomParser = static argument => argument.Tokens is [var token] && Orientations.TryGetValue(token.Value, out ImageOrientation value)
+            ? value
+            : Refuse<ImageOrientation>(argument, Orientations.Keys),
+    };
+
+    /// <summary>What happens to images that cannot be read.</summary>
+    public static Option<BadSamplePolicy> BadImages() => new("--bad-images")
+    {
+        Description = "Images and masks that cannot be read stop the command, or are skipped and counted.",
+        HelpName = "stop|skip",
+        DefaultValueFactory = static _ => BadSamplePolicy.Stop,
+        CustomParser = static argument => argument.Tokens is [var token] && Policies.TryGetValue(token.Value, out BadSamplePolicy value)
+            ? value
+            : Refuse<BadSamplePolicy>(argument, Policies.Keys),
+    };
+
     /// <summary>Two numbers from 1 on with an x between them; null, and an error, for anything else.</summary>
     public static (int First, int Second)? ParsePair(ArgumentResult argument)
     {
@@ -104,6 +138,13 @@ internal static class CommandOptions
 
             bool IsGiven(Option option) => result.GetResult(option) is { Implicit: false };
         });
+
+    private static T? Refuse<T>(ArgumentResult argument, IEnumerable<string> words)
+    {
+        string text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : string.Empty;
+        argument.AddError($"'{text}' must be {string.Join(" or ", words.Select(static word => $"'{word}'"))}.");
+        return default;
+    }
 
     private static string List(Option[] options) => options.Length == 1
         ? $"'{options[0].Name}'"

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Road.MLNet;
+using Road.Torch.Data;
 
 namespace Streets;
 
@@ -11,7 +12,7 @@ internal static class EvaluateCommand
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static void Run(string modelFile, StreetsData data, string jsonFile, int maxPixels, CancellationToken cancellation)
+    public static void Run(string modelFile, StreetsData data, string jsonFile, ImageReading reading, CancellationToken cancellation)
     {
         MLContext ml = new();
         using StreetsModel model = StreetsModel.Load(ml, modelFile);
@@ -23,11 +24,18 @@ internal static class EvaluateCommand
         plan.Write(jsonFile, "--json");
 
         Console.WriteLine($"Scoring {files.GetColumn<string>("LabelPath").Count()} images");
-        model.LimitPixels(maxPixels);
+        model.Read(reading);
         IDataView images = ml.Data.AsTargetDomain(files);
-        IDataView labelled = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding, maxPixels).Fit(images).Transform(images);
-        SemanticSegmentationMetrics metrics = data.Summarize(Evaluate(ml, model.Score(labelled), cancellation));
+        IDataView labelled = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding, reading.MaxPixels).Fit(images).Transform(images);
+        SemanticSegmentationMetrics metrics = data.Summarize(Evaluate(ml, model.Score(labelled), reading.BadImages, cancellation));
 
+        foreach (string message in metrics.Skipped.FirstMessages)
+        {
+            Console.Error.WriteLine($"Skipped: {message}");
+        }
+
+        string rest = metrics.Skipped.Count > 0 ? $"; skipped {metrics.Skipped.Count} that cannot be read" : string.Empty;
+        Console.WriteLine($"Scored {metrics.ImageCount} images{rest}");
         Dictionary<string, double?> classIoU = [];
         foreach ((string name, double iou) in metrics.ClassNames.Zip(metrics.PerClassIntersectionOverUnion))
         {
@@ -42,16 +50,19 @@ internal static class EvaluateCommand
         }
 
         report["classIoU"] = classIoU;
+        report["images"] = metrics.ImageCount;
+        report["skippedImages"] = metrics.Skipped.Count;
         report["pixelAccuracy"] = Report("pixel accuracy", metrics.PixelAccuracy);
         OutputFile.Write(jsonFile, JsonSerializer.Serialize(report, Indented) + "\n");
     }
 
-    private static SemanticSegmentationMetrics Evaluate(MLContext ml, IDataView scored, CancellationToken cancellation)
+    private static SemanticSegmentationMetrics Evaluate(MLContext ml, IDataView scored, BadSamplePolicy badImages, CancellationToken cancellation)
     {
         int count = 0;
         try
         {
-            return ml.SemanticSegmentation.Evaluate(InterruptibleRows.Create(ml, scored, () => count++, cancellation));
+            return ml.SemanticSegmentation.Evaluate(
+                InterruptibleRows.Create(ml, scored, () => count++, cancellation), badImages: badImages);
         }
         catch (OperationCanceledException error)
         {

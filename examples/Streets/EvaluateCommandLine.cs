@@ -11,11 +11,10 @@ internal static class EvaluateCommandLine
         Option<FileInfo> json = CommandOptions.Required<FileInfo>("--json", "The report to write.", "OUT.json");
         Command command = new("evaluate", "Scores a model against labelled images.") { model };
         DataOptions data = new(command, labelled: true);
-        Option<int> maxPixels = CommandOptions.MaxPixels();
         command.Options.Add(json);
-        command.Options.Add(maxPixels);
+        ReadingOptions reading = new(command);
         command.SetAction(result => Outcome.Of(cancellation => EvaluateCommand.Run(
-            result.GetRequiredValue(model).FullName, data.Read(result), result.GetRequiredValue(json).FullName, result.GetValue(maxPixels), cancellation)));
+            result.GetRequiredValue(model).FullName, data.Read(result), result.GetRequiredValue(json).FullName, reading.Read(result), cancellation)));
         return command;
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Road.MLNet;
+using Road.Torch.Data;
 
 namespace Streets;
 
@@ -9,7 +10,7 @@ internal static class PredictCommand
 {
     private const string PathColumn = "TargetImagePath";
 
-    public static void Run(string modelFile, StreetsData data, string outputFolder, int maxPixels, CancellationToken cancellation)
+    public static void Run(string modelFile, StreetsData data, string outputFolder, ImageReading reading, CancellationToken cancellation)
     {
         MLContext ml = new();
         IDataView images = List(data, ml);
@@ -24,7 +25,7 @@ internal static class PredictCommand
 
         MaskFiles.RefuseForeign(files);
         using StreetsModel model = StreetsModel.Load(ml, modelFile);
-        model.LimitPixels(maxPixels);
+        model.Read(reading);
         IDataView scored = model.Score(ml.Data.AsTargetDomain(images));
         Directory.CreateDirectory(outputFolder);
         Console.WriteLine($"Writing the masks of {files.Length} images to {outputFolder}");
@@ -40,13 +41,24 @@ internal static class PredictCommand
         VBuffer<byte> label = default;
         MLImage mask = null!;
         int count = 0;
+        int skipped = 0;
         try
         {
             while (!cancellation.IsCancellationRequested && cursor.MoveNext())
             {
                 pathGetter(ref path);
-                labelGetter(ref label);
-                maskGetter(ref mask);
+                try
+                {
+                    labelGetter(ref label);
+                    maskGetter(ref mask);
+                }
+                catch (Exception error) when (reading.BadImages == BadSamplePolicy.Skip && error is InvalidDataException or IOException)
+                {
+                    Console.Error.WriteLine($"Skipped: {error.Message}");
+                    skipped++;
+                    continue;
+                }
+
                 byte[] ids = [.. label.DenseValues().Select(static key => unchecked((byte)(key - 1)))];
                 new MaskFiles(outputFolder, path.ToString()).Write(mask, ids);
                 count++;
@@ -57,7 +69,7 @@ internal static class PredictCommand
             mask?.Dispose();
         }
 
-        if (count < files.Length)
+        if (count + skipped < files.Length)
         {
             throw new InterruptedException(
                 $"Cancelled after {count} of {files.Length} images; their masks are in {outputFolder}, "
@@ -65,7 +77,12 @@ internal static class PredictCommand
                 new OperationCanceledException(cancellation));
         }
 
-        Console.WriteLine($"Wrote the masks of {count} images to {outputFolder}");
+        if (count == 0)
+        {
+            throw new InvalidDataException($"None of the {files.Length} images can be read.");
+        }
+
+        Console.WriteLine($"Wrote the masks of {count} images to {outputFolder}{(skipped > 0 ? $"; skipped {skipped} that cannot be read" : string.Empty)}");
     }
 
     /// <summary>Lists the images. That two would have one mask is a fault of the usage, whoever notices it.</summary>

@@ -11,11 +11,10 @@ internal static class PredictCommandLine
         Option<DirectoryInfo> output = CommandOptions.Required<DirectoryInfo>("--out", "Folder for NAME.png (colours) and NAME_labels.png (8-bit class ids).", "DIR");
         Command command = new("predict", "Writes the masks of images.") { model };
         DataOptions data = new(command, labelled: false);
-        Option<int> maxPixels = CommandOptions.MaxPixels();
         command.Options.Add(output);
-        command.Options.Add(maxPixels);
+        ReadingOptions reading = new(command);
         command.SetAction(result => Outcome.Of(cancellation => PredictCommand.Run(
-            result.GetRequiredValue(model).FullName, data.Read(result), result.GetRequiredValue(output).FullName, result.GetValue(maxPixels), cancellation)));
+            result.GetRequiredValue(model).FullName, data.Read(result), result.GetRequiredValue(output).FullName, reading.Read(result), cancellation)));
         return command;
     }
 }

@@ -33,8 +33,12 @@ internal sealed class StreetsModel : IDisposable
         (transformer as IEnumerable<ITransformer> ?? [transformer]).OfType<RoadTransformer>().FirstOrDefault()
         ?? throw new InvalidDataException("The model file holds no segmentation model.");
 
-    /// <summary>The most pixels that an image may have.</summary>
-    public void LimitPixels(int maxPixels) => Segmentation.MaxPixels = maxPixels;
+    /// <summary>Says how images are read.</summary>
+    public void Read(ImageReading reading)
+    {
+        Segmentation.MaxPixels = reading.MaxPixels;
+        Segmentation.ImageOrientation = reading.Orientation ?? Segmentation.ImageOrientation;
+    }
 
     /// <summary>Scores a view with the column <c>TargetImagePath</c>.</summary>
     public IDataView Score(IDataView data) => transformer.Transform(data);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Road.MLNet;
 using Road.Torch;
 using Road.Torch.Data;
 using Road.Torch.Networks;
@@ -48,11 +49,13 @@ internal static class TrainCommandLine
             "--checkpoint", "A folder that keeps the state of the training; a training that finds one there goes on with it.", "DIR");
         Option<int> checkpointInterval = NumberOption.Create("--checkpoint-interval", "Steps from one saved state to the next.", 500);
         Option<int> maxPixels = CommandOptions.MaxPixels();
+        Option<ImageOrientation> orientation = CommandOptions.Orientation();
+        Option<BadSamplePolicy> badImages = CommandOptions.BadImages();
         Option<int> seed = NumberOption.Create("--seed", "The seed of every random choice.", 1);
 
         Command command = new("train", "Trains a model.");
         TrainDataOptions data = new(command);
-        foreach (Option option in (Option[])[model, network, weights, iterations, crop, batch, sourceSize, targetSize, distillation, spatial, regions, variant, rate, precision, checkpoint, checkpointInterval, maxPixels, seed])
+        foreach (Option option in (Option[])[model, network, weights, iterations, crop, batch, sourceSize, targetSize, distillation, spatial, regions, variant, rate, precision, checkpoint, checkpointInterval, maxPixels, orientation, badImages, seed])
         {
             command.Options.Add(option);
         }
@@ -86,6 +89,8 @@ internal static class TrainCommandLine
                 }
 
                 options.LearningRate = result.GetValue(rate);
+                options.ImageOrientation = result.GetValue(orientation);
+                options.BadSamples = result.GetValue(badImages);
                 options.Precision = Enum.Parse<Precision>(result.GetRequiredValue(precision), ignoreCase: true);
                 options.CheckpointDirectory = result.GetValue(checkpoint);
                 options.CheckpointInterval = result.GetValue(checkpointInterval);

@@ -112,7 +112,8 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
                 normalization,
                 options.TargetImageSize,
                 RoadColumns.Of(options),
-                options.Scoring));
+                options.Scoring,
+                options.ImageOrientation));
         }
         catch
         {

@@ -108,6 +108,17 @@ public sealed class RoadTrainerOptions : RoadTrainingOptions
     } = PixelLimit.Default;
 
     /// <summary>
+    /// Whether photos are turned as the orientation in their metadata says, as viewers show them, in training and in scoring; so by
+    /// default. It counts for files that <c>LoadImages</c> reads; label masks are taken to lie on the view that is trained on.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not one of the enumeration's.</exception>
+    public ImageOrientation ImageOrientation
+    {
+        get;
+        set => field = OptionGuard.Defined(value);
+    }
+
+    /// <summary>
     /// Receives the network every <see cref="RoadTrainingOptions.EvaluationInterval"/> steps and after the last, on the
     /// training's own thread, to follow a metric or to keep the best model; null (the default) for none. The training
     /// waits for it and comes out the same as without it; what it throws ends the training.

@@ -5,6 +5,7 @@ using Road.MLNet;
 using Road.MLNet.Data;
 using Road.MLNet.Interop;
 using Road.MLNet.Scoring;
+using Road.Torch;
 using Road.Torch.Networks;
 using Road.Torch.Scoring;
 
@@ -19,7 +20,7 @@ namespace Road.MLNet;
 /// <remarks>
 /// It reads one column of <see cref="MLImage"/> and adds, in the size of each row's image, H x W:
 /// <c>PredictedLabel</c>, <c>Vector&lt;Key&lt;byte&gt;&gt;</c>, row-major, key = class + 1, with the class names as key
-/// values; <c>PredictedMask</c>, <see cref="MLImage"/>; and <c>Score</c>, <c>Vector&lt;float&gt;</c>, K x H x W softmax
+/// values; <c>PredictedLabelSize</c>, <c>Vector&lt;int, 2&gt;</c>, W and H; <c>PredictedMask</c>, <see cref="MLImage"/>; and <c>Score</c>, <c>Vector&lt;float&gt;</c>, K x H x W softmax
 /// probabilities. Nothing is scored where none of these columns is asked for; rows are read and scored ahead of those asked for
 /// where the network leaves something free for it, a GPU or cores that it does not take. As with
 /// ML.NET's own image columns, a mask in colours is valid until the next row is read, or the next prediction made.
@@ -82,6 +83,19 @@ public sealed class RoadTransformer : ITransformer, IDisposable
     {
         get => _scorer.MaxPixels;
         set => _scorer.MaxPixels = PixelLimit.CheckOption(value);
+    }
+
+    /// <summary>
+    /// Whether photos are turned as the orientation in their metadata says, as viewers show them: as
+    /// <see cref="RoadTrainerOptions.ImageOrientation"/> said when the model was trained, until it is set anew. It is saved with the
+    /// model. Masks have the size of the image as it was read, so the mask of a photo on its side stands upright with it. It counts for
+    /// images that <c>LoadImages</c> reads from files; pixels in memory are taken as they are.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not one of the enumeration's.</exception>
+    public ImageOrientation ImageOrientation
+    {
+        get => _scorer.Orientation;
+        set => _scorer.Orientation = OptionGuard.Defined(value);
     }
 
     /// <summary>Whether the rows of a view are read ahead of those asked for.</summary>

@@ -1,5 +1,7 @@
 using Microsoft.ML;
 using Road.MLNet.Data;
+using Road.Torch;
+using Road.Torch.Data;
 
 namespace Road.MLNet;
 
@@ -23,20 +25,29 @@ public sealed class SemanticSegmentationCatalog
     /// <param name="data">A scored view with both columns, <c>Vector&lt;Key&lt;byte&gt;&gt;</c>, with the same class names.</param>
     /// <param name="labelColumnName">The column of labels.</param>
     /// <param name="predictedLabelColumnName">The column of predictions.</param>
+    /// <param name="badImages">
+    /// What happens to a row whose image or mask cannot be read: it ends the evaluation, or is left out and counted in
+    /// <see cref="SemanticSegmentationMetrics.Skipped"/>. A mask of another size than its image is an error either way.
+    /// </param>
     /// <returns>The metrics.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or holds something else.</exception>
     /// <exception cref="ArgumentException">A column has no class names, or the two have different ones.</exception>
     /// <exception cref="InvalidDataException">
     /// A row's label and prediction differ in size, or a labelled pixel has no prediction (the message names the row), or
-    /// there is no row or no labelled pixel.
+    /// there is no row or no labelled pixel; or an image or a mask cannot be read.
     /// </exception>
+    /// <exception cref="IOException">The file of an image or a mask is missing or cannot be read.</exception>
     public SemanticSegmentationMetrics Evaluate(
-        IDataView data, string labelColumnName = "Label", string predictedLabelColumnName = "PredictedLabel")
+        IDataView data,
+        string labelColumnName = "Label",
+        string predictedLabelColumnName = "PredictedLabel",
+        BadSamplePolicy badImages = BadSamplePolicy.Stop)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentException.ThrowIfNullOrWhiteSpace(labelColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(predictedLabelColumnName);
-        return new SemanticSegmentationEvaluator(Context, labelColumnName, predictedLabelColumnName).Evaluate(data);
+        OptionGuard.Defined(badImages, nameof(badImages));
+        return new SemanticSegmentationEvaluator(Context, labelColumnName, predictedLabelColumnName, badImages).Evaluate(data);
     }
 
     /// <summary>The context that the catalog belongs to.</summary>

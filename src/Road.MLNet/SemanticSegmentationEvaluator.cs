@@ -4,6 +4,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Road.MLNet.Data;
+using Road.Torch.Data;
 using ConfusionMatrix = Road.Torch.Metrics.ConfusionMatrix;
 
 namespace Road.MLNet;
@@ -14,6 +15,7 @@ internal sealed class SemanticSegmentationEvaluator
     private readonly IHost host;
     private readonly string labelColumnName;
     private readonly string predictedLabelColumnName;
+    private readonly BadSamplePolicy badImages;
 
     // Class indices of one row, kept between rows.
     private byte[] truth = [];
@@ -22,11 +24,12 @@ internal sealed class SemanticSegmentationEvaluator
     private VBuffer<int> predictionSize;
 
     /// <summary>Creates an evaluator of two columns.</summary>
-    public SemanticSegmentationEvaluator(IHostEnvironment environment, string labelColumnName, string predictedLabelColumnName)
+    public SemanticSegmentationEvaluator(IHostEnvironment environment, string labelColumnName, string predictedLabelColumnName, BadSamplePolicy badImages)
     {
         host = environment.Register(nameof(SemanticSegmentationEvaluator));
         this.labelColumnName = labelColumnName;
         this.predictedLabelColumnName = predictedLabelColumnName;
+        this.badImages = badImages;
     }
 
     /// <summary>Counts all rows into one confusion matrix.</summary>
@@ -61,24 +64,44 @@ internal sealed class SemanticSegmentationEvaluator
         ValueGetter<VBuffer<byte>> getLabel = cursor.GetGetter<VBuffer<byte>>(labels);
         ValueGetter<VBuffer<byte>> getPrediction = cursor.GetGetter<VBuffer<byte>>(predictions);
         VBuffer<byte> label = default, predicted = default;
-        long row = 0;
+        ValueGetter<DataViewRowId> getId = cursor.GetIdGetter();
+        DataViewRowId id = default;
+        SkippedSamples skipped = new();
+        int row = 0;
         for (; cursor.MoveNext(); row++)
         {
-            getLabel(ref label);
-            getPrediction(ref predicted);
-            getLabelSize?.Invoke(ref truthSize);
-            getPredictionSize?.Invoke(ref predictionSize);
+            try
+            {
+                getLabel(ref label);
+                getPrediction(ref predicted);
+                getLabelSize?.Invoke(ref truthSize);
+                getPredictionSize?.Invoke(ref predictionSize);
+            }
+            catch (Exception error) when (badImages == BadSamplePolicy.Skip && error is InvalidDataException or IOException)
+            {
+                getId(ref id);
+                skipped.Add(new UInt128(id.High, id.Low), error.Message);
+                continue;
+            }
+
             Add(matrix, label, predicted, text);
+        }
+
+        if (skipped.Count > 0)
+        {
+            using IChannel channel = host.Start("Evaluation");
+            channel.Warning(MessageSensitivity.UserData, $"The evaluation left out some of the data. {skipped}");
         }
 
         if (matrix.PixelCount == 0)
         {
             throw new InvalidDataException(row == 0
                 ? "There is nothing to evaluate: the data has no rows."
+                : skipped.Count == row ? $"There is nothing to evaluate: {skipped}"
                 : string.Create(CultureInfo.InvariantCulture, $"There is nothing to evaluate: no pixel of column '{labelColumnName}' has a class in any of the {row} rows."));
         }
 
-        return new SemanticSegmentationMetrics(classNames, matrix);
+        return new SemanticSegmentationMetrics(classNames, matrix, row - skipped.Count, skipped);
     }
 
     private void Add(ConfusionMatrix matrix, in VBuffer<byte> label, in VBuffer<byte> predicted, RowText row)

@@ -1,3 +1,4 @@
+using Road.Torch.Data;
 using Road.Torch.Metrics;
 
 namespace Road.MLNet;
@@ -10,8 +11,10 @@ public sealed class SemanticSegmentationMetrics
 {
     private readonly ConfusionMatrix matrix;
 
-    internal SemanticSegmentationMetrics(IReadOnlyList<string> classNames, ConfusionMatrix matrix)
+    internal SemanticSegmentationMetrics(IReadOnlyList<string> classNames, ConfusionMatrix matrix, int imageCount, SkippedSamples skipped)
     {
+        ImageCount = imageCount;
+        Skipped = skipped;
         this.matrix = matrix;
         ClassNames = [.. classNames];
         PerClassIntersectionOverUnion = matrix.PerClassIntersectionOverUnion;
@@ -22,6 +25,12 @@ public sealed class SemanticSegmentationMetrics
         ConfusionMatrix = [.. Enumerable.Range(0, matrix.ClassCount).Select(truth =>
             (IReadOnlyList<long>)[.. Enumerable.Range(0, matrix.ClassCount).Select(predicted => matrix[truth, predicted])])];
     }
+
+    /// <summary>How many images were scored.</summary>
+    public int ImageCount { get; }
+
+    /// <summary>The images that were left out since they or their masks cannot be read.</summary>
+    public SkippedSamples Skipped { get; }
 
     /// <summary>The names of the classes, in the order of all values here.</summary>
     public IReadOnlyList<string> ClassNames { get; }
@@ -105,6 +114,9 @@ public sealed class SemanticSegmentationMetrics
 
         string[] groups = [.. ClassNames.Select(name => classToGroup[name]).Distinct()];
         return new SemanticSegmentationMetrics(
-            groups, matrix.MergeClasses([.. ClassNames.Select(name => Array.IndexOf(groups, classToGroup[name]))]));
+            groups,
+            matrix.MergeClasses([.. ClassNames.Select(name => Array.IndexOf(groups, classToGroup[name]))]),
+            ImageCount,
+            Skipped);
     }
 }

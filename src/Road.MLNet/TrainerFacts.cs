@@ -28,6 +28,11 @@ internal static class TrainerFacts
             [nameof(options.SourceImageSize)] = CheckpointFacts.Describe(options.SourceImageSize),
             [nameof(options.TargetImageSize)] = CheckpointFacts.Describe(options.TargetImageSize),
         };
+        if (options.ImageOrientation != ImageOrientation.Upright)
+        {
+            facts[nameof(options.ImageOrientation)] = CheckpointFacts.Describe(options.ImageOrientation);
+        }
+
         if (options.NeedsTarget)
         {
             facts[nameof(options.TargetImageColumnName)] = options.TargetImageColumnName;

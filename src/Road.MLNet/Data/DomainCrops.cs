@@ -16,6 +16,7 @@ internal sealed class DomainCrops : IDisposable
             {
                 SamplesAreKept = cache is not null,
                 MaxPixels = options.MaxPixels,
+                Orientation = options.ImageOrientation,
             },
             "source",
             seed ^ 0x5EED);
@@ -26,6 +27,7 @@ internal sealed class DomainCrops : IDisposable
                 {
                     SamplesAreKept = cache is not null,
                     MaxPixels = options.MaxPixels,
+                    Orientation = options.ImageOrientation,
                 },
                 "target",
                 seed ^ 0x7A26E7);

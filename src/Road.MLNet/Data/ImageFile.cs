@@ -13,7 +13,10 @@ namespace Road.MLNet.Data;
 /// </summary>
 internal static class ImageFile
 {
-    private const string Kind = "image";
+    /// <summary>What messages call such a file.</summary>
+    public const string Kind = "image";
+
+
     private const int PieceLength = 1 << 16;
     private const int BytesShown = 8;
     private const int CharactersShown = 24;
@@ -25,6 +28,27 @@ internal static class ImageFile
 
     private static ReadOnlySpan<byte> JpegEnd => [0xFF, 0xD9];
 
+    /// <summary>Reads an image's header; null where it is no image. The file stays open.</summary>
+    public static SKCodec? OpenHeader(FileStream file) => SKCodec.Create(new SKManagedStream(file, disposeManagedStream: false));
+
+    /// <summary>Reads a file's header, and refuses one that is not to be decoded.</summary>
+    /// <param name="file">The file, which stays open.</param>
+    /// <param name="path">Its name.</param>
+    /// <param name="maxPixels">The most pixels that it may have.</param>
+    /// <exception cref="InvalidDataException">It is no image, or has more pixels; the message says which, with the file's name.</exception>
+    public static SKCodec ReadHeader(FileStream file, string path, int maxPixels)
+    {
+        SKCodec? codec = OpenHeader(file);
+        string? fault = codec is null ? DescribeForeign(file) : PixelLimit.FindFault(codec.Info.Width, codec.Info.Height, maxPixels);
+        if (fault is null)
+        {
+            return codec!;
+        }
+
+        codec?.Dispose();
+        throw new InvalidDataException($"the image file '{path}' cannot be read: {fault}");
+    }
+
     /// <summary>Refuses a file that is not to be decoded, by its header alone.</summary>
     /// <param name="path">The file.</param>
     /// <param name="maxPixels">The most pixels that it may have.</param>
@@ -34,12 +58,7 @@ internal static class ImageFile
     public static void Check(string path, int maxPixels)
     {
         using FileStream file = InputFile.Open(path, Kind);
-        using SKCodec? codec = OpenHeader(file);
-        string? fault = codec is null ? DescribeForeign(file) : PixelLimit.FindFault(codec.Info.Width, codec.Info.Height, maxPixels);
-        if (fault is not null)
-        {
-            throw new InvalidDataException($"the image file '{path}' cannot be read: {fault}");
-        }
+        ReadHeader(file, path, maxPixels).Dispose();
     }
 
     /// <summary>
@@ -93,9 +112,6 @@ internal static class ImageFile
 
         return false;
     }
-
-    /// <summary>Reads an image's header; null where it is no image. The file stays open.</summary>
-    private static SKCodec? OpenHeader(FileStream file) => SKCodec.Create(new SKManagedStream(file, disposeManagedStream: false));
 
     private static string DescribeForeign(FileStream file)
     {

@@ -8,16 +8,20 @@ namespace Road.MLNet.Data;
 /// Reads the image of the row that a cursor stands on. The file that <c>LoadImages</c> takes it from is looked at before, and what goes
 /// wrong is said with row and file.
 /// </summary>
-internal sealed class RowImage
+internal sealed class RowImage : IDisposable
 {
     private readonly DataViewSchema.Column column;
     private readonly RowText text;
     private readonly ValueGetter<MLImage> getter;
-    private readonly Action<int> check;
+    private readonly Func<int, ImageOrientation, MLImage?> check;
+    private readonly bool isChecked;
 
     // The same reference goes to the getter each time: a getter that makes images disposes the one before, one that
     // merely hands out the user's image does not.
     private MLImage? image;
+
+    // What was decoded here, in the place of the view's own image.
+    private MLImage? own;
 
     /// <summary>Reads from a view's rows.</summary>
     /// <param name="row">The cursor, on which <see cref="Columns"/> are active.</param>
@@ -28,19 +32,30 @@ internal sealed class RowImage
     {
         if (origin is null)
         {
-            check = static _ => { };
+            check = static (_, _) => null;
             return;
         }
 
+        isChecked = origin.IsDirect;
+
         ValueGetter<ReadOnlyMemory<char>> getPath = row.GetGetter<ReadOnlyMemory<char>>(origin.Path);
         ReadOnlyMemory<char> path = default;
-        check = maxPixels =>
+        check = (maxPixels, orientation) =>
         {
             getPath(ref path);
-            if (!path.IsEmpty)
+            if (path.IsEmpty)
             {
-                ImageFile.Check(origin.Combine(path.ToString()), maxPixels);
+                return null;
             }
+
+            string file = origin.Combine(path.ToString());
+            if (origin.IsDirect)
+            {
+                return ImageDecoder.Decode(file, maxPixels, orientation);
+            }
+
+            ImageFile.Check(file, maxPixels);
+            return null;
         };
     }
 
@@ -54,16 +69,18 @@ internal sealed class RowImage
         this.column = column;
         text = new RowText(row);
         getter = row.GetGetter<MLImage>(column);
-        check = maxPixels =>
+        check = (maxPixels, _) =>
         {
             foreach (string value in text.Values())
             {
                 ImageFile.CheckIfNamed(value, maxPixels);
             }
+
+            return null;
         };
     }
 
-    /// <summary>The image read last; it may be the view's own.</summary>
+    /// <summary>The view's image read last, whatever was decoded in its place; it may be the view's own.</summary>
     public MLImage? Current => image;
 
     /// <summary>The columns to activate.</summary>
@@ -74,17 +91,23 @@ internal sealed class RowImage
 
     /// <summary>Reads the image.</summary>
     /// <param name="maxPixels">The most pixels that a file may have.</param>
+    /// <param name="orientation">Whether it is turned as its file's metadata says.</param>
     /// <returns>The image, valid until the next is read; null where the row has none.</returns>
     /// <exception cref="InvalidDataException">It cannot be decoded; the message names column, row and file.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read; the message names column, row and file.</exception>
-    public MLImage? Read(int maxPixels)
+    public MLImage? Read(int maxPixels, ImageOrientation orientation)
     {
-        bool isCutOff;
+        bool isCutOff = false;
+        Dispose();
         try
         {
-            check(maxPixels);
-            getter(ref image!);
-            isCutOff = image is not null && ImageFile.IsCutOff(image);
+            own = check(maxPixels, orientation);
+            if (own is null)
+            {
+                getter(ref image!);
+                isCutOff = image is not null && ImageFile.IsCutOff(image);
+                own = image is null || isCutOff || isChecked ? null : ImageDecoder.Restore(image, orientation);
+            }
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -104,7 +127,14 @@ internal sealed class RowImage
             throw new InvalidDataException(Explain(error.Message), error);
         }
 
-        return !isCutOff ? image : throw new InvalidDataException(Explain($"the image file '{image!.Tag}' is cut off."));
+        return !isCutOff ? own ?? image : throw new InvalidDataException(Explain($"the image file '{image!.Tag}' is cut off."));
+    }
+
+    /// <summary>Frees what was decoded in the place of the view's image, which stays the view's.</summary>
+    public void Dispose()
+    {
+        own?.Dispose();
+        own = null;
     }
 
     private string Explain(string message) =>

@@ -38,6 +38,9 @@ internal sealed class ViewSampleSource : ISampleSource
     /// <summary>The most pixels that a file that <c>LoadImages</c> reads may have.</summary>
     public int MaxPixels { get; init; } = PixelLimit.Default;
 
+    /// <summary>Whether images are turned as their files' metadata says.</summary>
+    public ImageOrientation Orientation { get; init; }
+
     public bool IsShuffled => view.CanShuffle;
 
     public ISampleCursor Open(int seed) => new Cursor(this, seed);
@@ -89,8 +92,8 @@ internal sealed class ViewSampleSource : ISampleSource
         public DecodedSample Decode()
         {
             MLImage? previous = images.Current;
-            MLImage? image = images.Read(source.MaxPixels);
-            if (!source.imagesAreOurs && previous is not null && !ReferenceEquals(previous, image))
+            MLImage? image = images.Read(source.MaxPixels, source.Orientation);
+            if (!source.imagesAreOurs && previous is not null && !ReferenceEquals(previous, images.Current))
             {
                 source.imagesAreOurs = IsDisposed(previous);
             }
@@ -113,6 +116,7 @@ internal sealed class ViewSampleSource : ISampleSource
         public void Dispose()
         {
             cursor.Dispose();
+            images.Dispose();
             if (source.imagesAreOurs)
             {
                 images.Current?.Dispose();

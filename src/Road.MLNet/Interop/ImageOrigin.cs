@@ -10,7 +10,8 @@ namespace Road.MLNet.Interop;
 /// </summary>
 /// <param name="Path">The view's column of paths.</param>
 /// <param name="Folder">The folder that relative paths start from; null for the current folder.</param>
-internal sealed record ImageOrigin(DataViewSchema.Column Path, string? Folder)
+/// <param name="IsDirect">Whether no other transform has changed the images since.</param>
+internal sealed record ImageOrigin(DataViewSchema.Column Path, string? Folder, bool IsDirect)
 {
     /// <summary>Looks for where the images of a column come from.</summary>
     /// <param name="view">The view.</param>
@@ -19,6 +20,7 @@ internal sealed record ImageOrigin(DataViewSchema.Column Path, string? Folder)
     public static ImageOrigin? Find(IDataView view, string column)
     {
         string? name = column;
+        bool isDirect = true;
         for (IDataView? at = view; at is not null && name is not null;)
         {
             switch (at)
@@ -27,8 +29,9 @@ internal sealed record ImageOrigin(DataViewSchema.Column Path, string? Folder)
                     at = sequential.Inner;
                     break;
                 case RowToRowMapperTransform mapped when mapped.GetTransformer() is ImageLoadingTransformer loader && PathColumn(mapped, name) is { } path:
-                    return view.Schema.GetColumnOrNull(path) is { Type: TextDataViewType } found ? new ImageOrigin(found, loader.ImageFolder) : null;
+                    return view.Schema.GetColumnOrNull(path) is { Type: TextDataViewType } found ? new ImageOrigin(found, loader.ImageFolder, isDirect) : null;
                 case RowToRowMapperTransform mapped:
+                    isDirect &= mapped.OutputSchema[name].Index < mapped.InputSchema.Count;
                     name = Dependency(mapped, name, static type => type is ImageDataViewType);
                     at = mapped.Source;
                     break;

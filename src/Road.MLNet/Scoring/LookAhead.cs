@@ -24,7 +24,7 @@ internal sealed class LookAhead : IDisposable
     private readonly RoadScorer _scorer;
     private readonly ScoredBatches _batches;
     private readonly ScoringThread? _ahead;
-    private readonly Queue<(long Row, DataViewRowId Id, SegmentationPrediction Prediction)> _ready = new();
+    private readonly Queue<(long Row, DataViewRowId Id, SegmentationPrediction? Prediction, ExceptionDispatchInfo? Failure)> _ready = new();
     private ExceptionDispatchInfo? _failure;
 
     /// <summary>Takes over a cursor.</summary>
@@ -49,10 +49,11 @@ internal sealed class LookAhead : IDisposable
     /// <summary>The prediction of a row; rows are asked for in rising order.</summary>
     /// <param name="row">The number of the row, from 0.</param>
     /// <param name="id">Its id, by which a view is caught that changes its order between two passes.</param>
+    /// <remarks>What reading the row's image threw is thrown here, and the rows behind it can be asked for all the same.</remarks>
     public SegmentationPrediction Get(long row, DataViewRowId id)
     {
         _batches.Wanted = row;
-        while (!_ready.TryPeek(out (long Row, DataViewRowId, SegmentationPrediction) head) || head.Row < row)
+        while (!_ready.TryPeek(out (long Row, DataViewRowId, SegmentationPrediction?, ExceptionDispatchInfo?) head) || head.Row < row)
         {
             if (!_ready.TryDequeue(out _))
             {
@@ -60,9 +61,10 @@ internal sealed class LookAhead : IDisposable
             }
         }
 
-        (_, DataViewRowId found, SegmentationPrediction prediction) = _ready.Peek();
+        (_, DataViewRowId found, SegmentationPrediction? prediction, ExceptionDispatchInfo? failure) = _ready.Peek();
+        failure?.Throw();
         return found.Equals(id)
-            ? prediction
+            ? prediction!
             : throw _scorer.Host.Except($"Row {row} of the input has the id {found} in one pass and {id} in another; a view must return its rows in the same order.");
     }
 
@@ -91,9 +93,10 @@ internal sealed class LookAhead : IDisposable
             throw _scorer.Host.Except($"The input ended before row {row} in one pass, but not in another.");
         }
 
-        for (int i = 0; i < batch.Rows.Count; i++)
+        int scored = 0;
+        foreach ((long number, DataViewRowId id, ExceptionDispatchInfo? failure) in batch.Rows)
         {
-            _ready.Enqueue((batch.Rows[i].Row, batch.Rows[i].Id, batch.Predictions[i]));
+            _ready.Enqueue((number, id, failure is null ? batch.Predictions[scored++] : null, failure));
         }
     }
 

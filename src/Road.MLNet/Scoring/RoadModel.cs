@@ -17,6 +17,7 @@ internal sealed class RoadModel
     /// <param name="networkSize">The size that images are scaled to for the network; null for their own.</param>
     /// <param name="columns">The columns' names.</param>
     /// <param name="scoring">How it scores; null for the defaults.</param>
+    /// <param name="orientation">Whether images are turned as their files' metadata says.</param>
     /// <exception cref="ArgumentException">The parts do not fit together.</exception>
     public RoadModel(
         SegmentationNetworkFactory factory,
@@ -26,7 +27,8 @@ internal sealed class RoadModel
         InputNormalization normalization,
         ImageSize? networkSize,
         RoadColumns columns,
-        ScoringOptions? scoring = null)
+        ScoringOptions? scoring = null,
+        ImageOrientation orientation = ImageOrientation.Upright)
     {
         if (classNames.Count != network.ClassCount)
         {
@@ -51,6 +53,7 @@ internal sealed class RoadModel
         NetworkSize = networkSize;
         Columns = columns;
         Scoring = scoring ?? new ScoringOptions();
+        Orientation = orientation;
     }
 
     /// <summary>What created the network, and creates it again on loading.</summary>
@@ -76,4 +79,7 @@ internal sealed class RoadModel
 
     /// <summary>How the network scores until it is told otherwise.</summary>
     public ScoringOptions Scoring { get; }
+
+    /// <summary>Whether images are turned as their files' metadata says, until it is told otherwise.</summary>
+    public ImageOrientation Orientation { get; }
 }

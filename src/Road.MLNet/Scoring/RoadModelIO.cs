@@ -30,9 +30,10 @@ internal static class RoadModelIO
     /// <param name="context">Where to.</param>
     /// <param name="model">The model.</param>
     /// <param name="scoring">How it is to score when it is loaded.</param>
+    /// <param name="orientation">Whether it is to turn images as their files' metadata says when it is loaded.</param>
     /// <param name="network">Its network, the weights float32.</param>
     /// <exception cref="InvalidOperationException">A weight is not finite.</exception>
-    public static void Save(ModelSaveContext context, RoadModel model, ScoringOptions scoring, SegmentationNetwork network)
+    public static void Save(ModelSaveContext context, RoadModel model, ScoringOptions scoring, ImageOrientation orientation, SegmentationNetwork network)
     {
         KeyValuePair<string, Tensor>[] weights = [.. network.state_dict()];
         if (FiniteTensors.FindDefect(weights) is { } name)
@@ -54,7 +55,8 @@ internal static class RoadModelIO
             model.NetworkSize?.Width,
             model.NetworkSize?.Height,
             model.Columns,
-            scoring.IsDefault ? null : scoring));
+            scoring.IsDefault ? null : scoring,
+            orientation));
         ModelIO.SaveStream(
             context,
             WeightsStream,
@@ -90,7 +92,8 @@ internal static class RoadModelIO
                 new InputNormalization(settings.InputChannels, settings.InputRange, settings.InputMean, settings.InputStandardDeviation),
                 (settings.NetworkWidth, settings.NetworkHeight) is (int width, int height) ? new ImageSize(width, height) : null,
                 settings.Columns,
-                settings.Scoring);
+                settings.Scoring,
+                OptionGuard.Defined(settings.ImageOrientation, nameof(settings.ImageOrientation)));
         }
         catch (Exception cause) when (cause is InvalidDataException or ArgumentException or WeightsMismatchException)
         {

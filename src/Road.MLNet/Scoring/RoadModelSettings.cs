@@ -19,4 +19,5 @@ internal sealed record RoadModelSettings(
     int? NetworkWidth,
     int? NetworkHeight,
     RoadColumns Columns,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ScoringOptions? Scoring = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ScoringOptions? Scoring = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImageOrientation ImageOrientation = ImageOrientation.Upright);

@@ -16,6 +16,7 @@ internal sealed class RoadScorer : IDisposable
     {
         Host = host;
         Model = model;
+        Orientation = model.Orientation;
         _predictor = new SegmentationPredictor(model.Network, model.Normalization, device, model.Scoring);
     }
 
@@ -44,9 +45,12 @@ internal sealed class RoadScorer : IDisposable
     /// <summary>The most pixels that a file that <c>LoadImages</c> reads may have.</summary>
     public int MaxPixels { get; set; } = PixelLimit.Default;
 
+    /// <summary>Whether images are turned as their files' metadata says.</summary>
+    public ImageOrientation Orientation { get; set; }
+
     /// <summary>Writes the model.</summary>
     public void Save(ModelSaveContext context) =>
-        _predictor.ReadNetwork(network => RoadModelIO.Save(context, Model, _predictor.Options, network));
+        _predictor.ReadNetwork(network => RoadModelIO.Save(context, Model, _predictor.Options, Orientation, network));
 
     /// <summary>Writes the network as an ONNX model, in float32 whatever it scores in.</summary>
     public void SaveAsOnnx(string path) => _predictor.ReadNetwork(network => OnnxExporter.Save(network, path, new OnnxExportOptions
@@ -63,7 +67,7 @@ internal sealed class RoadScorer : IDisposable
     /// <exception cref="InvalidOperationException">The row has no image; the message names row and column.</exception>
     /// <exception cref="InvalidDataException">The image cannot be decoded; the message names row and file.</exception>
     /// <exception cref="IOException">The image's file is missing or cannot be read; the message names row and file.</exception>
-    public ScoredImage Read(RowImage image, ReusedBytes? buffer) => image.Read(MaxPixels) is { } read
+    public ScoredImage Read(RowImage image, ReusedBytes? buffer) => image.Read(MaxPixels, Orientation) is { } read
         ? ScoredImage.Create(read, Model.NetworkSize, buffer)
         : throw Host.Except($"Column '{Model.Columns.Image}' has no image in {image.Describe()}, counted from 0; every row must have one.");
 

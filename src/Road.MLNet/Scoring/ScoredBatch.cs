@@ -5,12 +5,12 @@ using Road.Torch.Scoring;
 namespace Road.MLNet.Scoring;
 
 /// <summary>Rows that are scored together.</summary>
-/// <param name="Rows">Their numbers, from 0, and ids.</param>
-/// <param name="Images">Their images, until they are scored.</param>
-/// <param name="Predictions">Their predictions, once they are scored.</param>
+/// <param name="Rows">Their numbers, from 0, and ids, and what came in the place of a row's image; otherwise null.</param>
+/// <param name="Images">The images of those that have one, until they are scored.</param>
+/// <param name="Predictions">The predictions of those that have an image, once they are scored.</param>
 /// <param name="Failure">What came in the place of a batch; otherwise null.</param>
 internal sealed record ScoredBatch(
-    IReadOnlyList<(long Row, DataViewRowId Id)> Rows,
+    IReadOnlyList<(long Row, DataViewRowId Id, ExceptionDispatchInfo? Failure)> Rows,
     IReadOnlyList<ScoredImage> Images,
     IReadOnlyList<SegmentationPrediction> Predictions,
     ExceptionDispatchInfo? Failure)

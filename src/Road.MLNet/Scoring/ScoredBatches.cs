@@ -18,7 +18,6 @@ internal sealed class ScoredBatches : IDisposable
     private readonly ValueGetter<DataViewRowId> _getId;
     private readonly int _size;
     private readonly ReusedBytes? _pixels;
-    private ExceptionDispatchInfo? _failure;
     private long _row = -1;
     private long _wanted;
     private volatile bool _isStopped;
@@ -52,43 +51,55 @@ internal sealed class ScoredBatches : IDisposable
     /// <summary>Ends the reading at the next row.</summary>
     public void Stop() => _isStopped = true;
 
-    /// <summary>Reads the next batch; an empty one at the end. What a row throws comes in its place, after the batch of those before it.</summary>
+    /// <summary>
+    /// Reads the next batch; an empty one at the end. What reading a row's image throws comes in its place, and the rows behind it are
+    /// read as if it were not there.
+    /// </summary>
     public ScoredBatch Read()
     {
-        _failure?.Throw();
-        List<(long Row, DataViewRowId Id)> rows = [];
+        List<(long Row, DataViewRowId Id, ExceptionDispatchInfo? Failure)> rows = [];
         List<ScoredImage> images = [];
         long pixels = 0;
-        try
+        while (rows.Count < _size && pixels < BatchPixels && !_isStopped && Move())
         {
-            while (images.Count < _size && pixels < BatchPixels && !_isStopped && Move())
+            if (_row < Wanted)
             {
-                if (_row < Wanted)
-                {
-                    continue;
-                }
+                continue;
+            }
 
-                DataViewRowId id = default;
-                _getId(ref id);
+            DataViewRowId id = default;
+            _getId(ref id);
+            ExceptionDispatchInfo? failure = null;
+            try
+            {
                 ScoredImage image = _scorer.Read(_image, _pixels);
-                rows.Add((_row, id));
                 images.Add(image);
                 pixels += Math.Max((long)image.Size.Width * image.Size.Height, (long)image.Input.Width * image.Input.Height);
             }
-        }
-        catch (Exception failure) when (images.Count > 0)
-        {
-            _failure = ExceptionDispatchInfo.Capture(failure);
+            catch (Exception cause)
+            {
+                failure = ExceptionDispatchInfo.Capture(cause);
+            }
+
+            rows.Add((_row, id, failure));
         }
 
         return new ScoredBatch(rows, images, [], null);
     }
 
     /// <summary>Scores a batch.</summary>
-    public ScoredBatch Score(ScoredBatch batch) => batch with { Images = [], Predictions = _scorer.Predict(batch.Images, _probabilities) };
+    public ScoredBatch Score(ScoredBatch batch) => batch with
+    {
+        Images = [],
+        Predictions = batch.Images.Count > 0 ? _scorer.Predict(batch.Images, _probabilities) : [],
+    };
 
     /// <summary>Disposes the cursor.</summary>
-    public void Dispose() => _cursor.Dispose();
+    public void Dispose()
+    {
+        _cursor.Dispose();
+        _image.Dispose();
+    }
 
     private bool Move()
     {

@@ -64,6 +64,7 @@ internal sealed class ScoredRow : DataViewRow
     {
         if (disposing)
         {
+            _image?.Dispose();
             _input.Dispose();
         }
 

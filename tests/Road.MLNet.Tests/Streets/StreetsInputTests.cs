@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Road.MLNet.Data;
 using Road.MLNet.Tests.Data;
 using Road.MLNet.Tests.Training;
 using Road.Torch.Networks;
@@ -41,7 +42,52 @@ public sealed class StreetsInputTests : IDisposable
         File.WriteAllBytes(bad, damaged);
         StreetsProgram.Fail(
             1, ["predict", "--model", model, "--images", _folders.TargetImages, "--out", _folders.Combine("out")],
-            $"row 1 (TargetImagePath '{bad}')", "the image is damaged and cannot be decoded");
+            $"row 1 (TargetImagePath '{bad}')", "is damaged and cannot be decoded");
+    }
+
+    [TestMethod]
+    public void BadImagesAreSkippedAndCountedWhereThatIsAskedFor()
+    {
+        string model = SaveModel();
+        File.WriteAllText(_folders.TargetImage(1), "<html><body>gone</body></html>");
+        byte[] cut = File.ReadAllBytes(_folders.SourceImage(0));
+        File.WriteAllBytes(_folders.SourceImage(0), cut[..(cut.Length / 2)]);
+        string masks = _folders.Combine("out");
+
+        (int exitCode, string output, string errors) = StreetsProgram.Run(
+            "predict", "--model", model, "--images", _folders.TargetImages, "--out", masks, "--bad-images", "skip");
+        Assert.AreEqual(0, exitCode, errors);
+        StringAssert.Contains(output, "Wrote the masks of 2 images to");
+        StringAssert.Contains(output, "skipped 1 that cannot be read");
+        StringAssert.Contains(errors, _folders.TargetImage(1));
+        CollectionAssert.AreEquivalent(
+            new[] { "0.png", "0_labels.png", "2.png", "2_labels.png" },
+            Directory.GetFiles(masks).Select(file => Path.GetFileName(file)).ToArray());
+
+        (exitCode, output, errors) = StreetsProgram.Run([.. Evaluate(model), "--bad-images", "skip"]);
+        Assert.AreEqual(0, exitCode, errors);
+        StringAssert.Contains(output, "Scored 2 images; skipped 1 that cannot be read");
+        StringAssert.Contains(errors, _folders.SourceImage(0));
+        StreetsProgram.Fail(1, Evaluate(model), "row 0", _folders.SourceImage(0));
+        StreetsProgram.Fail(2, [.. Evaluate(model), "--bad-images", "ignore"], "'ignore' must be 'stop' or 'skip'");
+    }
+
+    [TestMethod]
+    public void MasksOfTurnedPhotosStandUprightUnlessTheyAreReadAsStored()
+    {
+        string model = SaveModel();
+        string photos = Directory.CreateDirectory(_folders.Combine("photos")).FullName;
+        File.WriteAllBytes(Path.Combine(photos, "phone.jpg"), PictureFile.Photo(6, 40, 56));
+        string masks = _folders.Combine("out");
+        string[] predict = ["predict", "--model", model, "--images", photos, "--out", masks];
+
+        StreetsProgram.Succeed(predict);
+        PngHeader upright = LabelPngReader.ReadHeader(Path.Combine(masks, "phone_labels.png"));
+        StreetsProgram.Succeed([.. predict, "--orientation", "as-stored"]);
+        PngHeader stored = LabelPngReader.ReadHeader(Path.Combine(masks, "phone_labels.png"));
+
+        Assert.AreEqual((40, 56), (upright.Width, upright.Height));
+        Assert.AreEqual((56, 40), (stored.Width, stored.Height));
     }
 
     [TestMethod]

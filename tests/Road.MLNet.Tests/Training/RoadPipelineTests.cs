@@ -93,7 +93,7 @@ public sealed class RoadPipelineTests
 
         DataViewSchema output = model.GetOutputSchema(Photos(ml, folders).Schema);
 
-        Assert.AreEqual("TargetImagePath TargetImage PredictedLabel PredictedMask", string.Join(' ', output.Select(column => column.Name)));
+        Assert.AreEqual("TargetImagePath TargetImage PredictedLabel PredictedLabelSize PredictedMask", string.Join(' ', output.Select(column => column.Name)));
     }
 
     private static IDataView Photos(MLContext context, TrainingFolders folders) => context.Data.LoadFromEnumerable(

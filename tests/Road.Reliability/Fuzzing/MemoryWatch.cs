@@ -1,3 +1,5 @@
+using Road.Torch;
+
 namespace Road.Reliability.Fuzzing;
 
 /// <summary>Ends a worker that takes more memory than small files may cost, before the machine suffers.</summary>
@@ -29,9 +31,18 @@ internal sealed class MemoryWatch
     /// <summary>Says which mutation is tried now.</summary>
     public void Begin(int number) => Volatile.Write(ref mutation, number);
 
+    /// <summary>What is taken once nothing is left that only waits to be collected, as the contexts of thousands of files do.</summary>
+    private static long Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        FreedMemory.GiveBack();
+        return Environment.WorkingSet;
+    }
+
     private void Watch()
     {
-        while (Environment.WorkingSet is var taken && taken <= limit)
+        while (Environment.WorkingSet <= limit || Collect() <= limit)
         {
             Thread.Sleep(Interval);
         }

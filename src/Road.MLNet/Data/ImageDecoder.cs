@@ -1,0 +1,166 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.Data;
+using Road.Files;
+using SkiaSharp;
+
+namespace Road.MLNet.Data;
+
+/// <summary>
+/// Decodes what <c>LoadImages</c> decodes to other pixels than people see or simulators mean: it leaves photos lying on their side that
+/// say in their metadata how they are to be turned, and multiplies colours by their alpha, which makes images black whose writer left
+/// alpha at 0.
+/// </summary>
+internal static class ImageDecoder
+{
+    // Pixels of a square that stays in the cache while it is transposed.
+    private const int Block = 64;
+
+    /// <summary>Looks at an image file, and decodes it where <c>LoadImages</c> would give something else.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="maxPixels">The most pixels that it may have.</param>
+    /// <param name="orientation">Whether it is turned as its metadata says.</param>
+    /// <returns>The image, the caller's; null where <c>LoadImages</c> is to decode the file.</returns>
+    /// <exception cref="InvalidDataException">It is no image, damaged, or has more pixels; the message says which, with the file's name.</exception>
+    /// <exception cref="IOException">It is missing, no regular file, or cannot be read; the message names it.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read; the message names it.</exception>
+    public static MLImage? Decode(string path, int maxPixels, ImageOrientation orientation)
+    {
+        using FileStream file = InputFile.Open(path, ImageFile.Kind);
+        using SKCodec codec = ImageFile.ReadHeader(file, path, maxPixels);
+        SKEncodedOrigin origin = Origin(codec, orientation);
+        if (IsOpaque(codec) && origin == SKEncodedOrigin.TopLeft)
+        {
+            return null;
+        }
+
+        using SKBitmap stored = ReadPixels(codec, SKColorType.Bgra8888, path);
+        return Turn(stored.GetPixelSpan(), stored.Width, stored.Height, MLPixelFormat.Bgra32, origin);
+    }
+
+    /// <summary>
+    /// The same for an image that <c>LoadImages</c> has decoded and other transforms may have changed since: colours come from the file
+    /// where the image is the file's, and what was changed is only turned.
+    /// </summary>
+    /// <param name="image">The image; <c>LoadImages</c> leaves its path in the tag, and an image without one is taken as it is.</param>
+    /// <param name="orientation">Whether it is turned as its metadata says.</param>
+    /// <returns>The image, the caller's; null where the one given is right.</returns>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static MLImage? Restore(MLImage image, ImageOrientation orientation)
+    {
+        if (image.Tag is not { Length: > 0 } path || !File.Exists(path))
+        {
+            return null;
+        }
+
+        using FileStream file = InputFile.Open(path, ImageFile.Kind);
+        using SKCodec? codec = ImageFile.OpenHeader(file);
+        if (codec is null)
+        {
+            return null;
+        }
+
+        SKEncodedOrigin origin = Origin(codec, orientation);
+        if (!IsOpaque(codec) && (codec.Info.Width, codec.Info.Height) == (image.Width, image.Height))
+        {
+            using SKBitmap stored = ReadPixels(
+                codec, image.PixelFormat == MLPixelFormat.Rgba32 ? SKColorType.Rgba8888 : SKColorType.Bgra8888, path);
+            if (IsMultipliedByAlpha(image.Pixels, stored.GetPixelSpan()))
+            {
+                return Turn(stored.GetPixelSpan(), stored.Width, stored.Height, image.PixelFormat, origin);
+            }
+        }
+
+        return origin == SKEncodedOrigin.TopLeft ? null : Turn(image.Pixels, image.Width, image.Height, image.PixelFormat, origin);
+    }
+
+    private static SKEncodedOrigin Origin(SKCodec codec, ImageOrientation orientation) =>
+        orientation == ImageOrientation.Upright ? codec.EncodedOrigin : SKEncodedOrigin.TopLeft;
+
+    private static bool IsOpaque(SKCodec codec) => codec.Info.AlphaType == SKAlphaType.Opaque;
+
+    /// <summary>Decodes to the colours of the file, whatever their alpha is.</summary>
+    private static SKBitmap ReadPixels(SKCodec codec, SKColorType type, string path)
+    {
+        SKBitmap bitmap = new(new SKImageInfo(
+            codec.Info.Width, codec.Info.Height, type, IsOpaque(codec) ? SKAlphaType.Opaque : SKAlphaType.Unpremul));
+        try
+        {
+            SKCodecResult result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
+            return result switch
+            {
+                SKCodecResult.Success => bitmap,
+                SKCodecResult.IncompleteInput => throw new InvalidDataException($"the image file '{path}' is cut off"),
+                _ => throw new InvalidDataException($"the image file '{path}' is damaged and cannot be decoded"),
+            };
+        }
+        catch
+        {
+            bitmap.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether pixels are others times their alpha, as far as rounding goes.</summary>
+    private static bool IsMultipliedByAlpha(ReadOnlySpan<byte> multiplied, ReadOnlySpan<byte> pixels)
+    {
+        for (int i = 0; i < pixels.Length; i += 4)
+        {
+            int alpha = pixels[i + 3];
+            for (int channel = 0; channel < 3; channel++)
+            {
+                // In units of 1/255: |value * 255 - color * alpha| within one step of the value.
+                if (Math.Abs((multiplied[i + channel] * 255) - (pixels[i + channel] * alpha)) > 255)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>An image whose first row and column are where they are seen, not where they are stored.</summary>
+    private static unsafe MLImage Turn(ReadOnlySpan<byte> pixels, int width, int height, MLPixelFormat format, SKEncodedOrigin origin)
+    {
+        if (origin == SKEncodedOrigin.TopLeft)
+        {
+            return MLImage.CreateFromPixels(width, height, format, pixels);
+        }
+
+        // Where the seen image's first pixel is stored, and how far its neighbours to the right and below are from it.
+        int last = (width * height) - 1;
+        (int first, int right, int below) = origin switch
+        {
+            SKEncodedOrigin.TopRight => (width - 1, -1, width),
+            SKEncodedOrigin.BottomRight => (last, -1, -width),
+            SKEncodedOrigin.BottomLeft => (last - width + 1, 1, -width),
+            SKEncodedOrigin.LeftTop => (0, width, 1),
+            SKEncodedOrigin.RightTop => (last - width + 1, -width, 1),
+            SKEncodedOrigin.RightBottom => (last, -width, -1),
+            SKEncodedOrigin.LeftBottom => (width - 1, width, -1),
+            _ => (0, 1, width),
+        };
+        (int seenWidth, int seenHeight) = Math.Abs(right) == 1 ? (width, height) : (height, width);
+        ReadOnlySpan<uint> stored = MemoryMarshal.Cast<byte, uint>(pixels);
+        using SKBitmap seen = new(new SKImageInfo(seenWidth, seenHeight, SKColorType.Bgra8888, SKAlphaType.Unpremul));
+        Span<uint> turned = new((void*)seen.GetPixels(), seenWidth * seenHeight);
+        for (int top = 0; top < seenHeight; top += Block)
+        {
+            for (int left = 0; left < seenWidth; left += Block)
+            {
+                for (int y = top; y < Math.Min(top + Block, seenHeight); y++)
+                {
+                    int from = first + (y * below) + (left * right);
+                    foreach (ref uint pixel in turned.Slice((y * seenWidth) + left, Math.Min(Block, seenWidth - left)))
+                    {
+                        pixel = stored[from];
+                        from += right;
+                    }
+                }
+            }
+        }
+
+        return MLImage.CreateFromPixels(seenWidth, seenHeight, format, seen.GetPixelSpan());
+    }
+}
