@@ -27,6 +27,11 @@ public static class VerifiedModelExtensions
             ArgumentNullException.ThrowIfNull(catalog);
             ArgumentException.ThrowIfNullOrEmpty(path);
             using FileStream stream = InputFile.Open(path, "model file");
+            if (stream.Length == 0)
+            {
+                throw new InvalidDataException($"The model file '{path}' is empty.");
+            }
+
             try
             {
                 ModelSealState state = ModelSeal.Verify(stream);
