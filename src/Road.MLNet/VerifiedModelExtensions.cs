@@ -27,13 +27,13 @@ public static class VerifiedModelExtensions
             ArgumentNullException.ThrowIfNull(catalog);
             ArgumentException.ThrowIfNullOrEmpty(path);
             using FileStream stream = InputFile.Open(path, "model file");
-            if (stream.Length == 0)
-            {
-                throw new InvalidDataException($"The model file '{path}' is empty.");
-            }
-
             try
             {
+                if (stream.Length == 0)
+                {
+                    throw new InvalidDataException("it is empty");
+                }
+
                 ModelSealState state = ModelSeal.Verify(stream);
                 ITransformer model = catalog.Load(stream, out inputSchema);
                 if (state == ModelSealState.Verified || HasOwn(model))

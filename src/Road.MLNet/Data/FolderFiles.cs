@@ -33,7 +33,8 @@ internal static class FolderFiles
                     continue;
                 }
 
-                foreach (FileSystemInfo entry in directory.EnumerateFileSystemInfos().Where(IsListed).OrderBy(static entry => entry.Name, StringComparer.Ordinal))
+                IEnumerable<FileSystemInfo> entries = directory.EnumerateFileSystemInfos().Where(IsListed);
+                foreach (FileSystemInfo entry in entries.OrderBy(static entry => entry.Name, StringComparer.Ordinal))
                 {
                     string name = folder.Length == 0 ? entry.Name : $"{folder}/{entry.Name}";
                     if (entry is FileInfo)

@@ -46,11 +46,13 @@ internal sealed class MaskNames
         string[][] ranks = [[Name(ClassIds)], [stem], [.. endings.Select(Name)]];
 
         // What has the name of another image is that one's mask.
-        string[][] candidates = [.. ranks.Select(rank => rank.Where(name => name == stem || !images.Contains(name)).SelectMany(name => masks[name]).ToArray())];
+        string[][] candidates = [.. ranks.Select(
+            rank => rank.Where(name => name == stem || !images.Contains(name)).SelectMany(name => masks[name]).ToArray())];
         known.UnionWith(candidates.SelectMany(static rank => rank).Concat(companions.Select(Name).SelectMany(name => masks[name])));
         string[] best = candidates.FirstOrDefault(static rank => rank.Length > 0) ?? [];
         return best.Length < 2 ? best.FirstOrDefault() : throw new InvalidDataException(string.Create(
-            CultureInfo.InvariantCulture, $"The image '{image}' has {best.Length} label masks in '{folder}', such as '{best[0]}' and '{best[1]}': leave only one of them there."));
+            CultureInfo.InvariantCulture,
+            $"The image '{image}' has {best.Length} label masks in '{folder}', such as '{best[0]}' and '{best[1]}': leave only one of them there."));
 
         // The mask of a Cityscapes image has its ending in the place of the image's.
         string Name(string ending) => ending.StartsWith("_gtFine", StringComparison.Ordinal) ? stem[..^CityscapesImage.Length] + ending : stem + ending;

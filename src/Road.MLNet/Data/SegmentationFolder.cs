@@ -40,7 +40,8 @@ internal sealed class SegmentationFolder
         if (images.Length == 0)
         {
             throw new InvalidDataException(
-                $"The image folder '{imageFolder}' and its sub-folders have no {string.Join(", ", ImageExtensions)} file; {FolderContent.Describe(imageRoot)}.");
+                $"The image folder '{imageFolder}' and its sub-folders have no {string.Join(", ", ImageExtensions)} file; "
+                + $"{FolderContent.Describe(imageRoot)}.");
         }
 
         CheckStems(images, imageFolder);
@@ -54,7 +55,8 @@ internal sealed class SegmentationFolder
         string[] masks = Select(labelFiles, LabelExtensions);
         if (masks.Length == 0)
         {
-            throw new InvalidDataException($"The label folder '{labelFolder}' and its sub-folders have no .png file; {FolderContent.Describe(labelRoot)}.");
+            throw new InvalidDataException(
+                $"The label folder '{labelFolder}' and its sub-folders have no .png file; {FolderContent.Describe(labelRoot)}.");
         }
 
         MaskNames names = new(images, masks, labelFolder!);
@@ -64,7 +66,8 @@ internal sealed class SegmentationFolder
         {
             throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{missing.Length} of the {images.Length} images in '{imageFolder}' have no label mask, a .png file of the same name, in '{labelFolder}': {FolderContent.Shorten(missing)}."));
+                $"{missing.Length} of the {images.Length} images in '{imageFolder}' have no label mask, a .png file of the same name "
+                + $"or with an ending such as _labels, in '{labelFolder}': {FolderContent.Shorten(missing)}."));
         }
 
         (string Image, string? Mask)[] labelled = [.. pairs.Where(static pair => pair.Mask is not null)];

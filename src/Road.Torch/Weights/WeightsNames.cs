@@ -53,7 +53,8 @@ internal sealed class WeightsNames
         string[] best = [.. counts.Where(pair => pair.Value == most).Select(static pair => pair.Key).OrderBy(static prefix => prefix.Length)];
 
         // Weights of another network have none of the names; all of them begin with what they were wrapped in.
-        _prefix = most > 0 ? best[0] : names.Where(pair => pair.Value == file.Entries.Count).Select(static pair => pair.Key).MaxBy(static prefix => prefix.Length) ?? string.Empty;
+        IEnumerable<string> common = names.Where(pair => pair.Value == file.Entries.Count).Select(static pair => pair.Key);
+        _prefix = most > 0 ? best[0] : common.MaxBy(static prefix => prefix.Length) ?? string.Empty;
         _rivals = most > 0 ? best[1..] : [];
     }
 

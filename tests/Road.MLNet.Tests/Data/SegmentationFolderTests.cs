@@ -110,6 +110,20 @@ public sealed class SegmentationFolderTests
     }
 
     [TestMethod]
+    public void WhatCityscapesHasBesideItsMasksIsNotWorthAWord()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, "images", "ulm/ulm_1_leftImg8bit.png");
+        string[] kinds = ["color.png", "instanceIds.png", "labelIds.png", "labelTrainIds.png", "polygons.json"];
+        Write(folder, "labels", [.. kinds.Select(static kind => "ulm/ulm_1_gtFine_" + kind)]);
+
+        IDataView view = ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"));
+
+        AssertNames(view, "LabelPath", folder.Combine("labels"), "ulm/ulm_1_gtFine_labelIds.png");
+        Assert.IsEmpty(warnings);
+    }
+
+    [TestMethod]
     public void ClassIdsComeBeforeAMaskInColoursAndAnImagesOwnNameBeforeAnothersEnding()
     {
         using TemporaryFolder folder = new();

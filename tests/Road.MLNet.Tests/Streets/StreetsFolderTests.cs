@@ -73,7 +73,7 @@ public sealed class StreetsFolderTests
         using StreetsFolders folders = new();
         string model = folders.Combine("empty.zip");
         File.WriteAllBytes(model, []);
-        StreetsProgram.Fail(1, ["predict", "--model", model, "--images", folders.Images, "--out", folders.Combine("masks")], $"The model file '{model}' is empty.");
+        StreetsProgram.Fail(1, ["predict", "--model", model, "--images", folders.Images, "--out", folders.Combine("masks")], $"The model file '{model}' cannot be loaded: it is empty.");
 
         string json = File.ReadAllText(folders.ClassesFile);
         File.WriteAllText(folders.ClassesFile, json.Replace("[4,5,6]", "[1,2,3]", StringComparison.Ordinal));
