@@ -8,6 +8,9 @@ namespace Streets;
 /// <summary>Makes options of the kinds that the commands have.</summary>
 internal static class CommandOptions
 {
+    /// <summary>The value by which images that cannot be read, or have no label mask, are left out.</summary>
+    public const string Skip = "skip";
+
     private static readonly OrderedDictionary<string, ImageOrientation> Orientations = new()
     {
         ["upright"] = ImageOrientation.Upright,
@@ -17,7 +20,7 @@ internal static class CommandOptions
     private static readonly OrderedDictionary<string, BadSamplePolicy> Policies = new()
     {
         ["stop"] = BadSamplePolicy.Stop,
-        ["skip"] = BadSamplePolicy.Skip,
+        [Skip] = BadSamplePolicy.Skip,
     };
 
     /// <summary>An option that must be given.</summary>
@@ -38,6 +41,14 @@ internal static class CommandOptions
     {
         Option<string?> option = Absent<string>(name, description, string.Join('|', sets));
         option.AcceptOnlyFromAmong(sets);
+        return option;
+    }
+
+    /// <summary>What becomes of images without a label mask where others have one.</summary>
+    public static Option<string> Unlabelled(string name)
+    {
+        Option<string> option = Optional(name, "What becomes of images without a label mask where others have one.", $"error|{Skip}", "error");
+        option.AcceptOnlyFromAmong("error", Skip);
         return option;
     }
 
@@ -109,6 +120,15 @@ internal static class CommandOptions
         argument.AddError($"'{text}' must be two numbers with an x between them, such as 256x192.");
         return null;
     }
+
+    /// <summary>Refuses an option of folders together with a published set.</summary>
+    public static void ExcludeFromPreset(Command command, Option option, Option preset) => command.Validators.Add(result =>
+    {
+        if (result.GetResult(option) is { Implicit: false } && result.GetResult(preset) is { Implicit: false })
+        {
+            result.AddError($"Option '{option.Name}' cannot be used with '{preset.Name}': it is of folders.");
+        }
+    });
 
     /// <summary>
     /// Makes a command take either all of one group of options or all of another, and say what is mixed or missing.

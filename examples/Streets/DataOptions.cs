@@ -7,12 +7,13 @@ internal sealed class DataOptions
 {
     private const string DefaultSplit = "val";
 
-    private readonly Option<DirectoryInfo?> images = CommandOptions.Absent<DirectoryInfo>("--images", "Folder of images.", "DIR");
-    private readonly Option<DirectoryInfo?> labels = CommandOptions.Absent<DirectoryInfo>("--labels", "Folder of their label masks, PNG, of the same names.", "DIR");
+    private readonly Option<DirectoryInfo?> images = CommandOptions.Absent<DirectoryInfo>("--images", "Folder of images; sub-folders are searched.", "DIR");
+    private readonly Option<DirectoryInfo?> labels = CommandOptions.Absent<DirectoryInfo>("--labels", "Folder of their label masks, PNG: NAME.png, or NAME_labels.png and the like.", "DIR");
     private readonly Option<FileInfo?> classes = CommandOptions.Absent<FileInfo>("--classes", "JSON file of the classes and their pixel values.", "FILE");
     private readonly Option<string?> preset = CommandOptions.Preset("--preset", "A published data set, in place of folders.", PublishedSet.Names);
     private readonly Option<DirectoryInfo?> data = CommandOptions.Absent<DirectoryInfo>("--data", "The published set's root folder.", "DIR");
     private readonly Option<string?> split = CommandOptions.Absent<string>("--split", $"The split of cityscapes or camvid; {DefaultSplit} if not given.", "NAME");
+    private readonly Option<string> unlabelled = CommandOptions.Unlabelled("--unlabelled");
     private readonly Option[] folders;
 
     public DataOptions(Command command, bool labelled)
@@ -21,6 +22,12 @@ internal sealed class DataOptions
         foreach (Option option in (IEnumerable<Option>)[.. folders, preset, data, split])
         {
             command.Options.Add(option);
+        }
+
+        if (labelled)
+        {
+            command.Options.Add(unlabelled);
+            CommandOptions.ExcludeFromPreset(command, unlabelled, preset);
         }
 
         CommandOptions.RequireOneGroup(command, folders, [preset, data], split);
@@ -44,7 +51,8 @@ internal sealed class DataOptions
             return new FolderData(
                 result.GetValue(images)!.FullName,
                 labelled ? result.GetValue(labels)!.FullName : null,
-                labelled ? result.GetValue(classes)!.FullName : null);
+                labelled ? result.GetValue(classes)!.FullName : null,
+                labelled && result.GetValue(unlabelled) == CommandOptions.Skip);
         }
 
         PublishedSet set = PublishedSet.Get(name);

@@ -14,7 +14,7 @@ internal static class EvaluateCommand
 
     public static void Run(string modelFile, StreetsData data, string jsonFile, ImageReading reading, CancellationToken cancellation)
     {
-        MLContext ml = new();
+        MLContext ml = StreetsContext.Create();
         using StreetsModel model = StreetsModel.Load(ml, modelFile);
         LabelEncoding encoding = data.EncodingFor(model.ClassNames);
         IDataView files = data.LoadLabelled(ml);
@@ -23,7 +23,7 @@ internal static class EvaluateCommand
         data.AddTo(plan, files);
         plan.Write(jsonFile, "--json");
 
-        Console.WriteLine($"Scoring {files.GetColumn<string>("LabelPath").Count()} images");
+        Console.WriteLine($"Scoring {files.GetColumn<string>("LabelPath").Count()} images{data.LeftOut}");
         model.Read(reading);
         IDataView images = ml.Data.AsTargetDomain(files);
         IDataView labelled = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding, reading.MaxPixels).Fit(images).Transform(images);

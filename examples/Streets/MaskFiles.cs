@@ -5,16 +5,19 @@ namespace Streets;
 /// <summary>The two files that <c>predict</c> writes of an image.</summary>
 internal sealed class MaskFiles
 {
-    private readonly string image;
+    private readonly string name;
     private readonly string colors;
     private readonly string labels;
 
-    public MaskFiles(string folder, string image)
+    /// <param name="folder">The folder of masks.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="imageFolder">The folder below which the image's sub-folder is its masks' too; null where masks go into one folder.</param>
+    public MaskFiles(string folder, string image, string? imageFolder)
     {
-        string name = Path.Combine(folder, Path.GetFileNameWithoutExtension(image));
-        this.image = image;
-        colors = name + ".png";
-        labels = name + "_labels.png";
+        name = imageFolder is null ? Path.GetFileName(image) : Path.GetRelativePath(imageFolder, image);
+        string stem = Path.ChangeExtension(Path.Combine(folder, name), null);
+        colors = stem + ".png";
+        labels = stem + "_labels.png";
     }
 
     /// <summary>
@@ -39,7 +42,6 @@ internal sealed class MaskFiles
     /// <exception cref="FileClashException">One of them is an input, or another image's.</exception>
     public void AddTo(FilePlan plan)
     {
-        string name = Path.GetFileName(image);
         plan.Write(colors, $"the mask of {name}");
         plan.Write(labels, $"the class ids of {name}");
     }

@@ -10,11 +10,13 @@ internal static class PredictCommand
 {
     private const string PathColumn = "TargetImagePath";
 
-    public static void Run(string modelFile, StreetsData data, string outputFolder, ImageReading reading, CancellationToken cancellation)
+    public static void Run(
+        string modelFile, StreetsData data, string outputFolder, bool asLabelIds, ImageReading reading, CancellationToken cancellation)
     {
-        MLContext ml = new();
+        MLContext ml = StreetsContext.Create();
+        data.ExcludedFolder = outputFolder;
         IDataView images = List(data, ml);
-        MaskFiles[] files = [.. images.GetColumn<string>("ImagePath").Select(image => new MaskFiles(outputFolder, image))];
+        MaskFiles[] files = [.. images.GetColumn<string>("ImagePath").Select(image => new MaskFiles(outputFolder, image, data.ImageFolder))];
         FilePlan plan = new();
         plan.Read(modelFile, "--model");
         data.AddTo(plan, images);
@@ -26,9 +28,10 @@ internal static class PredictCommand
         MaskFiles.RefuseForeign(files);
         using StreetsModel model = StreetsModel.Load(ml, modelFile);
         model.Read(reading);
+        PixelIds pixelIds = PixelIds.For(model.ClassNames, asLabelIds);
         IDataView scored = model.Score(ml.Data.AsTargetDomain(images));
         Directory.CreateDirectory(outputFolder);
-        Console.WriteLine($"Writing the masks of {files.Length} images to {outputFolder}");
+        Console.WriteLine($"Writing the masks of {files.Length} images{data.LeftOut} to {outputFolder}");
 
         DataViewSchema.Column pathColumn = scored.Schema[PathColumn];
         DataViewSchema.Column labelColumn = scored.Schema["PredictedLabel"];
@@ -59,8 +62,8 @@ internal static class PredictCommand
                     continue;
                 }
 
-                byte[] ids = [.. label.DenseValues().Select(static key => unchecked((byte)(key - 1)))];
-                new MaskFiles(outputFolder, path.ToString()).Write(mask, ids);
+                byte[] ids = [.. label.DenseValues().Select(pixelIds.Of)];
+                new MaskFiles(outputFolder, path.ToString(), data.ImageFolder).Write(mask, ids);
                 count++;
             }
         }

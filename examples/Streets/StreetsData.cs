@@ -13,6 +13,15 @@ internal abstract class StreetsData
     /// <summary>Lists the files, which must have masks.</summary>
     public abstract IDataView LoadLabelled(MLContext ml);
 
+    /// <summary>The folder below which sub-folders tell images apart; null where their names do.</summary>
+    public virtual string? ImageFolder => null;
+
+    /// <summary>A folder whose files are none of the data, such as the one that a command writes to; null for none.</summary>
+    public string? ExcludedFolder { get; set; }
+
+    /// <summary>What a line that counts the files says of those that were left out; empty where there are none.</summary>
+    public virtual string LeftOut => string.Empty;
+
     /// <summary>Whether two of the files differ only in what their names end with.</summary>
     public virtual bool HasNamesAlike => false;
 

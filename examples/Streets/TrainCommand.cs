@@ -21,18 +21,13 @@ internal static class TrainCommand
             throw new UsageException(error.Message, error);
         }
 
-        MLContext ml = new(request.Seed);
-        ml.Log += static (_, e) =>
-        {
-            if (e.Source.StartsWith("Road", StringComparison.Ordinal) && e.Kind != Microsoft.ML.Runtime.ChannelMessageKind.Trace)
-            {
-                Console.WriteLine(e.RawMessage);
-            }
-        };
-
+        MLContext ml = StreetsContext.Create(request.Seed, Console.WriteLine);
         IDataView source = request.Source.LoadLabelled(ml);
         IDataView target = request.Target.Load(ml);
         CheckFiles(request, options, source, target);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Training on {source.GetRowCount()} labelled images{request.Source.LeftOut} and {target.GetRowCount()} others{request.Target.LeftOut}"));
 
         LabelEncoding labels = request.Source.Encoding();
         IDataView domains = ml.Data.PairDomains(source, target);

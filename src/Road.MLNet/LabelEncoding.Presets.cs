@@ -11,12 +11,7 @@ public sealed partial class LabelEncoding
     /// <see cref="CityscapesClasses"/> and all others are ignored.
     /// </summary>
     public static LabelEncoding Cityscapes => field ??= OfCityscapes(
-        new()
-        {
-            [7] = 0, [8] = 1, [11] = 2, [12] = 3, [13] = 4, [17] = 5, [19] = 6, [20] = 7, [21] = 8, [22] = 9, [23] = 10,
-            [24] = 11, [25] = 12, [26] = 13, [27] = 14, [28] = 15, [31] = 16, [32] = 17, [33] = 18,
-        },
-        sampleBits: 8);
+        CityscapesClasses.LabelIds.Index().ToDictionary(static pair => pair.Item, static pair => pair.Index), sampleBits: 8);
 
     /// <summary>
     /// Cityscapes' <c>*_gtFine_labelTrainIds.png</c>, which its scripts write: 8-bit masks whose value i is the i-th of

@@ -155,6 +155,16 @@ public sealed partial class LabelEncoding
         }
     }
 
+    /// <summary>Which classes predicted masks show in one colour; null where each has its own.</summary>
+    internal string? DescribeSharedColors()
+    {
+        string[] shared = [.. ClassNames.Zip(ClassColors)
+            .GroupBy(static pair => pair.Second, static pair => pair.First)
+            .Where(static group => group.Count() > 1)
+            .Select(static group => $"{string.Join(" and ", group.Select(static name => $"'{name}'"))} are {group.Key}")];
+        return shared.Length == 0 ? null : $"Predicted masks show some classes in one colour: {string.Join("; ", shared)}";
+    }
+
     /// <summary>Turns a mask's raw samples into class indices.</summary>
     /// <param name="mask">The raw samples.</param>
     /// <param name="name">What error messages call the mask.</param>

@@ -16,7 +16,8 @@ public static class LabelMaskCatalog
     /// <remarks>
     /// A row whose file is missing throws <see cref="FileNotFoundException"/>, a file that is no PNG file, is damaged, too large or
     /// of a form that does not fit the encoding <see cref="InvalidDataException"/>, and one that cannot be read
-    /// <see cref="IOException"/>; the messages name the file and the row.
+    /// <see cref="IOException"/>; the messages name the file and the row. Classes of one colour, which predicted masks do not tell apart,
+    /// are named in a warning in the context's log, from the source <c>RoadLabels</c>.
     /// </remarks>
     /// <param name="catalog">The catalog, <c>ml.Transforms</c>.</param>
     /// <param name="outputColumnName">The name of the new column.</param>
@@ -43,6 +44,12 @@ public static class LabelMaskCatalog
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
         ArgumentNullException.ThrowIfNull(encoding);
         IHostEnvironment environment = catalog.GetEnvironment();
+        if (encoding.DescribeSharedColors() is { } shared)
+        {
+            using IChannel channel = environment.Start("RoadLabels");
+            channel.Warning(MessageSensitivity.UserData, shared);
+        }
+
         return new LabelMaskLoadingEstimator(
             environment,
             new LabelMaskLoadingTransformer(environment, outputColumnName, labelFolder, inputColumnName ?? outputColumnName, encoding, maxPixels));

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using Road.MLNet.Data;
 
 namespace Road.MLNet;
@@ -14,28 +15,70 @@ public static class SegmentationDataCatalog
     private const string TargetImagePath = "TargetImagePath";
 
     /// <summary>
-    /// Lists the images of a folder and, where a label folder is given, the mask of each: the PNG file with the image's
-    /// name. Sub-folders are not searched, names that begin with a dot are left out, and no image is opened.
+    /// Lists the images of a folder and its sub-folders and, where a label folder is given, the mask of each. No file is opened. Links
+    /// are followed; files and folders whose names begin with a dot are left out.
     /// </summary>
+    /// <remarks>
+    /// A mask lies in the same sub-folder as its image and has its name, or the name with an ending:
+    /// <c>NAME_labels.png</c>, which comes before all others, since what predicts may write it beside a <c>NAME.png</c> in colours;
+    /// then <c>NAME.png</c>; then <c>NAME_mask.png</c>, <c>NAME_label.png</c>, <c>NAME_gt.png</c>, <c>NAME_L.png</c>,
+    /// <c>NAME_labelIds.png</c> and, for the image <c>NAME_leftImg8bit</c>, <c>NAME_gtFine_labelIds.png</c>, of which an image may have
+    /// only one. A mask with the name of an image is that image's. Masks without an image and files of other kinds are left out with
+    /// a warning in the context's log, from the source <c>RoadFolder</c>, that counts them and names the first five.
+    /// </remarks>
     /// <param name="catalog">The catalog, <c>ml.Data</c>.</param>
-    /// <param name="imageFolder">A folder of images: <c>.png</c>, <c>.jpg</c>, <c>.jpeg</c> or <c>.bmp</c>.</param>
+    /// <param name="imageFolder">
+    /// A folder of images: <c>.png</c>, <c>.jpg</c>, <c>.jpeg</c>, <c>.jpe</c>, <c>.jfif</c>, <c>.bmp</c>, <c>.dib</c>, <c>.webp</c>
+    /// or <c>.gif</c>, of which the first picture counts.
+    /// </param>
     /// <param name="labelFolder">A folder of label masks, <c>.png</c>; null where there are none.</param>
+    /// <param name="onlyLabelled">Whether images without a mask are left out, with a warning, where others have one.</param>
     /// <returns>
-    /// A view that can be shuffled, in the ordinal order of file names: the text column <c>ImagePath</c> and, with
+    /// A view that can be shuffled, in the ordinal order of names relative to the folder: the text column <c>ImagePath</c> and, with
     /// labels, <c>LabelPath</c>; full paths.
     /// </returns>
     /// <exception cref="DirectoryNotFoundException">A folder does not exist.</exception>
     /// <exception cref="InvalidDataException">
-    /// There is no image, two files have the same name without extension, or images have no label mask.
+    /// There is no image, two images of a folder have the same name without extension, an image has two masks, or images have no mask.
     /// </exception>
-    public static IDataView LoadSegmentationFolder(this DataOperationsCatalog catalog, string imageFolder, string? labelFolder = null)
+    public static IDataView LoadSegmentationFolder(
+        this DataOperationsCatalog catalog, string imageFolder, string? labelFolder = null, bool onlyLabelled = false) =>
+        LoadSegmentationFolder(catalog, imageFolder, labelFolder, onlyLabelled, excludedFolder: null, out _);
+
+    /// <summary>
+    /// Lists the images of a folder as <see cref="LoadSegmentationFolder(DataOperationsCatalog, string, string, bool)"/> does, and says
+    /// what was left out.
+    /// </summary>
+    /// <param name="catalog">The catalog, <c>ml.Data</c>.</param>
+    /// <param name="imageFolder">The folder of images.</param>
+    /// <param name="labelFolder">The folder of label masks; null where there are none.</param>
+    /// <param name="onlyLabelled">Whether images without a mask are left out, with a warning, where others have one.</param>
+    /// <param name="excludedFolder">A folder below that of the images whose files are not listed, such as that of results; null for none.</param>
+    /// <param name="leftOut">The files that were left out.</param>
+    /// <returns>The view.</returns>
+    /// <exception cref="DirectoryNotFoundException">A folder does not exist.</exception>
+    /// <exception cref="InvalidDataException">
+    /// There is no image, two images of a folder have the same name without extension, an image has two masks, or images have no mask.
+    /// </exception>
+    public static IDataView LoadSegmentationFolder(
+        this DataOperationsCatalog catalog, string imageFolder, string? labelFolder, bool onlyLabelled, string? excludedFolder, out LeftOutFiles leftOut)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrWhiteSpace(imageFolder);
-        string[] images = SegmentationFolder.ListImages(imageFolder);
-        return labelFolder is null
-            ? new TextDataView((ImagePath, images))
-            : new TextDataView((ImagePath, images), (LabelPath, SegmentationFolder.FindLabels(images, imageFolder, labelFolder)));
+        SegmentationFolder folder = SegmentationFolder.List(imageFolder, labelFolder, onlyLabelled, excludedFolder);
+        leftOut = folder.LeftOut;
+        if (leftOut.Count > 0)
+        {
+            using IChannel channel = catalog.GetEnvironment().Start("RoadFolder");
+            foreach (string text in leftOut.Describe())
+            {
+                channel.Warning(MessageSensitivity.UserData, text);
+            }
+        }
+
+        return folder.Labels is null
+            ? new TextDataView((ImagePath, folder.Images))
+            : new TextDataView((ImagePath, folder.Images), (LabelPath, folder.Labels));
     }
 
     /// <summary>

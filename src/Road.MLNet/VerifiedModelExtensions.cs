@@ -29,6 +29,11 @@ public static class VerifiedModelExtensions
             using FileStream stream = InputFile.Open(path, "model file");
             try
             {
+                if (stream.Length == 0)
+                {
+                    throw new InvalidDataException("it is empty");
+                }
+
                 ModelSealState state = ModelSeal.Verify(stream);
                 ITransformer model = catalog.Load(stream, out inputSchema);
                 if (state == ModelSealState.Verified || HasOwn(model))

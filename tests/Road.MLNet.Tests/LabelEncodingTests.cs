@@ -137,6 +137,12 @@ public sealed class LabelEncodingTests
     [DataRow("""{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": [1], "color": [1, 2, 256]}]}""", "Class 'b' has a colour of [1, 2, 256]")]
     [DataRow("""{"channel": "alpha", "classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": [1]}]}""", "not \"alpha\"")]
     [DataRow("""{"bits": 12, "classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": [1]}]}""", "\"bits\" must be 8 or 16, not 12")]
+    [DataRow("""{"chanel": "red", "classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": [1]}]}""", "no property 'chanel' beside \"classes\"; did you mean 'channel'? Possible are classes, channel, bits.")]
+    [DataRow("""{"ignore": 255, "classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": [1]}]}""", "no property 'ignore' beside \"classes\". Possible are")]
+    [DataRow("""{"\ud800": 1, "classes": []}""", "could not be converted")]
+    [DataRow("""{"Classes": []}""", "no property 'Classes' beside \"classes\"; did you mean 'classes'?")]
+    [DataRow("""{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "colour": [1, 2, 3], "ids": [1]}]}""", "no property 'colour' in class 1, 'b'; did you mean 'color'? Possible are name, color, ids, maskColors.")]
+    [DataRow("""{"classes": [{"nmae": "a", "ids": [0]}, {"name": "b", "ids": [1]}]}""", "no property 'nmae' in class 0; did you mean 'name'?")]
     public void FaultyClassesFileIsNamedWithItsFault(string json, string expected)
     {
         using var folder = new TemporaryFolder();

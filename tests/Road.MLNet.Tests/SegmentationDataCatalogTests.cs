@@ -84,14 +84,14 @@ public sealed class SegmentationDataCatalogTests
     public void FolderWithoutImagesSaysWhatItHolds()
     {
         using var folder = new TemporaryFolder();
-        Write(folder, "images", "a.txt", "b.gif");
+        Write(folder, "images", "a.txt", "b.tif");
         folder.CreateFolder("images/more");
-        AssertRefused("it holds 1 folder (more) and 2 files (a.txt, b.gif)", () => ml.Data.LoadSegmentationFolder(folder.Combine("images")));
+        AssertRefused("it holds 1 folder (more) and 2 files (a.txt, b.tif)", () => ml.Data.LoadSegmentationFolder(folder.Combine("images")));
 
         Write(folder, "good", "a.png");
         Write(folder, "labels", "a.jpg");
         AssertRefused(
-            "has no .png file; it holds no folder and 1 file (a.jpg)", () => ml.Data.LoadSegmentationFolder(folder.Combine("good"), folder.Combine("labels")));
+            "have no .png file; it holds no folder and 1 file (a.jpg)", () => ml.Data.LoadSegmentationFolder(folder.Combine("good"), folder.Combine("labels")));
     }
 
     [TestMethod]
@@ -99,7 +99,7 @@ public sealed class SegmentationDataCatalogTests
     {
         using var folder = new TemporaryFolder();
         Write(folder, "images", [.. Enumerable.Range(0, 8).Select(i => $"{i}.jpg")]);
-        Write(folder, "labels", "3.png", "0_L.png");
+        Write(folder, "labels", "3.png", "0_x.png");
         AssertRefused(
             "7 of the 8 images", () => ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels")));
         AssertRefused(

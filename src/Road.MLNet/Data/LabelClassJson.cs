@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Road.MLNet.Data;
@@ -22,4 +23,8 @@ internal sealed record LabelClassJson
     [JsonPropertyName("maskColors")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int[][]? MaskColors { get; init; }
+
+    /// <summary>Properties that nothing knows, such as misspelt ones.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Road.Files;
 
 namespace Road.MLNet.Data;
 
@@ -27,6 +28,10 @@ internal sealed record LabelEncodingJson
     [JsonPropertyName("bits")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Bits { get; init; }
+
+    /// <summary>Properties that nothing knows, such as misspelt ones.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; init; }
 
     /// <summary>Describes an encoding.</summary>
     public static LabelEncodingJson FromEncoding(LabelEncoding encoding) => new()
@@ -64,6 +69,7 @@ internal sealed record LabelEncodingJson
     /// <exception cref="InvalidDataException">The classes are not valid; the message says which and why.</exception>
     public LabelEncoding ToEncoding()
     {
+        CheckNames(Others, "beside \"classes\"", ["classes", "channel", "bits"]);
         if (Classes is null)
         {
             throw new InvalidDataException("\"classes\" is missing.");
@@ -73,6 +79,12 @@ internal sealed record LabelEncodingJson
         if (missing >= 0)
         {
             throw new InvalidDataException($"Class {missing} is null.");
+        }
+
+        foreach ((int index, LabelClassJson entry) in Classes.Index())
+        {
+            string place = string.Create(CultureInfo.InvariantCulture, $"in class {index}{(entry.Name is null ? string.Empty : $", '{entry.Name}'")}");
+            CheckNames(entry.Others, place, ["name", "color", "ids", "maskColors"]);
         }
 
         string?[] names = [.. Classes.Select(entry => entry.Name)];
@@ -124,6 +136,18 @@ internal sealed record LabelEncodingJson
             classNames,
             byColor ? [.. given.Select((color, i) => color ?? (maskColors.ContainsValue(i) ? maskColors.First(pair => pair.Value == i).Key : null))] : given);
         return new LabelEncoding(classNames, colors, byColor ? null : ids, byColor ? maskColors : null, channel, Bits);
+    }
+
+    // A misspelt property that is passed over changes what masks mean, without a word.
+    private static void CheckNames(Dictionary<string, JsonElement>? others, string place, string[] known)
+    {
+        if (others is { Count: > 0 })
+        {
+            string name = others.Keys.First();
+            string question = NearestName.Ask(name, known);
+            throw new InvalidDataException(
+                $"There is no property '{name}' {place}{(question.Length > 0 ? question : ".")} Possible are {string.Join(", ", known)}.");
+        }
     }
 
     private static void Claim<T>(Dictionary<T, int> claims, T value, int index, string[] names)

@@ -2,77 +2,107 @@ using System.Globalization;
 
 namespace Road.MLNet.Data;
 
-/// <summary>Finds the images of a folder and their label masks.</summary>
-internal static class SegmentationFolder
+/// <summary>The images of a folder and its sub-folders, with their label masks where a folder of them is given.</summary>
+internal sealed class SegmentationFolder
 {
-    private static readonly string[] ImageExtensions = [".png", ".jpg", ".jpeg", ".bmp"];
+    private static readonly string[] ImageExtensions = [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".webp", ".gif"];
     private static readonly string[] LabelExtensions = [".png"];
 
-    /// <summary>The full paths of the images, in the ordinal order of their names.</summary>
-    public static string[] ListImages(string folder)
+    private SegmentationFolder(string[] images, string[]? labels, LeftOutFiles leftOut)
     {
-        string[] files = ListFiles(folder, "image");
-        string[] images = Select(files, ImageExtensions);
-        if (images.Length == 0)
-        {
-            throw new InvalidDataException($"The image folder '{folder}' has no {string.Join(", ", ImageExtensions)} file; {FolderContent.Describe(folder)}.");
-        }
-
-        IndexByStem(images, folder);
-        return images;
+        Images = images;
+        Labels = labels;
+        LeftOut = leftOut;
     }
 
-    /// <summary>The full path of each image's mask.</summary>
-    public static string[] FindLabels(string[] images, string imageFolder, string labelFolder)
+    /// <summary>The full paths of the images, in the ordinal order of their names relative to the folder.</summary>
+    public string[] Images { get; }
+
+    /// <summary>The full path of each image's mask; null where no folder of masks is given.</summary>
+    public string[]? Labels { get; }
+
+    /// <summary>What lies there and is not listed.</summary>
+    public LeftOutFiles LeftOut { get; }
+
+    /// <summary>Lists the folders.</summary>
+    /// <param name="imageFolder">The folder of images.</param>
+    /// <param name="labelFolder">The folder of masks; null for none.</param>
+    /// <param name="onlyLabelled">Whether images without a mask are left out instead of refused.</param>
+    /// <param name="excludedFolder">A folder whose files are no images, where it lies below that of the images; null for none.</param>
+    /// <exception cref="DirectoryNotFoundException">A folder does not exist.</exception>
+    /// <exception cref="InvalidDataException">There is no image, or images or masks cannot be told apart, or masks are missing.</exception>
+    public static SegmentationFolder List(string imageFolder, string? labelFolder, bool onlyLabelled, string? excludedFolder)
     {
-        string[] files = ListFiles(labelFolder, "label");
-        string[] masks = Select(files, LabelExtensions);
-        if (masks.Length == 0)
+        string imageRoot = Find(imageFolder, "image");
+        string? labelRoot = labelFolder is null ? null : Find(labelFolder, "label");
+        string[] imageFiles = FolderFiles.List(imageRoot, [.. new[] { labelRoot, excludedFolder }.OfType<string>()]);
+        string[] images = Select(imageFiles, ImageExtensions);
+        if (images.Length == 0)
         {
-            throw new InvalidDataException($"The label folder '{labelFolder}' has no .png file; {FolderContent.Describe(labelFolder)}.");
+            throw new InvalidDataException(
+                $"The image folder '{imageFolder}' and its sub-folders have no {string.Join(", ", ImageExtensions)} file; "
+                + $"{FolderContent.Describe(imageRoot)}.");
         }
 
-        Dictionary<string, string> byStem = IndexByStem(masks, labelFolder);
-        string[] missing = [.. images.Where(image => !byStem.ContainsKey(Stem(image))).Select(image => Path.GetFileName(image))];
-        if (missing.Length > 0)
+        CheckStems(images, imageFolder);
+        string[] others = [.. imageFiles.Except(images).Select(name => Path.Combine(imageFolder, name))];
+        if (labelRoot is null)
+        {
+            return new SegmentationFolder(Expand(imageRoot, images), null, new LeftOutFiles(others, [], []));
+        }
+
+        string[] labelFiles = FolderFiles.List(labelRoot, imageRoot);
+        string[] masks = Select(labelFiles, LabelExtensions);
+        if (masks.Length == 0)
+        {
+            throw new InvalidDataException(
+                $"The label folder '{labelFolder}' and its sub-folders have no .png file; {FolderContent.Describe(labelRoot)}.");
+        }
+
+        MaskNames names = new(images, masks, labelFolder!);
+        (string Image, string? Mask)[] pairs = [.. images.Select(image => (image, names.Find(image)))];
+        string[] missing = [.. pairs.Where(static pair => pair.Mask is null).Select(static pair => pair.Image)];
+        if (missing.Length > 0 && (!onlyLabelled || missing.Length == images.Length))
         {
             throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{missing.Length} of the {images.Length} images in '{imageFolder}' have no label mask, a .png file of the same name, in '{labelFolder}': {FolderContent.Shorten(missing)}."));
+                $"{missing.Length} of the {images.Length} images in '{imageFolder}' have no label mask, a .png file of the same name "
+                + $"or with an ending such as _labels, in '{labelFolder}': {FolderContent.Shorten(missing)}."));
         }
 
-        return [.. images.Select(image => byStem[Stem(image)])];
+        (string Image, string? Mask)[] labelled = [.. pairs.Where(static pair => pair.Mask is not null)];
+        return new SegmentationFolder(
+            Expand(imageRoot, [.. labelled.Select(static pair => pair.Image)]),
+            Expand(labelRoot, [.. labelled.Select(static pair => pair.Mask!)]),
+            new LeftOutFiles(
+                [.. others, .. labelFiles.Except(masks).Where(IsNoCompanion).Select(name => Path.Combine(labelFolder!, name))],
+                [.. masks.Where(mask => !names.IsKnown(mask)).Select(name => Path.Combine(labelFolder!, name))],
+                [.. missing.Select(name => Path.Combine(imageFolder, name))]));
     }
 
-    private static string[] ListFiles(string folder, string kind)
+    private static string Find(string folder, string kind)
     {
         string full = Path.GetFullPath(folder);
         return Directory.Exists(full)
-            ? Directory.GetFiles(full)
+            ? full
             : throw new DirectoryNotFoundException($"The {kind} folder '{folder}' does not exist{(File.Exists(full) ? ": it is a file" : string.Empty)}.");
     }
 
     private static string[] Select(string[] files, string[] extensions) =>
-        [.. files.Where(file => extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase) && !IsHidden(file))
-            .OrderBy(Path.GetFileName, StringComparer.Ordinal)];
+        [.. files.Where(file => extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))];
 
-    private static Dictionary<string, string> IndexByStem(string[] files, string folder)
+    private static string[] Expand(string root, string[] names) =>
+        [.. names.Select(name => Path.Combine(root, name.Replace('/', Path.DirectorySeparatorChar)))];
+
+    private static void CheckStems(string[] images, string folder)
     {
-        var byStem = new Dictionary<string, string>(files.Length, StringComparer.Ordinal);
-        foreach (string file in files)
+        if (images.GroupBy(MaskNames.Stem, StringComparer.Ordinal).FirstOrDefault(static group => group.Count() > 1) is { } alike)
         {
-            if (!byStem.TryAdd(Stem(file), file))
-            {
-                throw new InvalidDataException(
-                    $"The folder '{folder}' has two files named alike: '{Path.GetFileName(byStem[Stem(file)])}' and '{Path.GetFileName(file)}'.");
-            }
+            string[] names = [.. alike];
+            throw new InvalidDataException($"The folder '{folder}' has two files named alike: '{names[0]}' and '{names[1]}'.");
         }
-
-        return byStem;
     }
 
-    // Copies from macOS bring a hidden file along with each one, and writers that were killed leave theirs.
-    private static bool IsHidden(string file) => Path.GetFileName(file).StartsWith('.');
-
-    private static string Stem(string path) => Path.GetFileNameWithoutExtension(path);
+    // Cityscapes keeps what its masks were drawn from beside them.
+    private static bool IsNoCompanion(string name) => !name.EndsWith("_gtFine_polygons.json", StringComparison.Ordinal);
 }

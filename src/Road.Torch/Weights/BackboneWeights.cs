@@ -13,8 +13,8 @@ namespace Road.Torch.Weights;
 public sealed class BackboneWeights
 {
     // The classifiers of torchvision's VGG and SqueezeNet, of its ResNet, of timm's networks, and of torchvision's
-    // segmentation networks.
-    private static readonly string[] Classifiers = ["classifier.", "fc.", "head.", "pre_logits.", "aux_classifier."];
+    // segmentation networks; then AdaptSegNet's two, which stand beside the backbone's own layers.
+    private static readonly string[] Classifiers = ["classifier.", "fc.", "head.", "pre_logits.", "aux_classifier.", "layer5.", "layer6."];
 
     // The file's path, or the name of the published set.
     private readonly string name;
@@ -71,9 +71,17 @@ public sealed class BackboneWeights
 
     /// <summary>
     /// Fills a backbone; the file must hold every parameter and buffer of it, and nothing else but a classifier
-    /// (<c>classifier.*</c>, <c>fc.*</c>, <c>head.*</c>, <c>pre_logits.*</c>, <c>aux_classifier.*</c>), which is skipped. A
-    /// <c>module.</c> or <c>backbone.</c> before the names is taken off.
+    /// (<c>classifier.*</c>, <c>fc.*</c>, <c>head.*</c>, <c>pre_logits.*</c>, <c>aux_classifier.*</c>, AdaptSegNet's <c>layer5.*</c> and
+    /// <c>layer6.*</c>), which is skipped. It may be the checkpoint of a whole segmenter: of mmsegmentation, segmentation_models.pytorch,
+    /// torchvision, AdaptSegNet, or a Lightning module around one.
     /// </summary>
+    /// <remarks>
+    /// What such programs put before the names (<c>module.</c>, <c>model.</c>, <c>net.</c>, <c>network.</c>, <c>segmentor.</c>,
+    /// <c>student.</c>, <c>base.</c>, <c>Scale.</c>, <c>backbone.</c>, <c>encoder.</c>, one after another) is taken off, and what lies
+    /// beside the backbone, such as <c>decode_head.*</c>, is skipped; <see cref="WeightsReport.Skipped"/> names it. A file that has the
+    /// backbone twice is refused. Few such files state the input that they expect: where it is not ImageNet's, as AdaptSegNet's, which
+    /// takes BGR of 0 to 255 less a mean, save them as safetensors with the metadata that says so.
+    /// </remarks>
     /// <param name="backbone">The backbone to fill, on any device.</param>
     /// <param name="normalization">The input that the weights expect: what the file states, else ImageNet's.</param>
     /// <param name="progress">Is told how a download goes, if there is one, from another thread.</param>
@@ -105,7 +113,7 @@ public sealed class BackboneWeights
         using WeightsFile file = WeightsFile.Open(path);
         normalization = InputNormalization.FromMetadata(file.Metadata, path);
         WeightsNames names = new(backbone.state_dict().Keys, file);
-        return WeightsLoader.Load(backbone, file, skippedPrefixes: Classifiers, rename: names.Translate);
+        return WeightsLoader.Load(backbone, file, Classifiers, names);
     }
 
     /// <summary>The file's path, or the name of the published weights.</summary>

@@ -50,22 +50,50 @@ public static class WeightsLoader
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(prefix);
+        return Load(module, file, strict, skippedPrefixes ?? [], Place);
+
+        (string Name, bool IsInside) Place(string name)
+        {
+            if (!name.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                return (name, false);
+            }
+
+            string inner = name[prefix.Length..];
+            return (rename is null ? inner : rename(inner), true);
+        }
+    }
+
+    /// <summary>Fills the whole of a backbone from a file whose names are translated.</summary>
+    /// <param name="module">The backbone.</param>
+    /// <param name="file">The weights, which may be those of a whole segmenter; what lies beside the backbone is skipped.</param>
+    /// <param name="skippedPrefixes">The beginnings of other tensors that are skipped.</param>
+    /// <param name="names">Where the backbone's tensors are.</param>
+    /// <exception cref="WeightsMismatchException">The file does not fit; the module is unchanged.</exception>
+    internal static WeightsReport Load(nn.Module module, WeightsFile file, IReadOnlyCollection<string> skippedPrefixes, WeightsNames names) =>
+        Load(module, file, strict: true, skippedPrefixes, name => (names.Translate(name, out bool isOutside), !isOutside));
+
+    private static WeightsReport Load(
+        nn.Module module,
+        WeightsFile file,
+        bool strict,
+        IReadOnlyCollection<string> skippedPrefixes,
+        Func<string, (string Name, bool IsInside)> place)
+    {
         Dictionary<string, Tensor> state = module.state_dict();
         Dictionary<string, WeightsEntry> entries = new(StringComparer.Ordinal);
         List<string> unexpected = [];
         List<string> skipped = [];
         foreach (WeightsEntry entry in file.Entries)
         {
-            bool isInside = entry.Name.StartsWith(prefix, StringComparison.Ordinal);
-            string name = isInside ? entry.Name[prefix.Length..] : entry.Name;
-            string renamed = isInside && rename is not null ? rename(name) : name;
+            (string renamed, bool isInside) = place(entry.Name);
             if (isInside && state.ContainsKey(renamed) && entries.TryAdd(renamed, entry))
             {
                 continue;
             }
 
             bool isSkipped = !isInside || IsStepCounter(renamed)
-                || (skippedPrefixes ?? []).Any(skippedPrefix => renamed.StartsWith(skippedPrefix, StringComparison.Ordinal));
+                || skippedPrefixes.Any(skippedPrefix => renamed.StartsWith(skippedPrefix, StringComparison.Ordinal));
             (isSkipped ? skipped : unexpected).Add(renamed);
         }
 

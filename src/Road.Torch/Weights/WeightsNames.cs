@@ -1,14 +1,15 @@
 namespace Road.Torch.Weights;
 
 /// <summary>
-/// Translates the names that others give a backbone's tensors into the backbone's own. A name that the module has is
-/// never changed. torchvision's VGG and ResNet, and timm's, need no more than their prefixes taken off.
+/// Finds a backbone's tensors among a file's by their names: behind the prefixes of whatever the backbone was part of, and under the
+/// names that others give them. torchvision's VGG and ResNet, timm's and mmsegmentation's need no more than their prefixes taken off.
 /// </summary>
 internal sealed class WeightsNames
 {
-    // What torch.nn.DataParallel puts before every name, and what torchvision's segmentation networks call theirs.
-    private const string DataParallel = "module.";
-    private const string Segmentation = "backbone.";
+    // What wrappers (torch.nn.DataParallel, Lightning's modules and their users, the multi-scale wrapper that AdaptSegNet began
+    // with) and whole segmenters (torchvision's, mmsegmentation's, segmentation_models.pytorch's) put before names, one after another.
+    private static readonly string[] Wrappers =
+        ["module.", "model.", "net.", "network.", "segmentor.", "student.", "base.", "Scale.", "backbone.", "encoder."];
 
     // torchvision's SqueezeNet 1.1 numbers its layers; the published network names them.
     private static readonly Dictionary<string, string> SqueezeNet = new(StringComparer.Ordinal)
@@ -25,40 +26,76 @@ internal sealed class WeightsNames
     };
 
     private readonly HashSet<string> _module;
-    private readonly List<string> _prefixes = [];
+    private readonly string _prefix;
+    private readonly string[] _rivals;
 
-    /// <summary>Finds out which prefixes the file's names have.</summary>
+    /// <summary>Finds out behind which prefix the file has most of the module's names.</summary>
     /// <param name="module">The names of the module's parameters and buffers.</param>
     /// <param name="file">The file.</param>
     public WeightsNames(IEnumerable<string> module, WeightsFile file)
     {
         _module = new HashSet<string>(module, StringComparer.Ordinal);
-        string taken = string.Empty;
-        if (file.Entries.Count > 0 && file.Entries.All(entry => Begins(entry.Name, DataParallel)))
+        Dictionary<string, int> counts = new(StringComparer.Ordinal) { [string.Empty] = 0 };
+        Dictionary<string, int> names = new(StringComparer.Ordinal);
+        foreach (WeightsEntry entry in file.Entries)
         {
-            _prefixes.Add(DataParallel);
-            taken = DataParallel;
-        }
-
-        if (file.Entries.Any(entry => Begins(entry.Name, taken + Segmentation)))
-        {
-            _prefixes.Add(Segmentation);
-        }
-    }
-
-    /// <summary>Gives the module's name for one of the file's; a name that nothing is known of loses its prefixes only.</summary>
-    public string Translate(string name)
-    {
-        foreach (string prefix in _prefixes)
-        {
-            if (!_module.Contains(name) && Begins(name, prefix))
+            foreach (string prefix in Prefixes(entry.Name))
             {
-                name = name[prefix.Length..];
+                names[prefix] = names.GetValueOrDefault(prefix) + 1;
+                if (TranslateOwn(entry.Name[prefix.Length..]) is not null)
+                {
+                    counts[prefix] = counts.GetValueOrDefault(prefix) + 1;
+                }
             }
         }
 
-        return !_module.Contains(name) && TranslateSqueezeNet(name) is { } translated && _module.Contains(translated) ? translated : name;
+        int most = counts.Values.Max();
+        string[] best = [.. counts.Where(pair => pair.Value == most).Select(static pair => pair.Key).OrderBy(static prefix => prefix.Length)];
+
+        // Weights of another network have none of the names; all of them begin with what they were wrapped in.
+        IEnumerable<string> common = names.Where(pair => pair.Value == file.Entries.Count).Select(static pair => pair.Key);
+        _prefix = most > 0 ? best[0] : common.MaxBy(static prefix => prefix.Length) ?? string.Empty;
+        _rivals = most > 0 ? best[1..] : [];
     }
+
+    /// <summary>
+    /// Gives the module's name for one of the file's. A name that nothing is known of loses its prefixes only.
+    /// </summary>
+    /// <param name="name">The name in the file.</param>
+    /// <param name="isOutside">
+    /// Whether the tensor is not the backbone's but of what the backbone was part of, such as a head beside it.
+    /// </param>
+    public string Translate(string name, out bool isOutside)
+    {
+        isOutside = !Begins(name, _prefix);
+        if (!isOutside || _rivals.Any(rival => Begins(name, rival)))
+        {
+            // A second tensor of one name is as much in doubt as the first, wherever it lies.
+            isOutside = false;
+            return Prefixes(name).Select(prefix => TranslateOwn(name[prefix.Length..])).FirstOrDefault(static own => own is not null)
+                ?? (Begins(name, _prefix) ? name[_prefix.Length..] : name);
+        }
+
+        string shared = Prefixes(name).Last(prefix => Begins(_prefix, prefix));
+        return name[shared.Length..];
+    }
+
+    /// <summary>The beginnings of a name that wrappers may have put there, from none to all.</summary>
+    private static IEnumerable<string> Prefixes(string name)
+    {
+        int length = 0;
+        yield return string.Empty;
+        while (Array.Find(Wrappers, wrapper => name.AsSpan(length).StartsWith(wrapper, StringComparison.Ordinal)) is { } next)
+        {
+            length += next.Length;
+            yield return name[..length];
+        }
+    }
+
+    /// <summary>The module's name for one without prefix; null where it has none.</summary>
+    private string? TranslateOwn(string name) => _module.Contains(name) ? name
+        : TranslateSqueezeNet(name) is { } translated && _module.Contains(translated) ? translated
+        : null;
 
     private static string? TranslateSqueezeNet(string name)
     {

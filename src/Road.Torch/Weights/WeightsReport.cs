@@ -33,7 +33,7 @@ public sealed class WeightsReport
     /// <summary>The tensors that both have, in different shapes.</summary>
     public IReadOnlyList<WeightsShapeMismatch> WrongShape { get; }
 
-    /// <summary>The file's tensors that were left out on purpose: classifiers, step counters, whatever lies outside the prefix.</summary>
+    /// <summary>The file's tensors that were left out on purpose: classifiers and other heads, step counters, whatever lies outside the prefix.</summary>
     public IReadOnlyList<string> Skipped { get; }
 
     /// <summary>Whether the whole module was filled and nothing in the file was without a place.</summary>

@@ -46,6 +46,9 @@ public sealed class ExperimentFileTests
     [DataRow("schedules/short.json", """{ "iterations": 1.5 }""", "short.json: 'iterations' is 1.5; it must be a whole number")]
     [DataRow("schedules/short.json", """{ "iterations": 0 }""", "short.json: 'iterations' is 0: Iterations is 0; it must be 1 to 10000000")]
     [DataRow("schedules/short.json", """{ "device": "gpu" }""", "short.json: 'device' is \"gpu\"; it must be cpu, or cuda: and the number of a GPU")]
+    [DataRow("schedules/short.json", """{ "cropsize": 1 }""", "short.json: there is no property 'cropsize' (it is 1); possible are batchSize, ")]
+    [DataRow("schedules/short.json", """{ "iteratons": 1 }""", "weightDecay; did you mean 'iterations'?")]
+    [DataRow("data/small.json", """{ "titel": "T" }""", "small.json: the property 'title' is missing; there is 'titel': did you mean 'title'?")]
     public void AMistakeIsNamedWithFilePropertyValueAndWhatIsAllowed(string file, string content, string message)
     {
         using ExperimentFolder folder = new();

@@ -74,6 +74,85 @@ public sealed class WeightsNamesTests
     }
 
     [TestMethod]
+    [DataRow("backbone.", "decode_head.conv_seg.weight", "auxiliary_head.convs.0.conv.weight")]
+    [DataRow("encoder.", "decoder.blocks.0.conv1.0.weight", "segmentation_head.0.weight")]
+    [DataRow("module.encoder.", "decoder.conv.weight", "classification_head.3.weight")]
+    [DataRow("model.backbone.", "decode_head.conv_seg.weight", "decode_head.bn.num_batches_tracked")]
+    [DataRow("model.net.module.backbone.", "decode_head.conv_seg.weight", "decode_head.conv_seg.bias")]
+    [DataRow("Scale.", "layer5.conv2d_list.0.weight", "layer5.conv2d_list.0.bias")]
+    [DataRow("", "layer5.conv2d_list.0.weight", "layer6.conv2d_list.3.bias")]
+    public void ABackboneIsTakenOutOfAWholeSegmenterAndItsHeadsAreNamed(string prefix, params string[] heads)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using SmallBackbone backbone = new();
+        string outer = prefix.Replace("backbone.", "", StringComparison.Ordinal).Replace("encoder.", "", StringComparison.Ordinal);
+        Dictionary<string, Tensor> tensors = heads.ToDictionary(head => outer + head, _ => zeros(1));
+        foreach ((string name, Tensor tensor) in SmallBackbone.FittingTensors())
+        {
+            tensors[prefix + name] = tensor;
+        }
+
+        WeightsReport report = Load(tensors, backbone);
+
+        Assert.HasCount(7, report.Loaded);
+        Sequence.AreEqual(report.Skipped.Order(), [.. heads.Order()]);
+        Assert.AreEqual(6f, backbone.state_dict()["norm.running_var"][0].item<float>());
+        foreach (string head in heads)
+        {
+            StringAssert.Contains(report.ToString(), head);
+        }
+    }
+
+    [TestMethod]
+    public void WhatLightningKeepsBesideTheModelAndAHeadOfTheSameNamesIsLeftAlone()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using SmallBackbone backbone = new();
+        Dictionary<string, Tensor> tensors = new() { ["criterion.weight"] = zeros(3), ["model.conv.weight"] = full([2, 3, 1, 1], 9f) };
+        foreach ((string name, Tensor tensor) in SmallBackbone.FittingTensors())
+        {
+            tensors["model.encoder." + name] = tensor;
+        }
+
+        WeightsReport report = Load(tensors, backbone);
+
+        Sequence.AreEqual(report.Skipped.Order(), "conv.weight", "criterion.weight");
+        Assert.AreEqual(1f, backbone.state_dict()["conv.weight"][0, 0, 0, 0].item<float>());
+    }
+
+    [TestMethod]
+    public void ABackboneThatAFileHasTwiceIsRefused()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using SmallBackbone backbone = new();
+        Dictionary<string, Tensor> tensors = [];
+        foreach ((string name, Tensor tensor) in SmallBackbone.FittingTensors())
+        {
+            tensors["backbone." + name] = tensor;
+            tensors["encoder." + name] = tensor.clone();
+        }
+
+        CollectionAssert.Contains(Assert.ThrowsExactly<WeightsMismatchException>(() => Load(tensors, backbone)).Report.Unexpected.ToArray(), "conv.bias");
+    }
+
+    [TestMethod]
+    public void ASegmenterThatLacksPartOfTheBackboneIsRefused()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using SmallBackbone backbone = new();
+        Dictionary<string, Tensor> tensors = SmallBackbone.FittingTensors().ToDictionary(static pair => "backbone." + pair.Key, static pair => pair.Value);
+        tensors.Remove("backbone.norm.bias");
+        tensors["backbone.stem.0.weight"] = zeros(1);
+        tensors["decode_head.norm.bias"] = zeros(2);
+
+        WeightsReport report = Assert.ThrowsExactly<WeightsMismatchException>(() => Load(tensors, backbone)).Report;
+
+        Sequence.AreEqual(report.Missing, "norm.bias");
+        Sequence.AreEqual(report.Unexpected, "stem.0.weight");
+        Sequence.AreEqual(report.Skipped, "decode_head.norm.bias");
+    }
+
+    [TestMethod]
     public void WhatIsNoClassifierIsStillRefused()
     {
         using DisposeScope scope = NewDisposeScope();

@@ -1,0 +1,33 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace Streets;
+
+/// <summary>Makes the context of a command.</summary>
+internal static class StreetsContext
+{
+    /// <summary>A context that writes the library's warnings to standard error.</summary>
+    /// <param name="seed">The seed of every random choice; null for none.</param>
+    /// <param name="write">Takes the library's other messages; null for nobody.</param>
+    public static MLContext Create(int? seed = null, Action<string>? write = null)
+    {
+        MLContext ml = new(seed);
+        ml.Log += (_, e) =>
+        {
+            if (!e.Source.StartsWith("Road", StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            if (e.Kind == ChannelMessageKind.Warning)
+            {
+                Console.Error.WriteLine("warning: " + e.RawMessage);
+            }
+            else if (e.Kind != ChannelMessageKind.Trace)
+            {
+                write?.Invoke(e.RawMessage);
+            }
+        };
+        return ml;
+    }
+}

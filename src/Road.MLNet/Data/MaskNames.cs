@@ -1,0 +1,63 @@
+using System.Globalization;
+
+namespace Road.MLNet.Data;
+
+/// <summary>Finds the mask of each image by its name, with one of the endings that people and published sets give masks.</summary>
+internal sealed class MaskNames
+{
+    private const string CityscapesImage = "_leftImg8bit";
+    private const string CityscapesMask = "_gtFine_labelIds";
+
+    // Of the class ids that a prediction writes beside the mask in colours, only the ids say which class is meant.
+    private const string ClassIds = "_labels";
+
+    private static readonly string[] Others = ["_mask", "_label", "_gt", "_L", "_labelIds"];
+
+    // What Cityscapes has beside each mask.
+    private static readonly string[] CityscapesCompanions =
+        ["_gtFine_color", "_gtFine_instanceIds", "_gtFine_instanceTrainIds", "_gtFine_labelTrainIds"];
+
+    private readonly string folder;
+    private readonly HashSet<string> images;
+    private readonly ILookup<string, string> masks;
+    private readonly HashSet<string> known = new(StringComparer.Ordinal);
+
+    /// <summary>Takes in the names.</summary>
+    /// <param name="images">The images, relative to their folder and with slashes.</param>
+    /// <param name="masks">The masks, relative to theirs.</param>
+    /// <param name="folder">What messages call the folder of masks.</param>
+    public MaskNames(IEnumerable<string> images, IEnumerable<string> masks, string folder)
+    {
+        this.folder = folder;
+        this.images = new HashSet<string>(images.Select(Stem), StringComparer.Ordinal);
+        this.masks = masks.ToLookup(Stem, StringComparer.Ordinal);
+    }
+
+    /// <summary>A name without its extension.</summary>
+    public static string Stem(string name) => Path.ChangeExtension(name, null);
+
+    /// <summary>The mask of an image; null where there is none.</summary>
+    /// <exception cref="InvalidDataException">Two masks have an equal claim; the message names both.</exception>
+    public string? Find(string image)
+    {
+        string stem = Stem(image);
+        string[] endings = stem.EndsWith(CityscapesImage, StringComparison.Ordinal) ? [.. Others, CityscapesMask] : Others;
+        string[] companions = stem.EndsWith(CityscapesImage, StringComparison.Ordinal) ? CityscapesCompanions : [];
+        string[][] ranks = [[Name(ClassIds)], [stem], [.. endings.Select(Name)]];
+
+        // What has the name of another image is that one's mask.
+        string[][] candidates = [.. ranks.Select(
+            rank => rank.Where(name => name == stem || !images.Contains(name)).SelectMany(name => masks[name]).ToArray())];
+        known.UnionWith(candidates.SelectMany(static rank => rank).Concat(companions.Select(Name).SelectMany(name => masks[name])));
+        string[] best = candidates.FirstOrDefault(static rank => rank.Length > 0) ?? [];
+        return best.Length < 2 ? best.FirstOrDefault() : throw new InvalidDataException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The image '{image}' has {best.Length} label masks in '{folder}', such as '{best[0]}' and '{best[1]}': leave only one of them there."));
+
+        // The mask of a Cityscapes image has its ending in the place of the image's.
+        string Name(string ending) => ending.StartsWith("_gtFine", StringComparison.Ordinal) ? stem[..^CityscapesImage.Length] + ending : stem + ending;
+    }
+
+    /// <summary>Whether a mask is an image's, chosen or not, once all images have been asked for.</summary>
+    public bool IsKnown(string mask) => known.Contains(mask);
+}
