@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Road.MLNet.Data;
@@ -5,6 +6,11 @@ namespace Road.MLNet.Data;
 /// <summary>One class of an encoding as JSON.</summary>
 internal sealed record LabelClassJson
 {
+    /// <summary>What stands in the place of values where a class has all that no other class has.</summary>
+    public const string Others = "others";
+
+    private const int MaximumShown = 80;
+
     /// <summary>The class's name.</summary>
     [JsonPropertyName("name")]
     public string? Name { get; init; }
@@ -13,13 +19,49 @@ internal sealed record LabelClassJson
     [JsonPropertyName("color")]
     public int[]? Color { get; init; }
 
-    /// <summary>The raw pixel values of the class; null where masks are colour-coded.</summary>
+    /// <summary>The raw pixel values of the class, or <see cref="Others"/>; null where masks are colour-coded.</summary>
     [JsonPropertyName("ids")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public int[]? Ids { get; init; }
+    public JsonElement? Ids { get; init; }
 
-    /// <summary>The colours of the class in colour-coded masks; null where masks hold ids.</summary>
+    /// <summary>The colours of the class in colour-coded masks, or <see cref="Others"/>; null where masks hold ids.</summary>
     [JsonPropertyName("maskColors")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public int[][]? MaskColors { get; init; }
+    public JsonElement? MaskColors { get; init; }
+
+    /// <summary>Writes values, or, where the class has all others, that it has.</summary>
+    public static JsonElement Write<T>(bool isOthers, IEnumerable<T> values) =>
+        isOthers ? JsonSerializer.SerializeToElement(Others) : JsonSerializer.SerializeToElement(values.ToArray());
+
+    /// <summary>Reads what <see cref="Write{T}"/> wrote, or a user did.</summary>
+    /// <param name="values">The element; null for no values.</param>
+    /// <param name="property">What it is called in the file.</param>
+    /// <param name="expected">What its values are.</param>
+    /// <param name="isOthers">Whether the class has all other values.</param>
+    /// <returns>The values.</returns>
+    /// <exception cref="InvalidDataException">The element holds something else; the message names the class.</exception>
+    public T[] Read<T>(JsonElement? values, string property, string expected, out bool isOthers)
+    {
+        isOthers = values is { ValueKind: JsonValueKind.String } text && text.ValueEquals(Others);
+        if (isOthers || values is null)
+        {
+            return [];
+        }
+
+        try
+        {
+            if (values.Value.ValueKind == JsonValueKind.Array && values.Value.Deserialize<T[]>() is { } read)
+            {
+                return read;
+            }
+        }
+        catch (JsonException)
+        {
+            // Said below, with the class.
+        }
+
+        string found = values.Value.GetRawText();
+        throw new InvalidDataException(
+            $"Class '{Name}' has {(found.Length <= MaximumShown ? found : found[..MaximumShown] + "...")} as \"{property}\"; it must be {expected} or \"{Others}\".");
+    }
 }

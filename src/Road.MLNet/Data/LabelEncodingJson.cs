@@ -37,9 +37,10 @@ internal sealed record LabelEncodingJson
         {
             Name = name,
             Color = Write(encoding.ClassColors[index]),
-            Ids = encoding.IdToClass is null ? null : [.. encoding.IdToClass.Where(pair => pair.Value == index).Select(pair => pair.Key)],
-            MaskColors = encoding.ColorToClass is null ? null
-                : [.. encoding.ColorToClass.Where(pair => pair.Value == index).Select(pair => Write(pair.Key))],
+            Ids = encoding.IdToClass is null ? null : LabelClassJson.Write(
+                index == encoding.OthersClass, encoding.IdToClass.Where(pair => pair.Value == index).Select(pair => pair.Key)),
+            MaskColors = encoding.ColorToClass is null ? null : LabelClassJson.Write(
+                index == encoding.OthersClass, encoding.ColorToClass.Where(pair => pair.Value == index).Select(pair => Write(pair.Key))),
         })],
     };
 
@@ -91,6 +92,7 @@ internal sealed record LabelEncodingJson
 
         var ids = new Dictionary<int, int>();
         var maskColors = new Dictionary<RgbColor, int>();
+        int? others = null;
         for (int i = 0; i < Classes.Length; i++)
         {
             if (Classes[i].Ids is null == Classes[i].MaskColors is null)
@@ -98,7 +100,16 @@ internal sealed record LabelEncodingJson
                 throw new InvalidDataException($"Class '{classNames[i]}' must have either \"ids\", its raw pixel values, or \"maskColors\".");
             }
 
-            foreach (int id in Classes[i].Ids ?? [])
+            int[] classIds = Classes[i].Read<int>(Classes[i].Ids, "ids", "a list of whole numbers, 0 to 65535,", out bool isOtherIds);
+            int[][] classColors = Classes[i].Read<int[]>(
+                Classes[i].MaskColors, "maskColors", "a list of colours of red, green and blue, 0 to 255 each,", out bool isOtherColors);
+            if (isOtherIds || isOtherColors)
+            {
+                others = others is null ? i : throw new InvalidDataException(
+                    $"Classes '{classNames[others.Value]}' and '{classNames[i]}' both have \"{LabelClassJson.Others}\"; only one can.");
+            }
+
+            foreach (int id in classIds)
             {
                 if (id is < 0 or > ushort.MaxValue)
                 {
@@ -108,7 +119,7 @@ internal sealed record LabelEncodingJson
                 Claim(ids, id, i, classNames);
             }
 
-            foreach (int[] color in Classes[i].MaskColors ?? [])
+            foreach (int[] color in classColors)
             {
                 Claim(maskColors, ReadColor(color, classNames[i]), i, classNames);
             }
@@ -120,10 +131,15 @@ internal sealed record LabelEncodingJson
         }
 
         bool byColor = maskColors.Count > 0;
+        if (others is { } index && Classes[index].MaskColors is null == byColor)
+        {
+            throw new InvalidDataException("Some classes have \"ids\" and others \"maskColors\".");
+        }
+
         RgbColor[] colors = ClassPalette.Complete(
             classNames,
             byColor ? [.. given.Select((color, i) => color ?? (maskColors.ContainsValue(i) ? maskColors.First(pair => pair.Value == i).Key : null))] : given);
-        return new LabelEncoding(classNames, colors, byColor ? null : ids, byColor ? maskColors : null, channel, Bits);
+        return new LabelEncoding(classNames, colors, byColor ? null : ids, byColor ? maskColors : null, channel, Bits, others);
     }
 
     private static void Claim<T>(Dictionary<T, int> claims, T value, int index, string[] names)
