@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Road.MLNet.Data;
 
 namespace Road.MLNet;
 
@@ -8,7 +7,6 @@ public sealed class SemanticSegmentationCatalog
 {
     internal SemanticSegmentationCatalog(MLContext context)
     {
-        ImageColumn.Register();
         Context = context;
         Trainers = new SemanticSegmentationTrainers(context);
     }
