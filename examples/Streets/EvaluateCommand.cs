@@ -26,7 +26,8 @@ internal static class EvaluateCommand
         model.LimitPixels(maxPixels);
         IDataView images = ml.Data.AsTargetDomain(files);
         IDataView labelled = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding, maxPixels).Fit(images).Transform(images);
-        SemanticSegmentationMetrics metrics = data.Summarize(Evaluate(ml, model.Score(labelled), cancellation));
+        (SemanticSegmentationMetrics all, int count) = Evaluate(ml, model.Score(labelled), cancellation);
+        SemanticSegmentationMetrics metrics = data.Summarize(all);
 
         Dictionary<string, double?> classIoU = [];
         foreach ((string name, double iou) in metrics.ClassNames.Zip(metrics.PerClassIntersectionOverUnion))
@@ -34,7 +35,7 @@ internal static class EvaluateCommand
             classIoU[name] = Report(name, iou);
         }
 
-        Dictionary<string, object?> report = new() { ["meanIoU"] = Report("mean IoU", metrics.MeanIntersectionOverUnion) };
+        Dictionary<string, object?> report = new() { ["images"] = count, ["meanIoU"] = Report("mean IoU", metrics.MeanIntersectionOverUnion) };
         if (CityscapesClasses.Names.All(metrics.ClassNames.Contains))
         {
             report["meanIoU16"] = Report("mean IoU of 16", metrics.MeanIntersectionOverUnionOf(CityscapesClasses.Synthia16));
@@ -44,14 +45,16 @@ internal static class EvaluateCommand
         report["classIoU"] = classIoU;
         report["pixelAccuracy"] = Report("pixel accuracy", metrics.PixelAccuracy);
         OutputFile.Write(jsonFile, JsonSerializer.Serialize(report, Indented) + "\n");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Scored {count} images"));
     }
 
-    private static SemanticSegmentationMetrics Evaluate(MLContext ml, IDataView scored, CancellationToken cancellation)
+    private static (SemanticSegmentationMetrics Metrics, int Count) Evaluate(MLContext ml, IDataView scored, CancellationToken cancellation)
     {
         int count = 0;
         try
         {
-            return ml.SemanticSegmentation.Evaluate(InterruptibleRows.Create(ml, scored, () => count++, cancellation));
+            SemanticSegmentationMetrics metrics = ml.SemanticSegmentation.Evaluate(InterruptibleRows.Create(ml, scored, () => count++, cancellation));
+            return (metrics, count);
         }
         catch (OperationCanceledException error)
         {
