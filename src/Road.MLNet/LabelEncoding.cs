@@ -163,10 +163,10 @@ public sealed partial class LabelEncoding
     /// <summary>Reads an encoding from a JSON file.</summary>
     /// <param name="path">
     /// A file such as <c>{"classes": [{"name": "sky", "color": [70, 130, 180], "ids": [0]}, ...]}</c>. <c>ids</c> are the
-    /// raw pixel values of the class, or <c>"others"</c>, for one class, all that no other class has; <c>color</c>, red, green and blue, may be left out. Where all classes have
-    /// <c>maskColors</c>, a list of colours or <c>"others"</c>, in place of <c>ids</c>, masks are colour-coded. <c>"channel"</c>, beside
-    /// <c>"classes"</c>, may name the channel of ids in RGB masks: <c>"red"</c>, <c>"green"</c> or <c>"blue"</c>, and
-    /// <c>"bits"</c> what a sample must have: 8 (at most) or 16.
+    /// raw pixel values of the class, or, for one class, <c>"others"</c>: all that no other class has. <c>color</c>, red,
+    /// green and blue, may be left out. Where all classes have <c>maskColors</c>, a list of colours or <c>"others"</c>, in
+    /// place of <c>ids</c>, masks are colour-coded. <c>"channel"</c>, beside <c>"classes"</c>, may
+    /// name the channel of ids in RGB masks: <c>"red"</c>, <c>"green"</c> or <c>"blue"</c>, and <c>"bits"</c> what a sample must have: 8 (at most) or 16.
     /// </param>
     /// <returns>The encoding.</returns>
     /// <exception cref="InvalidDataException">

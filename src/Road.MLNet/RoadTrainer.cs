@@ -233,8 +233,8 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         {
             channel.Warning(
                 $"The {domain} view cannot be shuffled: its rows come in the order of the view, alike in every pass, and only their crops are mixed, "
-                + $"{CropStream.ShufflePool} at a time. Where neighbours are alike, give it rows in no particular order, or make the view of paths one that can be "
-                + "shuffled, by LoadSegmentationFolder, LoadFromEnumerable of an array, or Cache, before images are loaded.");
+                + $"{CropStream.ShufflePool} at a time. Where neighbours are alike, give it rows in no particular order, or make the view of paths "
+                + "one that can be shuffled, by LoadSegmentationFolder, LoadFromEnumerable of an array, or Cache, before images are loaded.");
         }
     }
 

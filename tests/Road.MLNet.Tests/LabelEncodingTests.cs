@@ -188,6 +188,18 @@ public sealed class LabelEncodingTests
     }
 
     [TestMethod]
+    public void TextThatIsNoTextIsNamedAsSuch()
+    {
+        (byte[] Text, string Expected)[] faults = [([.. "\\ud800"u8], "has \"\\ud800\" as"), ([0xFF], "has text that is not UTF-8 as")];
+        foreach ((byte[] text, string expected) in faults)
+        {
+            byte[] json = [.. "{\"classes\": [{\"name\": \"a\", \"ids\": [0]}, {\"name\": \"b\", \"ids\": \""u8, .. text, .. "\"}]}"u8];
+            Exception error = Assert.ThrowsExactly<InvalidDataException>(() => LabelEncodingJson.Parse(json).ToEncoding());
+            StringAssert.Contains(error.Message, expected, StringComparison.Ordinal);
+        }
+    }
+
+    [TestMethod]
     public void JsonKeepsEverything()
     {
         LabelEncoding[] encodings =

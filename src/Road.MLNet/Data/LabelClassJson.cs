@@ -42,26 +42,43 @@ internal sealed record LabelClassJson
     /// <exception cref="InvalidDataException">The element holds something else; the message names the class.</exception>
     public T[] Read<T>(JsonElement? values, string property, string expected, out bool isOthers)
     {
-        isOthers = values is { ValueKind: JsonValueKind.String } text && text.ValueEquals(Others);
-        if (isOthers || values is null)
+        isOthers = false;
+        if (values is not { } element)
         {
             return [];
         }
 
         try
         {
-            if (values.Value.ValueKind == JsonValueKind.Array && values.Value.Deserialize<T[]>() is { } read)
+            isOthers = element.ValueKind == JsonValueKind.String && element.ValueEquals(Others);
+            if (isOthers)
+            {
+                return [];
+            }
+
+            if (element.ValueKind == JsonValueKind.Array && element.Deserialize<T[]>() is { } read)
             {
                 return read;
             }
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             // Said below, with the class.
         }
 
-        string found = values.Value.GetRawText();
-        throw new InvalidDataException(
-            $"Class '{Name}' has {(found.Length <= MaximumShown ? found : found[..MaximumShown] + "...")} as \"{property}\"; it must be {expected} or \"{Others}\".");
+        throw new InvalidDataException($"Class '{Name}' has {Show(element)} as \"{property}\"; it must be {expected} or \"{Others}\".");
+    }
+
+    private static string Show(JsonElement element)
+    {
+        try
+        {
+            string text = element.GetRawText();
+            return text.Length <= MaximumShown ? text : text[..MaximumShown] + "...";
+        }
+        catch (InvalidOperationException)
+        {
+            return "text that is not UTF-8";
+        }
     }
 }
