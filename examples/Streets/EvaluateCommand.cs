@@ -35,14 +35,18 @@ internal static class EvaluateCommand
         }
 
         string rest = metrics.Skipped.Count > 0 ? $"; skipped {metrics.Skipped.Count} that cannot be read" : string.Empty;
-        Console.WriteLine($"Scored {metrics.ImageCount} images{rest}");
         Dictionary<string, double?> classIoU = [];
         foreach ((string name, double iou) in metrics.ClassNames.Zip(metrics.PerClassIntersectionOverUnion))
         {
             classIoU[name] = Report(name, iou);
         }
 
-        Dictionary<string, object?> report = new() { ["meanIoU"] = Report("mean IoU", metrics.MeanIntersectionOverUnion) };
+        Dictionary<string, object?> report = new()
+        {
+            ["images"] = metrics.ImageCount,
+            ["skippedImages"] = metrics.Skipped.Count,
+            ["meanIoU"] = Report("mean IoU", metrics.MeanIntersectionOverUnion),
+        };
         if (CityscapesClasses.Names.All(metrics.ClassNames.Contains))
         {
             report["meanIoU16"] = Report("mean IoU of 16", metrics.MeanIntersectionOverUnionOf(CityscapesClasses.Synthia16));
@@ -50,10 +54,9 @@ internal static class EvaluateCommand
         }
 
         report["classIoU"] = classIoU;
-        report["images"] = metrics.ImageCount;
-        report["skippedImages"] = metrics.Skipped.Count;
         report["pixelAccuracy"] = Report("pixel accuracy", metrics.PixelAccuracy);
         OutputFile.Write(jsonFile, JsonSerializer.Serialize(report, Indented) + "\n");
+        Console.WriteLine($"Scored {metrics.ImageCount} images{rest}");
     }
 
     private static SemanticSegmentationMetrics Evaluate(MLContext ml, IDataView scored, BadSamplePolicy badImages, CancellationToken cancellation)

@@ -39,7 +39,10 @@ internal static class TrainCommand
 
         using TransformerChain<RoadTransformer> trained = Fit(pipeline, domains, options);
         ITransformer model = trained.GetModelFor(TransformerScope.Scoring);
-        OutputFile.Write(request.Model, stream => ml.Model.Save(model, domains.Schema, stream));
+
+        // What the model is to be given, for one who loads it into a PredictionEngine.
+        DataViewSchema scored = ml.Transforms.SelectColumns("TargetImagePath").Fit(domains).Transform(domains).Schema;
+        OutputFile.Write(request.Model, stream => ml.Model.Save(model, scored, stream));
         Console.WriteLine($"Saved {request.Model}");
     }
 

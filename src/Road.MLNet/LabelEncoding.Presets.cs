@@ -58,5 +58,5 @@ public sealed partial class LabelEncoding
         FromIdMap(CityscapesClasses.Names, idToClass, CityscapesClasses.Colors, channel).WithSampleBits(sampleBits);
 
     private LabelEncoding WithSampleBits(int sampleBits) =>
-        new(ClassNames, ClassColors, IdToClass, ColorToClass, Channel, sampleBits);
+        new(ClassNames, ClassColors, IdToClass, ColorToClass, Channel, sampleBits, OthersClass);
 }

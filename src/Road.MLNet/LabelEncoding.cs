@@ -6,7 +6,8 @@ namespace Road.MLNet;
 
 /// <summary>
 /// What the pixels of a data set's label masks mean: the classes, the colours to show them in, and which raw pixel
-/// value belongs to which class. Values that no class claims are ignored by losses and metrics.
+/// value belongs to which class. Values that no class claims are ignored by losses and metrics, unless a class has all of them: see
+/// <see cref="WithOthers"/>.
 /// </summary>
 public sealed partial class LabelEncoding
 {
@@ -18,15 +19,19 @@ public sealed partial class LabelEncoding
         IReadOnlyDictionary<int, int>? idToClass,
         IReadOnlyDictionary<RgbColor, int>? colorToClass,
         LabelChannel channel,
-        int? sampleBits = null)
+        int? sampleBits = null,
+        int? othersClass = null)
     {
         ClassNames = [.. classNames];
         ClassColors = [.. classColors];
-        IdToClass = idToClass is null ? null : new SortedDictionary<int, int>(idToClass.ToDictionary());
-        ColorToClass = colorToClass?.ToDictionary();
+
+        // What the class of all others claims by itself is among the others.
+        IdToClass = idToClass is null ? null : new SortedDictionary<int, int>(idToClass.Where(pair => pair.Value != othersClass).ToDictionary());
+        ColorToClass = colorToClass?.Where(pair => pair.Value != othersClass).ToDictionary();
         Channel = channel;
         SampleBits = sampleBits;
-        decoder = new LabelDecoder(IdToClass, ColorToClass, channel, sampleBits);
+        OthersClass = othersClass;
+        decoder = new LabelDecoder(IdToClass, ColorToClass, channel, sampleBits, othersClass);
     }
 
     /// <summary>The names of the classes, 2 to 254, in the order of their indices.</summary>
@@ -46,6 +51,9 @@ public sealed partial class LabelEncoding
 
     /// <summary>The bits that masks must have a sample, 8 (at most) or 16; null where any will do.</summary>
     internal int? SampleBits { get; }
+
+    /// <summary>The class of the values that no other class claims; null where those are ignored.</summary>
+    internal int? OthersClass { get; }
 
     /// <summary>The palette as label columns carry it: R, G, B of each class, 3 x K bytes.</summary>
     internal byte[] Palette => [.. ClassColors.SelectMany(color => new[] { color.Red, color.Green, color.Blue })];
@@ -128,13 +136,37 @@ public sealed partial class LabelEncoding
         return new LabelEncoding(classNames, shown, null, colorToClass, LabelChannel.Index);
     }
 
+    /// <summary>The same encoding, except that every pixel value or colour that no other class claims belongs to one class.</summary>
+    /// <param name="className">The class, one of <see cref="ClassNames"/>; it need have no values of its own.</param>
+    /// <returns>The encoding, which ignores nothing.</returns>
+    /// <exception cref="ArgumentException">There is no such class, or no other class has a value.</exception>
+    /// <exception cref="InvalidOperationException">Another class has all other values already.</exception>
+    public LabelEncoding WithOthers(string className)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(className);
+        int index = Array.IndexOf([.. ClassNames], className);
+        if (index < 0)
+        {
+            throw new ArgumentException($"There is no class '{className}'; there are {string.Join(", ", ClassNames)}.", nameof(className));
+        }
+
+        if (OthersClass is { } other && other != index)
+        {
+            throw new InvalidOperationException($"The class '{ClassNames[other]}' has all other values already; only one class can.");
+        }
+
+        LabelEncoding encoding = new(ClassNames, ClassColors, IdToClass, ColorToClass, Channel, SampleBits, index);
+        return (encoding.IdToClass?.Count ?? encoding.ColorToClass!.Count) > 0 ? encoding : throw new ArgumentException(
+            $"No class but '{className}' has a value: every pixel would be of that class.", nameof(className));
+    }
+
     /// <summary>Reads an encoding from a JSON file.</summary>
     /// <param name="path">
     /// A file such as <c>{"classes": [{"name": "sky", "color": [70, 130, 180], "ids": [0]}, ...]}</c>. <c>ids</c> are the
-    /// raw pixel values of the class; <c>color</c>, red, green and blue, may be left out. Where all classes have
-    /// <c>maskColors</c>, a list of colours, in place of <c>ids</c>, masks are colour-coded. <c>"channel"</c>, beside
-    /// <c>"classes"</c>, may name the channel of ids in RGB masks: <c>"red"</c>, <c>"green"</c> or <c>"blue"</c>, and
-    /// <c>"bits"</c> what a sample must have: 8 (at most) or 16.
+    /// raw pixel values of the class, or, for one class, <c>"others"</c>: all that no other class has. <c>color</c>, red,
+    /// green and blue, may be left out. Where all classes have <c>maskColors</c>, a list of colours or <c>"others"</c>, in
+    /// place of <c>ids</c>, masks are colour-coded. <c>"channel"</c>, beside <c>"classes"</c>, may
+    /// name the channel of ids in RGB masks: <c>"red"</c>, <c>"green"</c> or <c>"blue"</c>, and <c>"bits"</c> what a sample must have: 8 (at most) or 16.
     /// </param>
     /// <returns>The encoding.</returns>
     /// <exception cref="InvalidDataException">
@@ -171,6 +203,14 @@ public sealed partial class LabelEncoding
     /// <param name="classes">Receives class indices, row-major, <c>Height x Width</c>; 255 where ignored.</param>
     /// <exception cref="InvalidDataException">The mask's form does not fit: such as RGB where ids are in a single channel.</exception>
     internal void Decode(LabelPng mask, string name, Span<byte> classes) => decoder.Decode(mask, name, classes);
+
+    /// <summary>Counts the raw values of the pixels of a mask that are ignored.</summary>
+    /// <param name="mask">The raw samples.</param>
+    /// <param name="name">What error messages call the mask.</param>
+    /// <param name="classes">What <see cref="Decode"/> makes of it.</param>
+    /// <param name="values">The counts so far, by id or colour as users write them, to add to.</param>
+    internal void CountIgnored(LabelPng mask, string name, ReadOnlySpan<byte> classes, Dictionary<string, long> values) =>
+        decoder.CountIgnored(mask, name, classes, values);
 
     /// <summary>What is wrong with a list of class names, or null.</summary>
     internal static string? FindFault(IReadOnlyList<string?> classNames)

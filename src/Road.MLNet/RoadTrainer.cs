@@ -5,6 +5,7 @@ using Road.MLNet.Interop;
 using Road.MLNet.Scoring;
 using Road.Torch;
 using Road.Torch.Adaptation;
+using Road.Torch.Data;
 using Road.Torch.Networks;
 using Road.Torch.Training;
 using Road.Torch.Weights;
@@ -189,6 +190,13 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         }
 
         using RoadEngine engine = new(network, teacher, options, normalization, device, seed + 1L);
+        WarnOfOrder(source, "source", channel);
+        if (options.NeedsTarget)
+        {
+            WarnOfOrder(target, "target", channel);
+        }
+
+        ReportLabels(source, channel);
         using DomainCrops crops = new(source, target, options, seed);
         channel.Info(
             MessageSensitivity.None,
@@ -216,6 +224,34 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         finally
         {
             crops.ReportSkipped(channel);
+        }
+    }
+
+    /// <summary>Warns of a view whose rows come in one order.</summary>
+    private static void WarnOfOrder(IDataView view, string domain, IChannel channel)
+    {
+        if (!view.CanShuffle)
+        {
+            channel.Warning(
+                $"The {domain} view cannot be shuffled: its rows come in the order of the view, alike in every pass, and only their crops are mixed, "
+                + $"{CropStream.ShufflePool} at a time. Where neighbours are alike, give it rows in no particular order, or make the view of paths "
+                + "one that can be shuffled, by LoadSegmentationFolder, LoadFromEnumerable of an array, or Cache, before images are loaded.");
+        }
+    }
+
+    /// <summary>Says what the source masks hold, as far as a short look tells; a training that goes on has said it.</summary>
+    private void ReportLabels(IDataView source, IChannel channel)
+    {
+        bool goesOn = options.CheckpointDirectory is { } folder && File.Exists(Path.Combine(folder, RoadTrainingOptions.CheckpointFileName));
+        if (goesOn || LabelSurvey.Take(source, source.Schema[options.SourceLabelColumnName], options.CancellationToken) is not { } statistics)
+        {
+            return;
+        }
+
+        channel.Info(MessageSensitivity.UserData, statistics.ToString());
+        foreach (string warning in statistics.Warnings())
+        {
+            channel.Warning(MessageSensitivity.UserData, warning);
         }
     }
 }

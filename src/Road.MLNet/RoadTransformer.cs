@@ -35,7 +35,6 @@ public sealed class RoadTransformer : ITransformer, IDisposable
     /// <param name="model">The model, whose network the transformer disposes.</param>
     internal RoadTransformer(IHostEnvironment environment, RoadModel model)
     {
-        ImageColumn.Register();
         IHost host = environment.Register(nameof(RoadTransformer));
         using IChannel channel = host.Start(nameof(RoadTransformer));
         _scorer = new RoadScorer(host, model, TorchDevice.Select(host, channel));

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Road.MLNet.Data;
 using Road.Torch;
 using Road.Torch.Data;
 
@@ -10,7 +9,6 @@ public sealed class SemanticSegmentationCatalog
 {
     internal SemanticSegmentationCatalog(MLContext context)
     {
-        ImageColumn.Register();
         Context = context;
         Trainers = new SemanticSegmentationTrainers(context);
     }

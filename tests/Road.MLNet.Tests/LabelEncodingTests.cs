@@ -70,6 +70,42 @@ public sealed class LabelEncodingTests
     }
 
     [TestMethod]
+    public void OneClassMayHaveEveryValueThatNoOtherClassHas()
+    {
+        AssertDecodes(LabelEncoding.FromIds(Names).WithOthers("rain"), PngWriter.Write(5, 1, [0, 1, 2, 3, 255]), 0, 1, 2, 2, 2);
+        byte[] wide = new PngWriter { Width = 3, Height = 1, BitDepth = 16 }.Encode([7, 300, 65535]);
+        AssertDecodes(LabelEncoding.FromIdMap(Names, new Dictionary<int, int> { [7] = 1 }).WithOthers("road"), wide, 1, 0, 0);
+
+        LabelEncoding colors = LabelEncoding.FromColors(Names, new Dictionary<RgbColor, int> { [new(128, 64, 128)] = 0 }).WithOthers("rain");
+        AssertDecodes(colors, PngWriter.Write(3, 1, [128, 64, 128, 0, 0, 0, 9, 9, 9], colorType: 2), 0, 2, 2);
+        AssertDecodes(colors, PngWriter.Write(2, 1, [1, 0], colorType: 3, palette: [128, 64, 128, 85, 85, 85]), 2, 0);
+        AssertDecodes(colors, new PngWriter { Width = 2, Height = 1, ColorType = 2, BitDepth = 16 }.Encode([128 * 257, 64 * 257, 128 * 257, 1, 0, 0]), 0, 2);
+        AssertDecodes(colors, new PngWriter { Width = 1, Height = 1, BitDepth = 16 }.Encode([85]), 2);
+    }
+
+    [TestMethod]
+    public void AClassesFileMayGiveOneClassAllOtherValues()
+    {
+        using var folder = new TemporaryFolder();
+        LabelEncoding ids = LabelEncoding.FromJsonFile(folder.Write(
+            "ids.json", """{"classes": [{"name": "rest", "ids": "others"}, {"name": "lane", "ids": [255]}]}"""));
+        AssertDecodes(ids, PngWriter.Write(4, 1, [0, 1, 254, 255]), 0, 0, 0, 1);
+
+        LabelEncoding colors = LabelEncoding.FromJsonFile(folder.Write(
+            "colors.json", """{"classes": [{"name": "lane", "maskColors": [[255, 0, 0]]}, {"name": "rest", "maskColors": "others"}]}"""));
+        AssertDecodes(colors, PngWriter.Write(2, 1, [255, 0, 0, 0, 255, 0], colorType: 2), 0, 1);
+    }
+
+    [TestMethod]
+    public void OnlyOneKnownClassMayHaveAllOtherValues()
+    {
+        AssertRefused("className", "There is no class 'snow'; there are road, sky, rain.", () => LabelEncoding.FromIds(Names).WithOthers("snow"));
+        LabelEncoding single = LabelEncoding.FromIdMap(Names, new Dictionary<int, int> { [7] = 0 });
+        AssertRefused("className", "No class but 'road' has a value", () => single.WithOthers("road"));
+        Assert.ThrowsExactly<InvalidOperationException>(() => single.WithOthers("sky").WithOthers("rain"));
+    }
+
+    [TestMethod]
     public void DefaultColoursAreTheStreetsAndDistinct()
     {
         LabelEncoding encoding = LabelEncoding.FromIds(Names);
@@ -129,7 +165,12 @@ public sealed class LabelEncodingTests
     [DataRow("""{"classes": [{"name": "a", "ids": [0]}, null]}""", "Class 1 is null")]
     [DataRow("""{"classes": [{"name": "a", "ids": [0]}, {"ids": [1]}]}""", "The name of class 1 is empty")]
     [DataRow("""{"classes": [{"name": "a", "ids": [0]}, {"name": "b"}]}""", "Class 'b' must have either \"ids\"")]
-    [DataRow("""{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": ["1"]}]}""", "$.classes[1].ids[0]")]
+    [DataRow("""{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": ["1"]}]}""", "Class 'b' has [\"1\"] as \"ids\"; it must be a list of whole numbers, 0 to 65535, or \"others\"")]
+    [DataRow("""{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": "other"}]}""", "Class 'b' has \"other\" as \"ids\"")]
+    [DataRow("""{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": "others"}, {"name": "c", "ids": "others"}]}""", "Classes 'b' and 'c' both have \"others\"; only one can")]
+    [DataRow("""{"classes": [{"name": "a", "ids": "others"}, {"name": "b", "ids": []}]}""", "No class has an id")]
+    [DataRow("""{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "maskColors": "others"}]}""", "Some classes have \"ids\" and others \"maskColors\"")]
+    [DataRow("""{"classes": [{"name": "a", "maskColors": [[0, 0, 0]]}, {"name": "b", "maskColors": [[1, "2", 3]]}]}""", "Class 'b' has [[1, \"2\", 3]] as \"maskColors\"")]
     [DataRow("""{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": [0]}]}""", "Classes 'a' and 'b' both have 0")]
     [DataRow("""{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": [70000]}]}""", "Class 'b' has the id 70000")]
     [DataRow("""{"classes": [{"name": "a", "ids": []}, {"name": "b", "ids": []}]}""", "No class has an id")]
@@ -153,6 +194,18 @@ public sealed class LabelEncodingTests
     }
 
     [TestMethod]
+    public void TextThatIsNoTextIsNamedAsSuch()
+    {
+        (byte[] Text, string Expected)[] faults = [([.. "\\ud800"u8], "has \"\\ud800\" as"), ([0xFF], "has text that is not UTF-8 as")];
+        foreach ((byte[] text, string expected) in faults)
+        {
+            byte[] json = [.. "{\"classes\": [{\"name\": \"a\", \"ids\": [0]}, {\"name\": \"b\", \"ids\": \""u8, .. text, .. "\"}]}"u8];
+            Exception error = Assert.ThrowsExactly<InvalidDataException>(() => LabelEncodingJson.Parse(json).ToEncoding());
+            StringAssert.Contains(error.Message, expected, StringComparison.Ordinal);
+        }
+    }
+
+    [TestMethod]
     public void JsonKeepsEverything()
     {
         LabelEncoding[] encodings =
@@ -161,6 +214,8 @@ public sealed class LabelEncodingTests
             LabelEncoding.FromIdMap(Names, new Dictionary<int, int> { [7] = 1, [70] = 1 }, channel: LabelChannel.Green),
             LabelEncoding.FromColors(Names, new Dictionary<RgbColor, int> { [new(1, 1, 1)] = 2, [new(0, 0, 0)] = 2 }),
             LabelEncoding.Synthia,
+            LabelEncoding.FromIds(Names).WithOthers("sky"),
+            LabelEncoding.FromColors(Names, new Dictionary<RgbColor, int> { [new(1, 1, 1)] = 2 }).WithOthers("road"),
         ];
         foreach (LabelEncoding encoding in encodings)
         {
@@ -171,6 +226,7 @@ public sealed class LabelEncodingTests
             CollectionAssert.AreEqual(encoding.ClassColors.ToArray(), read.ClassColors.ToArray());
             Assert.AreEqual(encoding.Channel, read.Channel);
             Assert.AreEqual(encoding.SampleBits, read.SampleBits);
+            Assert.AreEqual(encoding.OthersClass, read.OthersClass);
             CollectionAssert.AreEqual(encoding.IdToClass?.ToArray(), read.IdToClass?.ToArray());
             CollectionAssert.AreEqual(encoding.ColorToClass?.ToArray(), read.ColorToClass?.ToArray());
         }

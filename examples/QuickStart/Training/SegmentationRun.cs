@@ -47,7 +47,7 @@ internal sealed class SegmentationRun(SceneFolders folders, int seed)
 
         using TransformerChain<RoadTransformer> trained = pipeline.Fit(domains);
         ITransformer model = trained.GetModelFor(TransformerScope.Scoring);
-        OutputFile.Write(modelPath, stream => ml.Model.Save(model, null, stream));
+        OutputFile.Write(modelPath, stream => ml.Model.Save(model, ml.Data.AsTargetDomain(target).Schema, stream));
     }
 
     // A new context knows nothing of the one that trained: all it has is the file.

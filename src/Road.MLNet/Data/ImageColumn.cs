@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 
@@ -16,6 +18,11 @@ internal static class ImageColumn
     /// <summary>The type, known to ML.NET as that of every <see cref="MLImage"/> property without an attribute.</summary>
     public static ImageDataViewType Type { get; } = new();
 
-    /// <summary>Makes the type known before a class with such a property is first used.</summary>
-    public static void Register() => _ = Type;
+    /// <summary>
+    /// Makes the type known before a class with such a property is first used: the runtime calls this before anything of the assembly runs.
+    /// A program that runs nothing of it has ML.NET's own types alone, since .NET does not even load the assembly then.
+    /// </summary>
+    [ModuleInitializer]
+    [SuppressMessage("Usage", "CA2255", Justification = "ML.NET keeps its types by process, and any first use of Road may be followed by such a class.")]
+    internal static void Register() => _ = Type;
 }

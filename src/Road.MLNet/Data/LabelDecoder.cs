@@ -9,22 +9,30 @@ namespace Road.MLNet.Data;
 /// <summary>Turns raw mask samples into class indices by tables.</summary>
 internal sealed class LabelDecoder
 {
+    // A mask of noise has as many values as pixels; none of them is worth being shown.
+    private const int MaximumValues = 4096;
+
     private readonly LabelChannel channel;
     private readonly int? sampleBits;
+
+    // The class of values that no class claims.
+    private readonly byte others;
 
     // The class of every 16-bit id; null where classes are told by colour.
     private readonly byte[]? ids;
     private readonly Dictionary<RgbColor, byte> colors = [];
 
     /// <summary>Builds the tables of an encoding that maps either ids or colours.</summary>
-    public LabelDecoder(IReadOnlyDictionary<int, int>? idToClass, IReadOnlyDictionary<RgbColor, int>? colorToClass, LabelChannel channel, int? sampleBits)
+    public LabelDecoder(
+        IReadOnlyDictionary<int, int>? idToClass, IReadOnlyDictionary<RgbColor, int>? colorToClass, LabelChannel channel, int? sampleBits, int? othersClass)
     {
+        others = (byte)(othersClass ?? DecodedSample.IgnoredLabel);
         this.channel = channel;
         this.sampleBits = sampleBits;
         if (idToClass is not null)
         {
             ids = new byte[ushort.MaxValue + 1];
-            Array.Fill(ids, DecodedSample.IgnoredLabel);
+            Array.Fill(ids, others);
             foreach ((int id, int index) in idToClass)
             {
                 ids[id] = (byte)index;
@@ -65,6 +73,88 @@ internal sealed class LabelDecoder
         }
     }
 
+    /// <inheritdoc cref="LabelEncoding.CountIgnored"/>
+    public void CountIgnored(LabelPng mask, string name, ReadOnlySpan<byte> classes, Dictionary<string, long> values)
+    {
+        bool isColor = ids is null && mask.SamplesPerPixel > 2;
+        int offset = ids is null ? 0 : Offset(mask, name);
+        Dictionary<ulong, long> counts = [];
+        ulong last = 0;
+        long run = 0;
+        for (int i = 0; i < classes.Length; i++)
+        {
+            if (classes[i] != DecodedSample.IgnoredLabel)
+            {
+                continue;
+            }
+
+            int at = (i * mask.SamplesPerPixel) + offset;
+            ulong raw = isColor ? (Sample(mask, at) << 32) | (Sample(mask, at + 1) << 16) | Sample(mask, at + 2) : Sample(mask, at);
+            if (raw != last)
+            {
+                Count(counts, last, run);
+                (last, run) = (raw, 0);
+            }
+
+            run++;
+        }
+
+        Count(counts, last, run);
+        foreach ((ulong raw, long count) in counts)
+        {
+            string value = Describe(mask, raw, isColor);
+            values[value] = values.GetValueOrDefault(value) + count;
+        }
+    }
+
+    private static void Count(Dictionary<ulong, long> counts, ulong raw, long run)
+    {
+        if (run > 0 && (counts.Count < MaximumValues || counts.ContainsKey(raw)))
+        {
+            counts[raw] = counts.GetValueOrDefault(raw) + run;
+        }
+    }
+
+    private static ulong Sample(LabelPng mask, int index) => mask.Bytes is not null ? mask.Bytes[index] : mask.Words![index];
+
+    private string Describe(LabelPng mask, ulong raw, bool isColor)
+    {
+        if (ids is not null)
+        {
+            return raw.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (!isColor)
+        {
+            string kind = mask.Palette is null ? "grey" : "palette index";
+            return ColorOf(mask, (int)raw)?.ToString()
+                ?? string.Create(CultureInfo.InvariantCulture, $"{kind} {raw} of {mask.Header.BitDepth} bits");
+        }
+
+        (int red, int green, int blue) = ((int)(raw >> 32), (int)((raw >> 16) & 0xFFFF), (int)(raw & 0xFFFF));
+        return (mask.Words is null ? new RgbColor((byte)red, (byte)green, (byte)blue) : Narrow(red, green, blue))?.ToString()
+            ?? string.Create(CultureInfo.InvariantCulture, $"({red}, {green}, {blue}) of 16 bits");
+    }
+
+    /// <summary>The colour of 8 bits that one of 16 bits is the exact counterpart of; null where there is none.</summary>
+    private static RgbColor? Narrow(int red, int green, int blue) => (red % 257 | green % 257 | blue % 257) == 0
+        ? new RgbColor((byte)(red / 257), (byte)(green / 257), (byte)(blue / 257))
+        : null;
+
+    /// <summary>The colour that a palette index or a grey value stands for; null where there is none of 8 bits.</summary>
+    private static RgbColor? ColorOf(LabelPng mask, int value)
+    {
+        if (mask.Palette is { } palette)
+        {
+            return (3 * value) + 2 < palette.Length ? new RgbColor(palette[3 * value], palette[(3 * value) + 1], palette[(3 * value) + 2]) : null;
+        }
+
+        // A grey value is a colour of 8 bits where it has an exact counterpart there.
+        int maximum = (1 << mask.Header.BitDepth) - 1;
+        byte grey = (byte)(255L * value / maximum);
+        return 255L * value % maximum == 0 ? new RgbColor(grey, grey, grey) : null;
+    }
+
     private int Offset(LabelPng mask, string name)
     {
         bool isColor = mask.SamplesPerPixel > 2;
@@ -87,20 +177,10 @@ internal sealed class LabelDecoder
     {
         var table = new byte[mask.Words is null ? 256 : ushort.MaxValue + 1];
         Array.Fill(table, DecodedSample.IgnoredLabel);
-        int maximum = (1 << mask.Header.BitDepth) - 1;
-        int count = mask.Palette is { } palette ? palette.Length / 3 : maximum + 1;
+        int count = mask.Palette is { } palette ? palette.Length / 3 : 1 << mask.Header.BitDepth;
         for (int i = 0; i < count; i++)
         {
-            if (mask.Palette is not null)
-            {
-                table[i] = Find(new RgbColor(mask.Palette[3 * i], mask.Palette[(3 * i) + 1], mask.Palette[(3 * i) + 2]));
-            }
-            else if (255L * i % maximum == 0)
-            {
-                // A grey value is a colour of 8 bits where it has an exact counterpart there.
-                byte grey = (byte)(255L * i / maximum);
-                table[i] = Find(new RgbColor(grey, grey, grey));
-            }
+            table[i] = ColorOf(mask, i) is { } color ? Find(color) : others;
         }
 
         return table;
@@ -112,26 +192,23 @@ internal sealed class LabelDecoder
         // Neighbours mostly have one colour, so most pixels cost a comparison.
         (T Red, T Green, T Blue) last = default;
         byte lastClass = Find(default);
-        int scale = Unsafe.SizeOf<T>() == 1 ? 1 : 257;
+        bool isNarrow = Unsafe.SizeOf<T>() == 1;
         for (int i = 0; i < classes.Length; i++)
         {
             ReadOnlySpan<T> pixel = samples.Slice(i * stride, 3);
             if (pixel[0] != last.Red || pixel[1] != last.Green || pixel[2] != last.Blue)
             {
                 last = (pixel[0], pixel[1], pixel[2]);
-                (int red, int redRest) = Math.DivRem(int.CreateTruncating(pixel[0]), scale);
-                (int green, int greenRest) = Math.DivRem(int.CreateTruncating(pixel[1]), scale);
-                (int blue, int blueRest) = Math.DivRem(int.CreateTruncating(pixel[2]), scale);
-                lastClass = (redRest | greenRest | blueRest) == 0
-                    ? Find(new RgbColor((byte)red, (byte)green, (byte)blue))
-                    : DecodedSample.IgnoredLabel;
+                (int red, int green, int blue) = (int.CreateTruncating(last.Red), int.CreateTruncating(last.Green), int.CreateTruncating(last.Blue));
+                RgbColor? color = isNarrow ? new RgbColor((byte)red, (byte)green, (byte)blue) : Narrow(red, green, blue);
+                lastClass = color is { } found ? Find(found) : others;
             }
 
             classes[i] = lastClass;
         }
     }
 
-    private byte Find(RgbColor color) => colors.TryGetValue(color, out byte index) ? index : DecodedSample.IgnoredLabel;
+    private byte Find(RgbColor color) => colors.TryGetValue(color, out byte index) ? index : others;
 
     private static void MapIds(LabelPng mask, int offset, byte[] table, Span<byte> classes)
     {

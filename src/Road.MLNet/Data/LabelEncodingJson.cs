@@ -42,9 +42,10 @@ internal sealed record LabelEncodingJson
         {
             Name = name,
             Color = Write(encoding.ClassColors[index]),
-            Ids = encoding.IdToClass is null ? null : [.. encoding.IdToClass.Where(pair => pair.Value == index).Select(pair => pair.Key)],
-            MaskColors = encoding.ColorToClass is null ? null
-                : [.. encoding.ColorToClass.Where(pair => pair.Value == index).Select(pair => Write(pair.Key))],
+            Ids = encoding.IdToClass is null ? null : LabelClassJson.Write(
+                index == encoding.OthersClass, encoding.IdToClass.Where(pair => pair.Value == index).Select(pair => pair.Key)),
+            MaskColors = encoding.ColorToClass is null ? null : LabelClassJson.Write(
+                index == encoding.OthersClass, encoding.ColorToClass.Where(pair => pair.Value == index).Select(pair => Write(pair.Key))),
         })],
     };
 
@@ -81,10 +82,10 @@ internal sealed record LabelEncodingJson
             throw new InvalidDataException($"Class {missing} is null.");
         }
 
-        foreach ((int index, LabelClassJson entry) in Classes.Index())
+        foreach ((int number, LabelClassJson entry) in Classes.Index())
         {
-            string place = string.Create(CultureInfo.InvariantCulture, $"in class {index}{(entry.Name is null ? string.Empty : $", '{entry.Name}'")}");
-            CheckNames(entry.Others, place, ["name", "color", "ids", "maskColors"]);
+            string place = string.Create(CultureInfo.InvariantCulture, $"in class {number}{(entry.Name is null ? string.Empty : $", '{entry.Name}'")}");
+            CheckNames(entry.Unknown, place, ["name", "color", "ids", "maskColors"]);
         }
 
         string?[] names = [.. Classes.Select(entry => entry.Name)];
@@ -103,6 +104,7 @@ internal sealed record LabelEncodingJson
 
         var ids = new Dictionary<int, int>();
         var maskColors = new Dictionary<RgbColor, int>();
+        int? others = null;
         for (int i = 0; i < Classes.Length; i++)
         {
             if (Classes[i].Ids is null == Classes[i].MaskColors is null)
@@ -110,7 +112,16 @@ internal sealed record LabelEncodingJson
                 throw new InvalidDataException($"Class '{classNames[i]}' must have either \"ids\", its raw pixel values, or \"maskColors\".");
             }
 
-            foreach (int id in Classes[i].Ids ?? [])
+            int[] classIds = Classes[i].Read<int>(Classes[i].Ids, "ids", "a list of whole numbers, 0 to 65535,", out bool isOtherIds);
+            int[][] classColors = Classes[i].Read<int[]>(
+                Classes[i].MaskColors, "maskColors", "a list of colours of red, green and blue, 0 to 255 each,", out bool isOtherColors);
+            if (isOtherIds || isOtherColors)
+            {
+                others = others is null ? i : throw new InvalidDataException(
+                    $"Classes '{classNames[others.Value]}' and '{classNames[i]}' both have \"{LabelClassJson.Others}\"; only one can.");
+            }
+
+            foreach (int id in classIds)
             {
                 if (id is < 0 or > ushort.MaxValue)
                 {
@@ -120,7 +131,7 @@ internal sealed record LabelEncodingJson
                 Claim(ids, id, i, classNames);
             }
 
-            foreach (int[] color in Classes[i].MaskColors ?? [])
+            foreach (int[] color in classColors)
             {
                 Claim(maskColors, ReadColor(color, classNames[i]), i, classNames);
             }
@@ -132,10 +143,15 @@ internal sealed record LabelEncodingJson
         }
 
         bool byColor = maskColors.Count > 0;
+        if (others is { } index && Classes[index].MaskColors is null == byColor)
+        {
+            throw new InvalidDataException("Some classes have \"ids\" and others \"maskColors\".");
+        }
+
         RgbColor[] colors = ClassPalette.Complete(
             classNames,
             byColor ? [.. given.Select((color, i) => color ?? (maskColors.ContainsValue(i) ? maskColors.First(pair => pair.Value == i).Key : null))] : given);
-        return new LabelEncoding(classNames, colors, byColor ? null : ids, byColor ? maskColors : null, channel, Bits);
+        return new LabelEncoding(classNames, colors, byColor ? null : ids, byColor ? maskColors : null, channel, Bits, others);
     }
 
     // A misspelt property that is passed over changes what masks mean, without a word.

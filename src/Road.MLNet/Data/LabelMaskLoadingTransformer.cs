@@ -53,6 +53,9 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
     /// <exception cref="ArgumentOutOfRangeException">The path column is missing or holds no text.</exception>
     public new IDataView Transform(IDataView input) => new SequentialView(base.Transform(input));
 
+    /// <summary>The file that a path stands for.</summary>
+    internal string Combine(string path) => string.IsNullOrWhiteSpace(LabelFolder) ? path : Path.Combine(LabelFolder, path);
+
     /// <summary>The column of masks and that of their sizes, with types and annotations.</summary>
     internal DataViewSchema.DetachedColumn[] CreateOutputColumns()
     {
@@ -122,7 +125,7 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
             throw new InvalidDataException($"{where}the column '{InputColumnName}' names no label mask.");
         }
 
-        string file = string.IsNullOrWhiteSpace(LabelFolder) ? path : Path.Combine(LabelFolder, path);
+        string file = Combine(path);
         try
         {
             read(file, ref value);

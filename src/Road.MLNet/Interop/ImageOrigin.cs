@@ -53,7 +53,7 @@ internal sealed record ImageOrigin(DataViewSchema.Column Path, string? Folder, b
         loading.InputSchema.GetColumnOrNull(name) is { Type: ImageDataViewType } ? null : Dependency(loading, name, static type => type is TextDataViewType);
 
     /// <summary>The only column of a kind that one of a transform's output is made of; null for none or several.</summary>
-    private static string? Dependency(RowToRowMapperTransform transform, string name, Func<DataViewType, bool> isWanted)
+    internal static string? Dependency(RowToRowMapperTransform transform, string name, Func<DataViewType, bool> isWanted)
     {
         DataViewSchema.Column[] found = [.. ((IRowToRowMapper)transform).GetDependencies([transform.OutputSchema[name]]).Where(column => isWanted(column.Type))];
         return found.Length == 1 ? found[0].Name : null;

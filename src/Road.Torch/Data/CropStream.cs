@@ -16,7 +16,9 @@ namespace Road.Torch.Data;
 /// </remarks>
 public sealed class CropStream : IDisposable
 {
-    private const int ShufflePool = 64;
+    /// <summary>The crops that are mixed where the source cannot shuffle.</summary>
+    internal const int ShufflePool = 64;
+
     private const int PooledImages = 8;
 
     private readonly string domain;

@@ -154,6 +154,16 @@ public sealed class LabelMaskLoadingTests
     }
 
     [TestMethod]
+    public void SavedLoaderKeepsTheClassOfAllOtherValues()
+    {
+        using var folder = new TemporaryFolder();
+        string mask = folder.Write("a.png", PngWriter.Write(3, 1, [7, 9, 200]));
+        string path = folder.Combine("model.zip");
+        ml.Model.Save(ml.Transforms.LoadLabelMasks("Label", null, "Path", Encoding.WithOthers("sky")).Fit(View(mask)), null, path);
+        CollectionAssert.AreEqual(new byte[] { 1, 2, 2 }, Read(new MLContext().Model.Load(path, out _).Transform(View(mask))).Single());
+    }
+
+    [TestMethod]
     public void PredictionEngineReadsAMask()
     {
         using var folder = new TemporaryFolder();

@@ -29,7 +29,7 @@ internal static class ReadmePipeline
             }));
 
         ITransformer model = pipeline.Fit(domains).GetModelFor(TransformerScope.Scoring);     // needs TargetImagePath only
-        ml.Model.Save(model, domains.Schema, "road.zip");
+        ml.Model.Save(model, ml.Data.AsTargetDomain(target).Schema, "road.zip");              // for a PredictionEngine: TargetImagePath
         ml.Model.SaveAsOnnx(model, "road.onnx");                                              // runs without TorchSharp
 
         ITransformer loaded = new MLContext().Model.Load("road.zip", out _);                  // nothing to register

@@ -89,6 +89,18 @@ public sealed class RoadModelFileTests
     }
 
     [TestMethod]
+    public void AnotherProcessThatHasOnlyListedAFolderReadsImagesIntoItsOwnClass()
+    {
+        using var folder = new TemporaryFolder();
+        ScoringFixture.CreateImage(1, 64, 48).Save(folder.Combine("1.png"));
+
+        (int exitCode, string output, string errors) = Programs.Run(Programs.Sibling("Road.MLNet.Tests.Loader"), folder.Path);
+
+        Assert.AreEqual(0, exitCode, errors);
+        Assert.AreEqual("64 x 48", output.Trim());
+    }
+
+    [TestMethod]
     [DataRow("\"FactoryType\":\"Road.MLNet.Tests.Scoring.TinyFactory\"", "\"FactoryType\":\"Road.MLNet.Tests.Scoring.TinyFactorx\"", "which the assembly 'Road.MLNet.Tests' does not have")]
     [DataRow("\"FactoryType\":\"Road.MLNet.Tests.Scoring.TinyFactory\"", "\"FactoryType\":\"Road.MLNet.Tests.Scoring.TinyNetwork\"", "is not a concrete SegmentationNetworkFactory")]
     [DataRow("\"FactoryAssembly\":\"Road.MLNet.Tests\"", "\"FactoryAssembly\":\"Road.MLNet.Testz\"", "assembly 'Road.MLNet.Testz', which cannot be loaded")]

@@ -32,6 +32,12 @@ public sealed class StreetsPresetTests
         Assert.AreEqual(Mean(report, CityscapesClasses.Synthia16), report.GetProperty("meanIoU16").GetDouble(), 1e-12);
         Assert.AreEqual(Mean(report, CityscapesClasses.Synthia13), report.GetProperty("meanIoU13").GetDouble(), 1e-12);
         StringAssert.Contains(output, "mean IoU of 13", StringComparison.Ordinal);
+        int images = report.GetProperty("images").GetInt32();
+        Assert.AreEqual(MaskCount(), images);
+        StringAssert.EndsWith(output.TrimEnd(), $"Scored {images} images", StringComparison.Ordinal);
+
+        static int MaskCount() => Directory.GetFiles(
+            Path.Combine(TestData.Find("cityscapes"), "gtFine", "val"), "*_labelIds.png", SearchOption.AllDirectories).Length;
     }
 
     [TestMethod]

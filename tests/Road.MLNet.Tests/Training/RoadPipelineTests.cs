@@ -66,6 +66,25 @@ public sealed class RoadPipelineTests
     }
 
     [TestMethod]
+    public void ASchemaSavedAsTheReadmeSaysMakesAPredictionEngine()
+    {
+        using var folders = new TrainingFolders();
+        string file = folders.Combine("road.zip");
+        IDataView target = ml.Data.LoadSegmentationFolder(folders.TargetImages);
+        ml.Model.Save(Fit(folders, score: null), ml.Data.AsTargetDomain(target).Schema, file);
+
+        AssertPredicts(file, folders);
+    }
+
+    [TestMethod]
+    public void TheSchemaThatStreetsSavesMakesAPredictionEngine()
+    {
+        using var folders = new Streets.StreetsFolders();
+        using var images = new TrainingFolders();
+        AssertPredicts(folders.WriteModel(), images);
+    }
+
+    [TestMethod]
     public void MetricsOfTheLoadedModelCountEveryLabelledPixelOnce()
     {
         using var folders = new TrainingFolders();
@@ -94,6 +113,15 @@ public sealed class RoadPipelineTests
         DataViewSchema output = model.GetOutputSchema(Photos(ml, folders).Schema);
 
         Assert.AreEqual("TargetImagePath TargetImage PredictedLabel PredictedLabelSize PredictedMask", string.Join(' ', output.Select(column => column.Name)));
+    }
+
+    private static void AssertPredicts(string file, TrainingFolders folders)
+    {
+        var other = new MLContext();
+        ITransformer loaded = other.Model.Load(file, out DataViewSchema schema);
+        Assert.AreEqual("TargetImagePath", string.Join(' ', schema.Select(column => column.Name)));
+        using var engine = other.Model.CreatePredictionEngine<Photo, Prediction>(loaded, schema);
+        Assert.AreEqual(48 * 40, engine.Predict(new Photo { TargetImagePath = folders.TargetImage(0) }).PredictedLabel.Length);
     }
 
     private static IDataView Photos(MLContext context, TrainingFolders folders) => context.Data.LoadFromEnumerable(

@@ -20,6 +20,9 @@ internal sealed class ClassesKind : FuzzKind
                 {"classes": [{"name": "road", "maskColors": [[1,2,3]]},
                   {"name": "car", "color": [9,9,9], "maskColors": [[4,5,6], [7,8,9]]}]}
                 """),
+            Write("others.json", """
+                {"classes": [{"name": "rest", "ids": "others"}, {"name": "lane", "ids": [255]}]}
+                """),
         ];
     }
 

@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using Road.MLNet.Data;
+using Road.MLNet.Tests.Data;
+
+namespace Road.MLNet.Tests.Training;
+
+/// <summary>What the log says of the data before the first step.</summary>
+[TestClass]
+public sealed class RoadTrainerLabelTests
+{
+    private readonly ConcurrentQueue<(ChannelMessageKind Kind, string Text)> messages = [];
+    private readonly MLContext ml;
+
+    public RoadTrainerLabelTests()
+    {
+        ml = Context();
+    }
+
+    [TestMethod]
+    public void SharesOfTheClassesAreLoggedBeforeTheFirstStep()
+    {
+        using var folders = new TrainingFolders();
+        Fit(folders.Both(ml));
+
+        // Four masks of 48 x 40 whose first pixel is void, road above row 6, 13, 20 and 26.
+        string[] log = [.. messages.Select(message => message.Text)];
+        int at = Array.IndexOf(log, "Source labels, 4 of 4 masks: road 40.6 %, car 59.4 %, sky 0 %; no class claims 0.1 % of the pixels: 255 (0.1 %).");
+        Assert.IsGreaterThanOrEqualTo(0, at, string.Join('\n', log));
+        Assert.IsLessThan(Array.FindIndex(log, line => line.StartsWith("Iteration", StringComparison.Ordinal)), at);
+        Assert.IsEmpty(Warnings());
+    }
+
+    [TestMethod]
+    public void MasksOfZeroAnd255WithClassesZeroAndOneAreWarnedOf()
+    {
+        using var folders = new TrainingFolders();
+        for (int i = 0; i < 4; i++)
+        {
+            File.WriteAllBytes(folders.SourceLabel(i), PngWriter.Write(48, 40, [.. Enumerable.Range(0, 48 * 40).Select(p => (byte)(p % 4 == 0 ? 255 : 0))]));
+        }
+
+        Fit(folders.Source(ml, LabelEncoding.FromIds(["background", "lane"])));
+
+        StringAssert.Contains(
+            Warnings().Single(), "All labelled pixels of the source are 'background', so the network will learn to answer nothing else: no class claims 255 (25.0 %).");
+    }
+
+    [TestMethod]
+    public void LabelsThatComeFromElsewhereAreCountedByClass()
+    {
+        using var folders = new TrainingFolders();
+        Fit(new CountingView(folders.Source(ml)));
+        Assert.IsTrue(messages.Any(message => message.Text
+            == "Source labels, 4 of 4 masks: road 40.6 %, car 59.4 %, sky 0 %; no class claims 0.1 % of the pixels."));
+    }
+
+    [TestMethod]
+    public void FiftyMasksAllOverTheViewAreLookedAt()
+    {
+        using var folder = new TemporaryFolder();
+        string[] paths = [.. Enumerable.Range(0, 200).Select(i => folder.Combine($"{i / 100}.png"))];
+        File.WriteAllBytes(paths[0], PngWriter.Write(2, 1, [0, 0]));
+        File.WriteAllBytes(paths[199], PngWriter.Write(2, 1, [1, 1]));
+        IDataView view = new TextDataView(("Path", paths));
+        view = ml.Transforms.LoadLabelMasks("Mask", null, "Path", TrainingFolders.Encoding)
+            .Append(ml.Transforms.CopyColumns("Label", "Mask")).Fit(view).Transform(view);
+
+        LabelStatistics? statistics = LabelSurvey.Take(view, view.Schema["Label"], CancellationToken.None);
+
+        Assert.AreEqual("Source labels, 50 of 200 masks: road 50.0 %, car 50.0 %, sky 0 %.", statistics?.ToString());
+        Assert.IsNull(LabelSurvey.Take(view, view.Schema["Label"], new CancellationToken(canceled: true)));
+    }
+
+    [TestMethod]
+    public void OneBadMaskIsLeftOutAndATrainingThatGoesOnSaysNothing()
+    {
+        using var folders = new TrainingFolders();
+        File.WriteAllText(folders.SourceLabel(0), "no mask");
+        RoadTrainerOptions options = TrainerFixture.SourceOnly();
+        options.CheckpointDirectory = folders.Combine("state");
+        options.BadSamples = Road.Torch.Data.BadSamplePolicy.Skip;
+        ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(ml)).Dispose();
+        Assert.AreEqual(1, messages.Count(message => message.Text.StartsWith("Source labels, 3 of 4 masks: ", StringComparison.Ordinal)));
+
+        messages.Clear();
+        Context().SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(ml)).Dispose();
+        Assert.IsTrue(messages.Any(message => message.Text.StartsWith("Going on after iteration 3", StringComparison.Ordinal)));
+        Assert.IsFalse(messages.Any(message => message.Text.StartsWith("Source labels", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public void EachViewThatCannotBeShuffledIsWarnedOfOnce()
+    {
+        using var folders = new TrainingFolders();
+        RoadTrainerOptions options = TrainerFixture.Adapting(folders);
+        ml.SemanticSegmentation.Trainers.Road(options).Fit(new CountingView(folders.Source(ml), canShuffle: false), folders.Target(ml)).Dispose();
+        StringAssert.StartsWith(Warnings().Single(), "The source view cannot be shuffled: its rows come in the order of the view, alike in every pass");
+
+        messages.Clear();
+        ml.SemanticSegmentation.Trainers.Road(options).Fit(new CountingView(folders.Both(ml), canShuffle: false)).Dispose();
+        string[] warnings = Warnings();
+        Assert.HasCount(2, warnings);
+        StringAssert.StartsWith(warnings[1], "The target view cannot be shuffled", StringComparison.Ordinal);
+
+        messages.Clear();
+        Fit(new CountingView(folders.Both(ml), canShuffle: false));
+        Assert.HasCount(1, Warnings(), "no target is read");
+    }
+
+    private MLContext Context()
+    {
+        MLContext context = new(seed: 1);
+        context.Log += (_, message) => messages.Enqueue((message.Kind, message.RawMessage));
+        return context;
+    }
+
+    private void Fit(IDataView view) => ml.SemanticSegmentation.Trainers.Road(TrainerFixture.SourceOnly()).Fit(view).Dispose();
+
+    private string[] Warnings() => [.. messages.Where(message => message.Kind == ChannelMessageKind.Warning).Select(message => message.Text)];
+}
