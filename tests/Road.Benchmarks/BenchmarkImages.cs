@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Road.MLNet;
 
 namespace Road.Benchmarks;
@@ -31,6 +32,21 @@ internal static class BenchmarkImages
         {
             File.CreateSymbolicLink(Name(images, i), Name(images, i % files));
             File.CreateSymbolicLink(Name(labels, i), Name(labels, i % files));
+        }
+    }
+
+    /// <summary>Turns a set's images into JPEG files.</summary>
+    /// <param name="folder">Its folder.</param>
+    public static void TurnIntoJpeg(string folder)
+    {
+        foreach (string file in Directory.GetFiles(Path.Combine(folder, Images)))
+        {
+            using (MLImage image = MLImage.CreateFromFile(file))
+            {
+                image.Save(Path.ChangeExtension(file, ".jpg"));
+            }
+
+            File.Delete(file);
         }
     }
 

@@ -17,6 +17,7 @@ internal static class Budgets
         .. StepBudgets.All,
         .. ScoringBudgets.All,
         .. StreamBudgets.All,
+        .. DecodingBudgets.All,
         .. ModelFileBudgets.All,
         .. WeightsFileBudgets.All,
     ];

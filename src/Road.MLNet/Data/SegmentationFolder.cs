@@ -56,7 +56,8 @@ internal sealed class SegmentationFolder
         if (masks.Length == 0)
         {
             throw new InvalidDataException(
-                $"The label folder '{labelFolder}' and its sub-folders have no .png file; {FolderContent.Describe(labelRoot)}.");
+                $"The label folder '{labelFolder}' and its sub-folders have no .png file; {FolderContent.Describe(labelRoot)}. "
+                + "Label masks are PNG files, since other formats change pixel values.");
         }
 
         MaskNames names = new(images, masks, labelFolder!);

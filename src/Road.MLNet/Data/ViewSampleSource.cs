@@ -139,15 +139,21 @@ internal sealed class ViewSampleSource : ISampleSource
         {
             string column = source.labelColumn!.Value.Name;
             Get(getter, ref label, column);
+            string size = string.Empty;
+            bool fits = label.Length == (long)width * height;
             if (labelSizeGetter is not null)
             {
                 Get(labelSizeGetter, ref labelSize, source.labelSizeColumn!.Value.Name);
-                CheckSize(labelSize.GetItemOrDefault(0), labelSize.GetItemOrDefault(1), width, height);
+                (int maskWidth, int maskHeight) = (labelSize.GetItemOrDefault(0), labelSize.GetItemOrDefault(1));
+                fits &= (maskWidth, maskHeight) == (width, height);
+                size = $", {maskWidth} x {maskHeight}";
             }
 
-            if (label.Length != (long)width * height)
+            if (!fits)
             {
-                throw Mismatch($"has {label.Length} pixels", $"is {width} x {height} = {(long)width * height}");
+                throw new InvalidDataException(
+                    $"The mask in column '{column}' has {label.Length} pixels{size}, its image in column '{source.imageColumn.Name}' is "
+                    + $"{width} x {height} = {(long)width * height}, in {images.Describe()}.");
             }
 
             byte[] labels = (classes ?? new ReusedBytes()).OfLength(label.Length);
@@ -156,18 +162,6 @@ internal sealed class ViewSampleSource : ISampleSource
             TensorPrimitives.Subtract(labels, (byte)1, labels);
             return labels;
         }
-
-        private void CheckSize(int maskWidth, int maskHeight, int width, int height)
-        {
-            if ((maskWidth, maskHeight) != (width, height))
-            {
-                throw Mismatch($"is {maskWidth} x {maskHeight}", $"is {width} x {height}");
-            }
-        }
-
-        private InvalidDataException Mismatch(string mask, string image) => new(
-            $"The mask in column '{source.labelColumn!.Value.Name}' {mask}, its image in column '{source.imageColumn.Name}' {image}, "
-            + $"in {images.Describe()}.");
 
         private void Get<T>(ValueGetter<T> getter, ref T value, string column)
         {
