@@ -82,26 +82,12 @@ internal static class CommandOptions
     }
 
     /// <summary>Whether photos are turned as their metadata says.</summary>
-    public static Option<ImageOrientation> Orientation() => new("--orientation")
-    {
-        Description = "Photos upright, as viewers show them by their EXIF orientation, or their pixels as-stored.",
-        HelpName = "upright|as-stored",
-        DefaultValueFactory = static _ => ImageOrientation.Upright,
-        CustomParser = static argument => argument.Tokens is [var token] && Orientations.TryGetValue(token.Value, out ImageOrientation value)
-            ? value
-            : Refuse<ImageOrientation>(argument, Orientations.Keys),
-    };
+    public static Option<ImageOrientation> Orientation() => Choice(
+        "--orientation", "Photos upright, as viewers show them by their EXIF orientation, or their pixels as-stored.", Orientations);
 
     /// <summary>What happens to images that cannot be read.</summary>
-    public static Option<BadSamplePolicy> BadImages() => new("--bad-images")
-    {
-        Description = "Images and masks that cannot be read stop the command, or are skipped and counted.",
-        HelpName = "stop|skip",
-        DefaultValueFactory = static _ => BadSamplePolicy.Stop,
-        CustomParser = static argument => argument.Tokens is [var token] && Policies.TryGetValue(token.Value, out BadSamplePolicy value)
-            ? value
-            : Refuse<BadSamplePolicy>(argument, Policies.Keys),
-    };
+    public static Option<BadSamplePolicy> BadImages() => Choice(
+        "--bad-images", "Images and masks that cannot be read stop the command, or are skipped and counted.", Policies);
 
     /// <summary>Two numbers from 1 on with an x between them; null, and an error, for anything else.</summary>
     public static (int First, int Second)? ParsePair(ArgumentResult argument)
@@ -159,12 +145,24 @@ internal static class CommandOptions
             bool IsGiven(Option option) => result.GetResult(option) is { Implicit: false };
         });
 
-    private static T? Refuse<T>(ArgumentResult argument, IEnumerable<string> words)
+    /// <summary>An option of some words, of which the first is the default.</summary>
+    private static Option<T> Choice<T>(string name, string description, OrderedDictionary<string, T> words) => new(name)
     {
-        string text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : string.Empty;
-        argument.AddError($"'{text}' must be {string.Join(" or ", words.Select(static word => $"'{word}'"))}.");
-        return default;
-    }
+        Description = description,
+        HelpName = string.Join('|', words.Keys),
+        DefaultValueFactory = _ => words.GetAt(0).Value,
+        CustomParser = argument =>
+        {
+            string text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : string.Empty;
+            if (words.TryGetValue(text, out T? value))
+            {
+                return value;
+            }
+
+            argument.AddError($"'{text}' must be {string.Join(" or ", words.Keys.Select(static word => $"'{word}'"))}.");
+            return default;
+        },
+    };
 
     private static string List(Option[] options) => options.Length == 1
         ? $"'{options[0].Name}'"

@@ -3,8 +3,11 @@ namespace Road.Files;
 /// <summary>Finds the name that somebody meant who wrote another.</summary>
 internal static class NearestName
 {
-    /// <summary>The question after a known name that is nearly the one written, such as <c>; did you mean 'color'?</c>; empty where none is.</summary>
-    public static string Ask(string written, IEnumerable<string> known) => Find(written, known) is { } name ? $"; did you mean '{name}'?" : string.Empty;
+    /// <summary>
+    /// Ends a sentence with the question after a known name that is nearly the one written, such as <c>; did you mean 'color'?</c>, or
+    /// with a full stop where none is.
+    /// </summary>
+    public static string Ask(string written, IEnumerable<string> known) => Find(written, known) is { } name ? $"; did you mean '{name}'?" : ".";
 
     /// <summary>The nearest of some names; null where none is near: a third of its letters may differ, and their case.</summary>
     public static string? Find(string written, IEnumerable<string> known) => known

@@ -109,7 +109,7 @@ internal sealed class JsonPiece
     {
         if (Names.FirstOrDefault(name => !read.Contains(name)) is { } unknown)
         {
-            throw new ExperimentException($"{File}: there is no property '{prefix}{unknown}' (it is {element.GetProperty(unknown).GetRawText()}); possible are {string.Join(", ", read.Order(StringComparer.Ordinal))}{Question(unknown, read)}");
+            throw new ExperimentException($"{File}: there is no property '{prefix}{unknown}' (it is {element.GetProperty(unknown).GetRawText()}); possible are {string.Join(", ", read.Order(StringComparer.Ordinal))}{NearestName.Ask(unknown, read)}");
         }
     }
 
@@ -144,8 +144,6 @@ internal sealed class JsonPiece
     public ExperimentException Missing(string name) => new(NearestName.Find(name, Names.Where(other => !read.Contains(other))) is { } other
         ? $"{File}: the property '{prefix}{name}' is missing; there is '{prefix}{other}': did you mean '{name}'?"
         : $"{File}: the property '{prefix}{name}' is missing.");
-
-    private static string Question(string name, IEnumerable<string> known) => NearestName.Ask(name, known) is { Length: > 0 } question ? question : ".";
 
     public ExperimentException Wrong(string name, string allowed) =>
         new($"{File}: '{prefix}{name}' is {element.GetProperty(name).GetRawText()}; it must be {allowed}.");

@@ -160,9 +160,8 @@ internal sealed record LabelEncodingJson
         if (others is { Count: > 0 })
         {
             string name = others.Keys.First();
-            string question = NearestName.Ask(name, known);
             throw new InvalidDataException(
-                $"There is no property '{name}' {place}{(question.Length > 0 ? question : ".")} Possible are {string.Join(", ", known)}.");
+                $"There is no property '{name}' {place}{NearestName.Ask(name, known)} Possible are {string.Join(", ", known)}.");
         }
     }
 

@@ -15,31 +15,17 @@ internal sealed record LabelOrigin(DataViewSchema.Column Path, LabelMaskLoadingT
     /// <returns>The origin; null where they come from elsewhere, or the view has lost the column of paths.</returns>
     public static LabelOrigin? Find(IDataView view, string column)
     {
-        string? name = column;
-        for (IDataView? at = view; at is not null && name is not null;)
-        {
-            switch (at)
-            {
-                case SequentialView sequential:
-                    at = sequential.Inner;
-                    break;
-                case RowToRowMapperTransform mapped when mapped.GetTransformer() is LabelMaskLoadingTransformer loader && loader.OutputColumnName == name:
-                    // A loader may write its masks over the column of their paths.
-                    return loader.InputColumnName != name && view.Schema.GetColumnOrNull(loader.InputColumnName) is { Type: TextDataViewType } path
-                        ? new LabelOrigin(path, loader)
-                        : null;
-                case RowToRowMapperTransform mapped:
-                    name = ImageOrigin.Dependency(mapped, name, LabelColumn.IsLabelType);
-                    at = mapped.Source;
-                    break;
-                case IDataTransform transform when transform.Source.Schema.GetColumnOrNull(name) is { } found && LabelColumn.IsLabelType(found.Type):
-                    at = transform.Source;
-                    break;
-                default:
-                    return null;
-            }
-        }
+        ColumnMaker? maker = ColumnMaker.Find(
+            view,
+            column,
+            LabelColumn.IsLabelType,
+            static (mapped, name) => mapped.GetTransformer() is LabelMaskLoadingTransformer loader && loader.OutputColumnName == name);
 
-        return null;
+        // A loader may write its masks over the column of their paths.
+        return maker?.Transform.GetTransformer() is LabelMaskLoadingTransformer loader
+            && loader.InputColumnName != maker.Column
+            && view.Schema.GetColumnOrNull(loader.InputColumnName) is { Type: TextDataViewType } path
+            ? new LabelOrigin(path, loader)
+            : null;
     }
 }
