@@ -22,7 +22,7 @@ internal static class Programs
     {
         ProcessStartInfo start = new("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         configure?.Invoke(start);
-        return Process.Start(start)!;
+        return HeardSignals.Start(start);
     }
 
     /// <summary>Waits for a program's end.</summary>

@@ -32,7 +32,7 @@ internal sealed partial class RunningProgram : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        return new(Process.Start(start)!);
+        return new(HeardSignals.Start(start));
     }
 
     /// <summary>Runs an example by a shell's command to its end.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Road.MLNet.Tests.Processes;
 
 namespace Road.Reliability.Kills;
 
@@ -38,7 +39,7 @@ internal sealed record StreetsJob(string Name, string Folder, Func<string, strin
             RedirectStandardError = true,
         };
         start.Environment["OMP_NUM_THREADS"] = "1";
-        return Process.Start(start)!;
+        return HeardSignals.Start(start);
     }
 
     /// <summary>Runs the command to its end, which must be a good one.</summary>
