@@ -1,3 +1,5 @@
+using System.IO.Enumeration;
+
 namespace Road.MLNet.Data;
 
 /// <summary>
@@ -25,6 +27,7 @@ internal static class FolderFiles
         while (links.TryDequeue(out string? place))
         {
             Stack<string> folders = new([place]);
+            List<string> linked = [];
             while (folders.TryPop(out string? folder))
             {
                 DirectoryInfo directory = new(Path.Combine(root, folder));
@@ -33,32 +36,49 @@ internal static class FolderFiles
                     continue;
                 }
 
-                IEnumerable<FileSystemInfo> entries = directory.EnumerateFileSystemInfos().Where(IsListed);
-                foreach (FileSystemInfo entry in entries.OrderBy(static entry => entry.Name, StringComparer.Ordinal))
+                List<string> inside = [];
+                foreach ((string entry, Kind kind) in List(directory))
                 {
-                    string name = folder.Length == 0 ? entry.Name : $"{folder}/{entry.Name}";
-                    if (entry is FileInfo)
-                    {
-                        files.Add(name);
-                    }
-                    else if (entry.LinkTarget is not null)
-                    {
-                        links.Enqueue(name);
-                    }
-                    else
-                    {
-                        folders.Push(name);
-                    }
+                    string name = folder.Length == 0 ? entry : $"{folder}/{entry}";
+                    (kind switch { Kind.File => files, Kind.Folder => inside, _ => linked }).Add(name);
                 }
+
+                inside.Sort(StringComparer.Ordinal);
+                inside.ForEach(folders.Push);
             }
+
+            linked.Sort(StringComparer.Ordinal);
+            linked.ForEach(links.Enqueue);
         }
 
         files.Sort(StringComparer.Ordinal);
         return [.. files];
     }
 
-    private static bool IsListed(FileSystemInfo entry) =>
-        !entry.Name.StartsWith('.') && !OfFileManagers.Contains(entry.Name, StringComparer.OrdinalIgnoreCase);
+    /// <summary>What lies in a folder. A set has tens of thousands of files, and <see cref="FileInfo"/> for each would be most of its listing.</summary>
+    private static FileSystemEnumerable<(string Name, Kind Kind)> List(DirectoryInfo folder) => new(
+        folder.FullName,
+        static (ref entry) => (entry.FileName.ToString(), KindOf(ref entry)),
+        new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false })
+    {
+        ShouldIncludePredicate = static (ref entry) => !entry.FileName.StartsWith('.') && !IsOfFileManagers(entry.FileName),
+    };
+
+    private static Kind KindOf(ref FileSystemEntry entry) =>
+        !entry.IsDirectory ? Kind.File : entry.Attributes.HasFlag(FileAttributes.ReparsePoint) ? Kind.Link : Kind.Folder;
+
+    private static bool IsOfFileManagers(ReadOnlySpan<char> name)
+    {
+        foreach (string file in OfFileManagers)
+        {
+            if (name.Equals(file, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>A folder's path without links. What leads in a circle stands for itself; entering it fails.</summary>
     private static string Resolve(string path, int links)
@@ -72,5 +92,12 @@ internal static class FolderFiles
         string real = Resolve(parent, links);
         string here = Path.Combine(real, Path.GetFileName(full));
         return new DirectoryInfo(here).LinkTarget is { } target ? Resolve(Path.GetFullPath(target, real), links + 1) : here;
+    }
+
+    private enum Kind
+    {
+        File,
+        Folder,
+        Link,
     }
 }

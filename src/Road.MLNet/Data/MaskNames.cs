@@ -11,7 +11,9 @@ internal sealed class MaskNames
     // Of the class ids that a prediction writes beside the mask in colours, only the ids say which class is meant.
     private const string ClassIds = "_labels";
 
-    private static readonly string[] Others = ["_mask", "_label", "_gt", "_L", "_labelIds"];
+    // The endings of masks, the first that is there first; those of one rank have an equal claim.
+    private static readonly string[][] Ranks = [[ClassIds], [string.Empty], ["_mask", "_label", "_gt", "_L", "_labelIds"]];
+    private static readonly string[][] CityscapesRanks = [Ranks[0], Ranks[1], [.. Ranks[2], CityscapesMask]];
 
     // What Cityscapes has beside each mask.
     private static readonly string[] CityscapesCompanions =
@@ -19,7 +21,7 @@ internal sealed class MaskNames
 
     private readonly string folder;
     private readonly HashSet<string> images;
-    private readonly ILookup<string, string> masks;
+    private readonly Dictionary<string, string[]> masks = new(StringComparer.Ordinal);
     private readonly HashSet<string> known = new(StringComparer.Ordinal);
 
     /// <summary>Takes in the names.</summary>
@@ -30,7 +32,11 @@ internal sealed class MaskNames
     {
         this.folder = folder;
         this.images = new HashSet<string>(images.Select(Stem), StringComparer.Ordinal);
-        this.masks = masks.ToLookup(Stem, StringComparer.Ordinal);
+        foreach (string mask in masks)
+        {
+            string stem = Stem(mask);
+            this.masks[stem] = this.masks.TryGetValue(stem, out string[]? alike) ? [.. alike, mask] : [mask];
+        }
     }
 
     /// <summary>A name without its extension.</summary>
@@ -41,18 +47,32 @@ internal sealed class MaskNames
     public string? Find(string image)
     {
         string stem = Stem(image);
-        string[] endings = stem.EndsWith(CityscapesImage, StringComparison.Ordinal) ? [.. Others, CityscapesMask] : Others;
-        string[] companions = stem.EndsWith(CityscapesImage, StringComparison.Ordinal) ? CityscapesCompanions : [];
-        string[][] ranks = [[Name(ClassIds)], [stem], [.. endings.Select(Name)]];
+        bool isOfCityscapes = stem.EndsWith(CityscapesImage, StringComparison.Ordinal);
+        List<string> best = [];
+        foreach (string[] rank in isOfCityscapes ? CityscapesRanks : Ranks)
+        {
+            bool isBest = best.Count == 0;
+            foreach (string ending in rank)
+            {
+                string name = Name(ending);
 
-        // What has the name of another image is that one's mask.
-        string[][] candidates = [.. ranks.Select(
-            rank => rank.Where(name => name == stem || !images.Contains(name)).SelectMany(name => masks[name]).ToArray())];
-        known.UnionWith(candidates.SelectMany(static rank => rank).Concat(companions.Select(Name).SelectMany(name => masks[name])));
-        string[] best = candidates.FirstOrDefault(static rank => rank.Length > 0) ?? [];
-        return best.Length < 2 ? best.FirstOrDefault() : throw new InvalidDataException(string.Create(
+                // What has the name of another image is that one's mask.
+                if (masks.TryGetValue(name, out string[]? found) && (name == stem || !images.Contains(name)))
+                {
+                    known.UnionWith(found);
+                    best.AddRange(isBest ? found : []);
+                }
+            }
+        }
+
+        foreach (string companion in isOfCityscapes ? CityscapesCompanions : [])
+        {
+            known.UnionWith(masks.GetValueOrDefault(Name(companion)) ?? []);
+        }
+
+        return best.Count < 2 ? best.FirstOrDefault() : throw new InvalidDataException(string.Create(
             CultureInfo.InvariantCulture,
-            $"The image '{image}' has {best.Length} label masks in '{folder}', such as '{best[0]}' and '{best[1]}': leave only one of them there."));
+            $"The image '{image}' has {best.Count} label masks in '{folder}', such as '{best[0]}' and '{best[1]}': leave only one of them there."));
 
         // The mask of a Cityscapes image has its ending in the place of the image's.
         string Name(string ending) => ending.StartsWith("_gtFine", StringComparison.Ordinal) ? stem[..^CityscapesImage.Length] + ending : stem + ending;

@@ -97,10 +97,13 @@ internal sealed class SegmentationFolder
 
     private static void CheckStems(string[] images, string folder)
     {
-        if (images.GroupBy(MaskNames.Stem, StringComparer.Ordinal).FirstOrDefault(static group => group.Count() > 1) is { } alike)
+        Dictionary<string, string> stems = new(images.Length, StringComparer.Ordinal);
+        foreach (string image in images)
         {
-            string[] names = [.. alike];
-            throw new InvalidDataException($"The folder '{folder}' has two files named alike: '{names[0]}' and '{names[1]}'.");
+            if (!stems.TryAdd(MaskNames.Stem(image), image))
+            {
+                throw new InvalidDataException($"The folder '{folder}' has two files named alike: '{stems[MaskNames.Stem(image)]}' and '{image}'.");
+            }
         }
     }
 

@@ -10,7 +10,7 @@ namespace Road.Reliability.LongLife;
 
 /// <summary>
 /// Ten equal parts of predictions on several threads, with engines made and disposed and cursors abandoned, beside short trainings.
-/// The runtime compiles hot methods anew over the first 10,000 predictions or so: where the first part is shorter, that counts as growth.
+/// The program runs without tiered compilation, which compiles hot methods anew for long and would count as growth.
 /// </summary>
 internal sealed class LongLifeRun(int predictions, int threads, int trainings)
 {
