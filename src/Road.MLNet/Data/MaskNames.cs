@@ -21,17 +21,19 @@ internal sealed class MaskNames
 
     private readonly string folder;
     private readonly HashSet<string> images;
-    private readonly Dictionary<string, string[]> masks = new(StringComparer.Ordinal);
-    private readonly HashSet<string> known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string[]> masks;
+    private readonly HashSet<string> known;
 
     /// <summary>Takes in the names.</summary>
-    /// <param name="images">The images, relative to their folder and with slashes.</param>
+    /// <param name="images">The images, relative to their folder, with slashes and without extension; the set is not copied.</param>
     /// <param name="masks">The masks, relative to theirs.</param>
     /// <param name="folder">What messages call the folder of masks.</param>
-    public MaskNames(IEnumerable<string> images, IEnumerable<string> masks, string folder)
+    public MaskNames(HashSet<string> images, string[] masks, string folder)
     {
         this.folder = folder;
-        this.images = new HashSet<string>(images.Select(Stem), StringComparer.Ordinal);
+        this.images = images;
+        this.masks = new Dictionary<string, string[]>(masks.Length, StringComparer.Ordinal);
+        known = new HashSet<string>(masks.Length, StringComparer.Ordinal);
         foreach (string mask in masks)
         {
             string stem = Stem(mask);

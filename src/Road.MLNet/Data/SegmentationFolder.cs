@@ -8,7 +8,7 @@ internal sealed class SegmentationFolder
     private static readonly string[] ImageExtensions = [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".webp", ".gif"];
     private static readonly string[] LabelExtensions = [".png"];
 
-    private SegmentationFolder(string[] images, string[]? labels, LeftOutFiles leftOut)
+    private SegmentationFolder(FolderPaths images, FolderPaths? labels, LeftOutFiles leftOut)
     {
         Images = images;
         Labels = labels;
@@ -16,10 +16,10 @@ internal sealed class SegmentationFolder
     }
 
     /// <summary>The full paths of the images, in the ordinal order of their names relative to the folder.</summary>
-    public string[] Images { get; }
+    public FolderPaths Images { get; }
 
     /// <summary>The full path of each image's mask; null where no folder of masks is given.</summary>
-    public string[]? Labels { get; }
+    public FolderPaths? Labels { get; }
 
     /// <summary>What lies there and is not listed.</summary>
     public LeftOutFiles LeftOut { get; }
@@ -44,11 +44,11 @@ internal sealed class SegmentationFolder
                 + $"{FolderContent.Describe(imageRoot)}.");
         }
 
-        CheckStems(images, imageFolder);
-        string[] others = [.. imageFiles.Except(images).Select(name => Path.Combine(imageFolder, name))];
+        HashSet<string> stems = CheckStems(images, imageFolder);
+        string[] others = [.. Except(imageFiles, ImageExtensions).Select(name => Path.Combine(imageFolder, name))];
         if (labelRoot is null)
         {
-            return new SegmentationFolder(Expand(imageRoot, images), null, new LeftOutFiles(others, [], []));
+            return new SegmentationFolder(new FolderPaths(imageRoot, images), null, new LeftOutFiles(others, [], []));
         }
 
         string[] labelFiles = FolderFiles.List(labelRoot, imageRoot);
@@ -60,9 +60,9 @@ internal sealed class SegmentationFolder
                 + "Label masks are PNG files, since other formats change pixel values.");
         }
 
-        MaskNames names = new(images, masks, labelFolder!);
-        (string Image, string? Mask)[] pairs = [.. images.Select(image => (image, names.Find(image)))];
-        string[] missing = [.. pairs.Where(static pair => pair.Mask is null).Select(static pair => pair.Image)];
+        MaskNames names = new(stems, masks, labelFolder!);
+        string?[] found = Array.ConvertAll(images, names.Find);
+        string[] missing = [.. images.Where((_, i) => found[i] is null)];
         if (missing.Length > 0 && (!onlyLabelled || missing.Length == images.Length))
         {
             throw new InvalidDataException(string.Create(
@@ -71,12 +71,11 @@ internal sealed class SegmentationFolder
                 + $"or with an ending such as _labels, in '{labelFolder}': {FolderContent.Shorten(missing)}."));
         }
 
-        (string Image, string? Mask)[] labelled = [.. pairs.Where(static pair => pair.Mask is not null)];
         return new SegmentationFolder(
-            Expand(imageRoot, [.. labelled.Select(static pair => pair.Image)]),
-            Expand(labelRoot, [.. labelled.Select(static pair => pair.Mask!)]),
+            new FolderPaths(imageRoot, missing.Length == 0 ? images : [.. images.Where((_, i) => found[i] is not null)]),
+            new FolderPaths(labelRoot!, [.. found.OfType<string>()]),
             new LeftOutFiles(
-                [.. others, .. labelFiles.Except(masks).Where(IsNoCompanion).Select(name => Path.Combine(labelFolder!, name))],
+                [.. others, .. Except(labelFiles, LabelExtensions).Where(IsNoCompanion).Select(name => Path.Combine(labelFolder!, name))],
                 [.. masks.Where(mask => !names.IsKnown(mask)).Select(name => Path.Combine(labelFolder!, name))],
                 [.. missing.Select(name => Path.Combine(imageFolder, name))]));
     }
@@ -89,22 +88,28 @@ internal sealed class SegmentationFolder
             : throw new DirectoryNotFoundException($"The {kind} folder '{folder}' does not exist{(File.Exists(full) ? ": it is a file" : string.Empty)}.");
     }
 
+    // A large set is nearly always all images, or all masks: then its names are there once.
     private static string[] Select(string[] files, string[] extensions) =>
-        [.. files.Where(file => extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))];
+        Array.TrueForAll(files, file => Has(file, extensions)) ? files : Array.FindAll(files, file => Has(file, extensions));
 
-    private static string[] Expand(string root, string[] names) =>
-        [.. names.Select(name => Path.Combine(root, name.Replace('/', Path.DirectorySeparatorChar)))];
+    private static string[] Except(string[] files, string[] extensions) => Array.FindAll(files, file => !Has(file, extensions));
 
-    private static void CheckStems(string[] images, string folder)
+    private static bool Has(string file, string[] extensions) => extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
+
+    private static HashSet<string> CheckStems(string[] images, string folder)
     {
-        Dictionary<string, string> stems = new(images.Length, StringComparer.Ordinal);
+        HashSet<string> stems = new(images.Length, StringComparer.Ordinal);
         foreach (string image in images)
         {
-            if (!stems.TryAdd(MaskNames.Stem(image), image))
+            string stem = MaskNames.Stem(image);
+            if (!stems.Add(stem))
             {
-                throw new InvalidDataException($"The folder '{folder}' has two files named alike: '{stems[MaskNames.Stem(image)]}' and '{image}'.");
+                string first = images.First(other => MaskNames.Stem(other) == stem);
+                throw new InvalidDataException($"The folder '{folder}' has two files named alike: '{first}' and '{image}'.");
             }
         }
+
+        return stems;
     }
 
     // Cityscapes keeps what its masks were drawn from beside them.

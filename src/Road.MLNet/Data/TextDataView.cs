@@ -9,12 +9,12 @@ namespace Road.MLNet.Data;
 /// </summary>
 internal sealed class TextDataView : IDataView
 {
-    private readonly string[][] columns;
+    private readonly IReadOnlyList<string>[] columns;
     private readonly int rowCount;
 
-    /// <summary>Wraps columns; the arrays are not copied.</summary>
+    /// <summary>Wraps columns; the lists are not copied.</summary>
     /// <param name="columns">Each column's name and its values, at least one.</param>
-    public TextDataView(params (string Name, string[] Values)[] columns)
+    public TextDataView(params (string Name, IReadOnlyList<string> Values)[] columns)
     {
         var builder = new DataViewSchema.Builder();
         foreach ((string name, _) in columns)
@@ -24,7 +24,7 @@ internal sealed class TextDataView : IDataView
 
         Schema = builder.ToSchema();
         this.columns = [.. columns.Select(column => column.Values)];
-        rowCount = this.columns.Max(values => values.Length);
+        rowCount = this.columns.Max(values => values.Count);
     }
 
     /// <inheritdoc/>
@@ -103,8 +103,8 @@ internal sealed class TextDataView : IDataView
                 throw new ArgumentException($"Column '{column.Name}' is not active in this cursor.", nameof(column));
             }
 
-            string[] values = view.columns[column.Index];
-            ValueGetter<ReadOnlyMemory<char>> getter = (ref ReadOnlyMemory<char> value) => value = values[Row % values.Length].AsMemory();
+            IReadOnlyList<string> values = view.columns[column.Index];
+            ValueGetter<ReadOnlyMemory<char>> getter = (ref ReadOnlyMemory<char> value) => value = values[Row % values.Count].AsMemory();
             return getter as ValueGetter<TValue>
                 ?? throw new InvalidOperationException($"Column '{column.Name}' holds text, not {typeof(TValue)}.");
         }
