@@ -11,7 +11,8 @@ internal static class FolderFiles
     // As many as Linux follows.
     private const int MostLinks = 40;
 
-    private static readonly string[] OfFileManagers = ["Thumbs.db", "ehthumbs.db", "desktop.ini"];
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> OfFileManagers =
+        new HashSet<string>(["Thumbs.db", "ehthumbs.db", "desktop.ini"], StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>The files as paths relative to the folder, with slashes, in ordinal order.</summary>
     /// <param name="root">The folder; it must exist.</param>
@@ -30,8 +31,8 @@ internal static class FolderFiles
             List<string> linked = [];
             while (folders.TryPop(out string? folder))
             {
-                DirectoryInfo directory = new(Path.Combine(root, folder));
-                if (!closed.Add(Resolve(directory.FullName, 0)))
+                string directory = Path.Combine(root, folder);
+                if (!closed.Add(Resolve(directory, 0)))
                 {
                     continue;
                 }
@@ -56,29 +57,16 @@ internal static class FolderFiles
     }
 
     /// <summary>What lies in a folder. A set has tens of thousands of files, and <see cref="FileInfo"/> for each would be most of its listing.</summary>
-    private static FileSystemEnumerable<(string Name, Kind Kind)> List(DirectoryInfo folder) => new(
-        folder.FullName,
+    private static FileSystemEnumerable<(string Name, Kind Kind)> List(string folder) => new(
+        folder,
         static (ref entry) => (entry.FileName.ToString(), KindOf(ref entry)),
         new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false })
     {
-        ShouldIncludePredicate = static (ref entry) => !entry.FileName.StartsWith('.') && !IsOfFileManagers(entry.FileName),
+        ShouldIncludePredicate = static (ref entry) => !entry.FileName.StartsWith('.') && !OfFileManagers.Contains(entry.FileName),
     };
 
     private static Kind KindOf(ref FileSystemEntry entry) =>
         !entry.IsDirectory ? Kind.File : entry.Attributes.HasFlag(FileAttributes.ReparsePoint) ? Kind.Link : Kind.Folder;
-
-    private static bool IsOfFileManagers(ReadOnlySpan<char> name)
-    {
-        foreach (string file in OfFileManagers)
-        {
-            if (name.Equals(file, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     /// <summary>A folder's path without links. What leads in a circle stands for itself; entering it fails.</summary>
     private static string Resolve(string path, int links)

@@ -25,7 +25,8 @@ internal static partial class HeardSignals
     {
         lock (Starting)
         {
-            int[] ignored = [.. new[] { Hangup, Interrupt, Terminate }.Where(IsIgnored)];
+            ulong mask = ReadIgnored();
+            int[] ignored = [.. new[] { Hangup, Interrupt, Terminate }.Where(signal => (mask >> (signal - 1) & 1) != 0)];
             Set(ignored, ByDefault);
             try
             {
@@ -38,13 +39,13 @@ internal static partial class HeardSignals
         }
     }
 
-    private static bool IsIgnored(int signal)
+    /// <summary>The signals that this process ignores, a bit each from signal 1 on; none where the system does not say so.</summary>
+    private static ulong ReadIgnored()
     {
         const string Name = "SigIgn:";
         const string Status = "/proc/self/status";
         string? line = File.Exists(Status) ? File.ReadLines(Status).FirstOrDefault(static line => line.StartsWith(Name, StringComparison.Ordinal)) : null;
-        return line is not null
-            && (ulong.Parse(line.AsSpan(Name.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1) & 1) != 0;
+        return line is null ? 0 : ulong.Parse(line.AsSpan(Name.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 
     private static void Set(int[] signals, nint handler)
