@@ -17,6 +17,12 @@ internal static class CommandOptions
         ["as-stored"] = ImageOrientation.AsStored,
     };
 
+    private static readonly OrderedDictionary<string, ImageFit> Fits = new()
+    {
+        ["keep-aspect-ratio"] = ImageFit.KeepAspectRatio,
+        ["stretch"] = ImageFit.Stretch,
+    };
+
     private static readonly OrderedDictionary<string, BadSamplePolicy> Policies = new()
     {
         ["stop"] = BadSamplePolicy.Stop,
@@ -84,6 +90,10 @@ internal static class CommandOptions
     /// <summary>Whether photos are turned as their metadata says.</summary>
     public static Option<ImageOrientation> Orientation() => Choice(
         "--orientation", "Photos upright, as viewers show them by their EXIF orientation, or their pixels as-stored.", Orientations);
+
+    /// <summary>How images are brought to the sizes given.</summary>
+    public static Option<ImageFit> Fit() => Choice(
+        "--image-fit", "Scaled images keep-aspect-ratio and fit into the size given, or stretch to it.", Fits);
 
     /// <summary>What happens to images that cannot be read.</summary>
     public static Option<BadSamplePolicy> BadImages() => Choice(

@@ -27,6 +27,7 @@ internal static class TrainCommandLine
         Option<int> batch = NumberOption.Create("--batch", "Crops of each domain in a step.", 5);
         Option<ImageSize?> sourceSize = CommandOptions.Size("--source-size", "Size that source images are scaled to.");
         Option<ImageSize?> targetSize = CommandOptions.Size("--target-size", "Size that target images are scaled to, in training and in scoring.");
+        Option<ImageFit> fit = CommandOptions.Fit();
         Option<double> distillation = NumberOption.Create(
             "--distillation-weight", "lambda1, the weight of target guided distillation; 0 turns it off.", 0.1, "X");
         Option<double> spatial = NumberOption.Create(
@@ -55,7 +56,7 @@ internal static class TrainCommandLine
 
         Command command = new("train", "Trains a model.");
         TrainDataOptions data = new(command);
-        foreach (Option option in (Option[])[model, network, weights, iterations, crop, batch, sourceSize, targetSize, distillation, spatial, regions, variant, rate, precision, checkpoint, checkpointInterval, maxPixels, orientation, badImages, seed])
+        foreach (Option option in (Option[])[model, network, weights, iterations, crop, batch, sourceSize, targetSize, fit, distillation, spatial, regions, variant, rate, precision, checkpoint, checkpointInterval, maxPixels, orientation, badImages, seed])
         {
             command.Options.Add(option);
         }
@@ -80,6 +81,7 @@ internal static class TrainCommandLine
                 options.BatchSize = result.GetValue(batch);
                 options.SourceImageSize = result.GetValue(sourceSize);
                 options.TargetImageSize = result.GetValue(targetSize);
+                options.ImageFit = result.GetValue(fit);
                 options.DistillationWeight = result.GetValue(distillation);
                 options.SpatialWeight = result.GetValue(spatial);
                 (options.RegionRows, options.RegionColumns) = result.GetValue(regions);

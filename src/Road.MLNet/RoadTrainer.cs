@@ -114,7 +114,8 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
                 options.TargetImageSize,
                 RoadColumns.Of(options),
                 options.Scoring,
-                options.ImageOrientation));
+                options.ImageOrientation,
+                options.ImageFit));
         }
         catch
         {

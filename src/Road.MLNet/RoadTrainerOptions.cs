@@ -76,7 +76,7 @@ public sealed class RoadTrainerOptions : RoadTrainingOptions
     /// </summary>
     public BackboneWeights? BackboneWeights { get; set; }
 
-    /// <summary>The size that source images and labels are scaled to, each side 16 to 65,535; null (the default) as loaded.</summary>
+    /// <summary>The size that source images and labels are scaled to, as <see cref="ImageFit"/> says, each side 16 to 65,535; null (the default) as loaded.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is outside its range.</exception>
     public ImageSize? SourceImageSize
     {
@@ -85,14 +85,25 @@ public sealed class RoadTrainerOptions : RoadTrainingOptions
     }
 
     /// <summary>
-    /// The size that target images are scaled to, in training and in scoring, each side 16 to 65,535; null (the default)
-    /// as loaded. Masks have the size of the image that came in.
+    /// The size that target images are scaled to, as <see cref="ImageFit"/> says, in training and in scoring, each side 16 to
+    /// 65,535; null (the default) as loaded. Masks have the size of the image that came in.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is outside its range.</exception>
     public ImageSize? TargetImageSize
     {
         get;
         set => field = CheckSize(value, nameof(TargetImageSize));
+    }
+
+    /// <summary>
+    /// How images are brought to <see cref="SourceImageSize"/> and <see cref="TargetImageSize"/>; by default they keep their aspect
+    /// ratio and the size is a box that they fit in.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not one of the enumeration's.</exception>
+    public ImageFit ImageFit
+    {
+        get;
+        set => field = OptionGuard.Defined(value);
     }
 
     /// <summary>

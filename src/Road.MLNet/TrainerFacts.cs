@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Road.MLNet.Scoring;
+using Road.Torch.Data;
 using Road.Torch.Networks;
 using Road.Torch.Training;
 using TorchSharp;
@@ -31,6 +32,12 @@ internal static class TrainerFacts
         if (options.ImageOrientation != ImageOrientation.Upright)
         {
             facts[nameof(options.ImageOrientation)] = CheckpointFacts.Describe(options.ImageOrientation);
+        }
+
+        // Checkpoints of before there was a choice, all stretched, lack the name.
+        if (options.ImageFit != ImageFit.Stretch && (options.SourceImageSize ?? options.TargetImageSize) is not null)
+        {
+            facts[nameof(options.ImageFit)] = CheckpointFacts.Describe(options.ImageFit);
         }
 
         if (options.NeedsTarget)

@@ -65,7 +65,7 @@ internal static class DecodingBudgets
         {
             getImage(ref image);
             getLabel(ref label);
-            _ = ImagePixels.Decode(image, null, pixels);
+            _ = ImagePixels.Decode(image, null, buffer: pixels);
         }
 
         image.Dispose();

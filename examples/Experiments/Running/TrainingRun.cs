@@ -3,6 +3,7 @@ using Experiments.Results;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Road.MLNet;
+using Road.Torch.Data;
 using Road.Torch.Training;
 
 namespace Experiments.Running;
@@ -81,6 +82,8 @@ internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, Ru
         options.Network = scope.Experiment.Network.Factory;
         options.SourceImageSize = plan.Method == Variants.UpperBound ? data.Target.Size : data.Source.Size;
         options.TargetImageSize = data.Target.Size;
+        // As the literature does, so that figures compare: every image of a published set has one shape.
+        options.ImageFit = ImageFit.Stretch;
         if (scope.IsTrial)
         {
             Trial.Shorten(options, store.RandomWeightsFile);

@@ -17,6 +17,7 @@ internal sealed class DomainCrops : IDisposable
                 SamplesAreKept = cache is not null,
                 MaxPixels = options.MaxPixels,
                 Orientation = options.ImageOrientation,
+                Fit = options.ImageFit,
             },
             "source",
             seed ^ 0x5EED);
@@ -28,6 +29,7 @@ internal sealed class DomainCrops : IDisposable
                     SamplesAreKept = cache is not null,
                     MaxPixels = options.MaxPixels,
                     Orientation = options.ImageOrientation,
+                    Fit = options.ImageFit,
                 },
                 "target",
                 seed ^ 0x7A26E7);

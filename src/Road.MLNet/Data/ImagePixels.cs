@@ -13,9 +13,10 @@ internal static class ImagePixels
     /// <summary>Copies an image's colours; what is transparent keeps its colour.</summary>
     /// <param name="image">The image; it stays its owner's.</param>
     /// <param name="size">The size wanted; null for the image's own.</param>
+    /// <param name="fit">How the image is brought to that size.</param>
     /// <param name="buffer">What the result lies in, until its next use; null for an array of its own.</param>
     /// <exception cref="NotSupportedException">The image has another pixel format than 32-bit BGRA or RGBA.</exception>
-    public static DecodedSample Decode(MLImage image, ImageSize? size, ReusedBytes? buffer = null)
+    public static DecodedSample Decode(MLImage image, ImageSize? size, ImageFit fit = ImageFit.KeepAspectRatio, ReusedBytes? buffer = null)
     {
         SKColorType type = image.PixelFormat switch
         {
@@ -25,7 +26,8 @@ internal static class ImagePixels
         };
         bool blueFirst = type == SKColorType.Bgra8888;
         var own = new ImageSize(image.Width, image.Height);
-        if (size is not { } target || target == own)
+        ImageSize target = size is { } box ? own.FitTo(box, fit) : own;
+        if (target == own)
         {
             return new DecodedSample(own.Width, own.Height, ToRgb(image.Pixels, blueFirst, buffer));
         }

@@ -41,6 +41,9 @@ internal sealed class ViewSampleSource : ISampleSource
     /// <summary>Whether images are turned as their files' metadata says.</summary>
     public ImageOrientation Orientation { get; init; }
 
+    /// <summary>How images are brought to the size given.</summary>
+    public ImageFit Fit { get; init; }
+
     public bool IsShuffled => view.CanShuffle;
 
     public ISampleCursor Open(int seed) => new Cursor(this, seed);
@@ -104,7 +107,7 @@ internal sealed class ViewSampleSource : ISampleSource
             }
 
             byte[]? labels = labelGetter is null ? null : DecodeLabels(labelGetter, image.Width, image.Height);
-            DecodedSample decoded = ImagePixels.Decode(image, source.size, pixels);
+            DecodedSample decoded = ImagePixels.Decode(image, source.size, source.Fit, pixels);
             if (labels is not null && (decoded.Width, decoded.Height) != (image.Width, image.Height))
             {
                 labels = ImagePixels.ResizeLabels(labels, image.Width, image.Height, decoded.Width, decoded.Height);

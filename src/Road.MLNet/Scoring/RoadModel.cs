@@ -18,6 +18,7 @@ internal sealed class RoadModel
     /// <param name="columns">The columns' names.</param>
     /// <param name="scoring">How it scores; null for the defaults.</param>
     /// <param name="orientation">Whether images are turned as their files' metadata says.</param>
+    /// <param name="fit">How images are brought to <paramref name="networkSize"/>.</param>
     /// <exception cref="ArgumentException">The parts do not fit together.</exception>
     public RoadModel(
         SegmentationNetworkFactory factory,
@@ -28,7 +29,8 @@ internal sealed class RoadModel
         ImageSize? networkSize,
         RoadColumns columns,
         ScoringOptions? scoring = null,
-        ImageOrientation orientation = ImageOrientation.Upright)
+        ImageOrientation orientation = ImageOrientation.Upright,
+        ImageFit fit = ImageFit.KeepAspectRatio)
     {
         if (classNames.Count != network.ClassCount)
         {
@@ -54,6 +56,7 @@ internal sealed class RoadModel
         Columns = columns;
         Scoring = scoring ?? new ScoringOptions();
         Orientation = orientation;
+        ImageFit = fit;
     }
 
     /// <summary>What created the network, and creates it again on loading.</summary>
@@ -73,6 +76,9 @@ internal sealed class RoadModel
 
     /// <summary>The size that images are scaled to for the network; null for their own.</summary>
     public ImageSize? NetworkSize { get; }
+
+    /// <summary>How images are brought to <see cref="NetworkSize"/>.</summary>
+    public ImageFit ImageFit { get; }
 
     /// <summary>The columns' names.</summary>
     public RoadColumns Columns { get; }

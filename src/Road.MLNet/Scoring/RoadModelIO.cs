@@ -56,7 +56,8 @@ internal static class RoadModelIO
             model.NetworkSize?.Height,
             model.Columns,
             scoring.IsDefault ? null : scoring,
-            orientation));
+            orientation,
+            model is { NetworkSize: not null, ImageFit: not ImageFit.Stretch } ? model.ImageFit : null));
         ModelIO.SaveStream(
             context,
             WeightsStream,
@@ -93,7 +94,8 @@ internal static class RoadModelIO
                 (settings.NetworkWidth, settings.NetworkHeight) is (int width, int height) ? new ImageSize(width, height) : null,
                 settings.Columns,
                 settings.Scoring,
-                OptionGuard.Defined(settings.ImageOrientation, nameof(settings.ImageOrientation)));
+                OptionGuard.Defined(settings.ImageOrientation, nameof(settings.ImageOrientation)),
+                OptionGuard.Defined(settings.ImageFit ?? ImageFit.Stretch, nameof(settings.ImageFit)));
         }
         catch (Exception cause) when (cause is InvalidDataException or ArgumentException or WeightsMismatchException)
         {

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Road.Torch.Data;
 using Road.Torch.Scoring;
 using Road.Torch.Weights;
 
 namespace Road.MLNet.Scoring;
 
-/// <summary>What a saved model holds beside its weights, as JSON.</summary>
+/// <summary>What a saved model holds beside its weights, as JSON. Without a fit, as in files of before there was one, images are stretched.</summary>
 internal sealed record RoadModelSettings(
     string FactoryType,
     string FactoryAssembly,
@@ -20,4 +21,5 @@ internal sealed record RoadModelSettings(
     int? NetworkHeight,
     RoadColumns Columns,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ScoringOptions? Scoring = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImageOrientation ImageOrientation = ImageOrientation.Upright);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImageOrientation ImageOrientation = ImageOrientation.Upright,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImageFit? ImageFit = null);

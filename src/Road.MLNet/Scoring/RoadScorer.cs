@@ -57,6 +57,7 @@ internal sealed class RoadScorer : IDisposable
     {
         Normalization = Model.Normalization,
         NetworkSize = Model.NetworkSize,
+        ImageFit = Model.ImageFit,
         ClassNames = Model.ClassNames,
         Palette = Model.Palette,
     }));
@@ -68,7 +69,7 @@ internal sealed class RoadScorer : IDisposable
     /// <exception cref="InvalidDataException">The image cannot be decoded; the message names row and file.</exception>
     /// <exception cref="IOException">The image's file is missing or cannot be read; the message names row and file.</exception>
     public ScoredImage Read(RowImage image, ReusedBytes? buffer) => image.Read(MaxPixels, Orientation) is { } read
-        ? ScoredImage.Create(read, Model.NetworkSize, buffer)
+        ? ScoredImage.Create(read, Model.NetworkSize, Model.ImageFit, buffer)
         : throw Host.Except($"Column '{Model.Columns.Image}' has no image in {image.Describe()}, counted from 0; every row must have one.");
 
     /// <summary>Runs the network.</summary>

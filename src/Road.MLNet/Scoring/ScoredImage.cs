@@ -10,7 +10,8 @@ internal sealed record ScoredImage(DecodedSample Input, ImageSize Size)
     /// <summary>Takes over an image's pixels, scaled to the network's input size where it has one.</summary>
     /// <param name="image">The image.</param>
     /// <param name="networkSize">The network's input size; null for the image's own.</param>
+    /// <param name="fit">How the image is brought to that size.</param>
     /// <param name="buffer">What the pixels lie in, until its next use; null for an array of their own.</param>
-    public static ScoredImage Create(MLImage image, ImageSize? networkSize, ReusedBytes? buffer) =>
-        new(ImagePixels.Decode(image, networkSize, buffer), new ImageSize(image.Width, image.Height));
+    public static ScoredImage Create(MLImage image, ImageSize? networkSize, ImageFit fit, ReusedBytes? buffer) =>
+        new(ImagePixels.Decode(image, networkSize, fit, buffer), new ImageSize(image.Width, image.Height));
 }

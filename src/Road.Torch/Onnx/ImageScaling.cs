@@ -15,14 +15,27 @@ internal static class ImageScaling
     /// <param name="graph">The graph.</param>
     /// <param name="image">Images, <c>N x 3 x H x W, float32</c>, whole numbers of 0 to 255.</param>
     /// <param name="target">The size wanted.</param>
-    /// <returns>Images of that size, <c>float32</c>, whole numbers of 0 to 255.</returns>
-    public static OnnxValue Export(OnnxGraph graph, OnnxValue image, ImageSize target)
+    /// <param name="fit">What becomes of the images' aspect ratio.</param>
+    /// <returns>Images of the size of <see cref="ImageSize.FitTo"/>, <c>float32</c>, whole numbers of 0 to 255.</returns>
+    public static OnnxValue Export(OnnxGraph graph, OnnxValue image, ImageSize target, ImageFit fit)
     {
         OnnxValue size = graph.Size(image);
         OnnxValue height = Element(graph, size, 0);
         OnnxValue width = Element(graph, size, 1);
-        Axis rows = new(graph, height, target.Height);
-        Axis columns = new(graph, width, target.Width);
+        OnnxValue targetHeight = graph.Integers(target.Height);
+        OnnxValue targetWidth = graph.Integers(target.Width);
+        if (fit == ImageFit.KeepAspectRatio)
+        {
+            OnnxValue isWide = graph.Node(
+                "GreaterOrEqual", [graph.Node("Mul", [width, targetHeight]), graph.Node("Mul", [height, targetWidth])]);
+            OnnxValue wideHeight = Scale(graph, height, targetWidth, width);
+            OnnxValue highWidth = Scale(graph, width, targetHeight, height);
+            (targetHeight, targetWidth) = (
+                graph.Node("Where", [isWide, wideHeight, targetHeight]), graph.Node("Where", [isWide, targetWidth, highWidth]));
+        }
+
+        Axis rows = new(graph, height, targetHeight);
+        Axis columns = new(graph, width, targetWidth);
         OnnxValue ratio = graph.Node("Max", [rows.Ratio, columns.Ratio]);
         OnnxValue level = image;
         for (int i = 1; i <= Halvings; i++)
@@ -37,21 +50,30 @@ internal static class ImageScaling
 
     private static OnnxValue Element(OnnxGraph graph, OnnxValue vector, int index) => graph.Node("Gather", [vector, graph.Integers(index)]);
 
+    /// <summary>A side that is scaled as the other one is from its length to its target, rounded as in <see cref="ImageSize.FitTo"/>.</summary>
+    private static OnnxValue Scale(OnnxGraph graph, OnnxValue side, OnnxValue target, OnnxValue other)
+    {
+        OnnxValue two = graph.Integers(2);
+        OnnxValue twice = graph.Node("Mul", [graph.Node("Mul", [side, target]), two]);
+        OnnxValue rounded = graph.Node("Div", [graph.Node("Add", [twice, other]), graph.Node("Mul", [other, two])]);
+        return graph.Node("Max", [rounded, graph.Integers(1)]);
+    }
+
     /// <summary>The scaling of rows or of columns; lengths are vectors of one element, <c>int64</c>.</summary>
     private sealed class Axis
     {
         private readonly OnnxGraph graph;
         private readonly OnnxValue original;
-        private readonly int target;
+        private readonly OnnxValue target;
         private OnnxValue length;
 
-        public Axis(OnnxGraph graph, OnnxValue length, int target)
+        public Axis(OnnxGraph graph, OnnxValue length, OnnxValue target)
         {
             this.graph = graph;
             this.target = target;
             this.length = length;
             original = graph.Float(length);
-            Ratio = graph.Node("Div", [original, graph.Floats([1], target)]);
+            Ratio = graph.Node("Div", [original, graph.Float(target)]);
         }
 
         /// <summary>How many times as long as wanted the axis is, <c>float32</c>.</summary>
@@ -87,9 +109,10 @@ internal static class ImageScaling
         public OnnxValue Weights()
         {
             // Skia's step from row to row, with its roundings to float32: a position on the border of two sixteenths falls as there.
-            OnnxValue inverse = graph.Node("Div", [graph.Floats([1], 1), graph.Node("Div", [graph.Floats([1], target), original])]);
+            OnnxValue inverse = graph.Node("Div", [graph.Floats([1], 1), graph.Node("Div", [graph.Float(target), original])]);
             OnnxValue step = graph.Node("Mul", [inverse, graph.Node("Div", [graph.Float(length), original])]);
-            OnnxValue centres = graph.Floats([target, 1], [.. Enumerable.Range(0, target).Select(static i => i + 0.5f)]);
+            OnnxValue positions = graph.Node("Unsqueeze", [graph.Float(graph.Positions(target)), graph.Integers(1)]);
+            OnnxValue centres = graph.Node("Add", [positions, graph.Floats([], 0.5f)]);
             OnnxValue sources = graph.Node("Sub", [graph.Node("Mul", [graph.Double(centres), graph.Double(step)]), graph.Double(graph.Floats([], 0.5f))]);
             OnnxValue sixteen = graph.Floats([], 16);
             OnnxValue sixteenths = graph.Float(graph.Node("Floor", [graph.Node("Mul", [sources, graph.Double(sixteen)])]));

@@ -26,6 +26,14 @@ public sealed class OnnxExportOptions
             : value;
     }
 
+    /// <summary>How the graph brings images to <see cref="NetworkSize"/>; by default they keep their aspect ratio.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not one of the enumeration's.</exception>
+    public ImageFit ImageFit
+    {
+        get;
+        set => field = OptionGuard.Defined(value);
+    }
+
     /// <summary>The classes' names, one a class, kept in the file's metadata; none by default.</summary>
     public IReadOnlyList<string> ClassNames
     {

@@ -70,7 +70,7 @@ public static class OnnxExporter
         using IDisposable noGradient = no_grad();
         OnnxGraph graph = new(network);
         OnnxValue image = new(InputName);
-        OnnxValue scaled = options.NetworkSize is { } size ? ImageScaling.Export(graph, image, size) : image;
+        OnnxValue scaled = options.NetworkSize is { } size ? ImageScaling.Export(graph, image, size, options.ImageFit) : image;
         OnnxFeatures features = network.Backbone.ExportFeatures(graph, Normalize(graph, scaled, options.Normalization));
         OnnxValue last = graph.Node("Mul", [features.Last, graph.Weight(network.FeatureScale)]);
         OnnxValue logits = graph.Interpolate(network.ExportClassifier(graph, features with { Last = last }), graph.Size(image), alignCorners: false);
@@ -116,6 +116,7 @@ public static class OnnxExporter
         if (options.NetworkSize is { } size)
         {
             Add("network.size", size.ToString());
+            Add("network.fit", JsonNamingPolicy.KebabCaseLower.ConvertName(options.ImageFit.ToString()));
         }
 
         void Add(string key, string value) => model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });

@@ -53,7 +53,7 @@ public sealed class ImagePixelsTests
 
         using MLImage image = MLImage.CreateFromPixels(64, 64, MLPixelFormat.Rgba32, pixels);
 
-        DecodedSample sample = ImagePixels.Decode(image, new ImageSize(16, 8));
+        DecodedSample sample = ImagePixels.Decode(image, new ImageSize(16, 8), ImageFit.Stretch);
 
         Assert.AreEqual((16, 8), (sample.Width, sample.Height));
         foreach (byte value in sample.Pixels)

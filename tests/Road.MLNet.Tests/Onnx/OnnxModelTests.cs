@@ -24,18 +24,23 @@ public sealed class OnnxModelTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [TestMethod]
-    [DataRow(192, 128, 96, 64)]
-    [DataRow(194, 131, 96, 64)]
-    [DataRow(150, 110, 96, 64)]
-    [DataRow(400, 301, 96, 64)]
-    [DataRow(300, 70, 96, 64)]
-    [DataRow(60, 50, 96, 64)]
-    [DataRow(96, 64, 96, 64)]
-    [DataRow(1, 33, 32, 32)]
-    public void AModelThatScalesItsImagesGivesMasksOfTheirOwnSize(int width, int height, int networkWidth, int networkHeight)
+    [DataRow(192, 128, 96, 64, ImageFit.Stretch)]
+    [DataRow(194, 131, 96, 64, ImageFit.Stretch)]
+    [DataRow(150, 110, 96, 64, ImageFit.Stretch)]
+    [DataRow(400, 301, 96, 64, ImageFit.Stretch)]
+    [DataRow(300, 70, 96, 64, ImageFit.Stretch)]
+    [DataRow(60, 50, 96, 64, ImageFit.Stretch)]
+    [DataRow(96, 64, 96, 64, ImageFit.Stretch)]
+    [DataRow(1, 33, 32, 32, ImageFit.Stretch)]
+    [DataRow(192, 128, 96, 64, ImageFit.KeepAspectRatio)]
+    [DataRow(131, 194, 96, 64, ImageFit.KeepAspectRatio)]
+    [DataRow(301, 400, 96, 64, ImageFit.KeepAspectRatio)]
+    [DataRow(300, 70, 96, 64, ImageFit.KeepAspectRatio)]
+    [DataRow(50, 61, 96, 64, ImageFit.KeepAspectRatio)]
+    public void AModelThatScalesItsImagesGivesMasksOfTheirOwnSize(int width, int height, int networkWidth, int networkHeight, ImageFit fit)
     {
         MLContext ml = new();
-        using RoadTransformer transformer = CreateTransformer(ml, new ImageSize(networkWidth, networkHeight));
+        using RoadTransformer transformer = CreateTransformer(ml, new ImageSize(networkWidth, networkHeight), fit);
         using MLImage image = CreateImage(width, height);
         transformer.SaveAsOnnx(folder.Combine("model.onnx"));
         using OnnxSession session = new(folder.Combine("model.onnx"));
@@ -46,6 +51,7 @@ public sealed class OnnxModelTests : IDisposable
         Assert.IsGreaterThan(1, keys.Distinct().Count());
         OnnxFixture.AssertAgree([.. keys.Select(static key => (byte)(key - 1))], mask, TestContext);
         Assert.AreEqual($"{networkWidth} x {networkHeight}", session.Metadata.CustomMetadataMap["network.size"]);
+        Assert.AreEqual(fit == ImageFit.Stretch ? "stretch" : "keep-aspect-ratio", session.Metadata.CustomMetadataMap["network.fit"]);
     }
 
     [TestMethod]
@@ -150,7 +156,7 @@ public sealed class OnnxModelTests : IDisposable
         Assert.ThrowsExactly<ObjectDisposedException>(() => transformer.SaveAsOnnx(folder.Combine("model.onnx")));
     }
 
-    private static RoadTransformer CreateTransformer(MLContext ml, ImageSize? networkSize)
+    private static RoadTransformer CreateTransformer(MLContext ml, ImageSize? networkSize, ImageFit fit = ImageFit.KeepAspectRatio)
     {
         DeepLabV2Factory factory = new() { BackboneName = "squeezenet1_1" };
         return new RoadTransformer(ml, new RoadModel(
@@ -160,7 +166,8 @@ public sealed class OnnxModelTests : IDisposable
             [.. Enumerable.Range(0, 3 * OnnxFixture.Classes).Select(i => (byte)(10 * i))],
             InputNormalization.ImageNet,
             networkSize,
-            new RoadColumns("Image", "PredictedLabel", "PredictedMask", null)));
+            new RoadColumns("Image", "PredictedLabel", "PredictedMask", null),
+            fit: fit));
     }
 
     private static MLImage CreateImage(int width, int height)

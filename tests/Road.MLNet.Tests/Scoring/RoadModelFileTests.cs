@@ -34,6 +34,40 @@ public sealed class RoadModelFileTests
     }
 
     [TestMethod]
+    [DataRow(ImageFit.KeepAspectRatio, "24 x 32")]
+    [DataRow(ImageFit.Stretch, "48 x 32")]
+    public void AModelKeepsHowItsImagesAreScaled(ImageFit fit, string scaled)
+    {
+        var ml = new MLContext(1);
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml, networkSize: new ImageSize(48, 32), fit: fit);
+        using MemoryStream file = Save(ml, transformer);
+        using var loaded = (RoadTransformer)new MLContext().Model.Load(file, out _);
+        List<ScoringFixture.Row> portrait = [new() { Image = ScoringFixture.CreateImage(3, 96, 128) }];
+
+        Assert.AreEqual(scaled, new ImageSize(96, 128).FitTo(new ImageSize(48, 32), fit).ToString());
+        using RoadTransformer other = ScoringFixture.CreateTransformer(
+            ml, networkSize: new ImageSize(48, 32), fit: fit == ImageFit.Stretch ? ImageFit.KeepAspectRatio : ImageFit.Stretch);
+        byte[] mask = RoadTransformerTests.Score(ml, loaded, portrait)[0];
+        CollectionAssert.AreEqual(RoadTransformerTests.Score(ml, transformer, portrait)[0], mask);
+        CollectionAssert.AreNotEqual(RoadTransformerTests.Score(ml, other, portrait)[0], mask);
+    }
+
+    [TestMethod]
+    public void SettingsOfBeforeThereWasAFitStretchImages()
+    {
+        var ml = new MLContext(1);
+        using RoadTransformer stretching = ScoringFixture.CreateTransformer(ml, networkSize: new ImageSize(48, 32), fit: ImageFit.Stretch);
+        using MemoryStream file = Save(ml, stretching);
+        using ZipArchive archive = new(file, ZipArchiveMode.Read);
+
+        foreach (ZipArchiveEntry entry in archive.Entries)
+        {
+            using StreamReader reader = new(entry.Open(), Encoding.Latin1);
+            Assert.DoesNotContain("ImageFit", reader.ReadToEnd(), entry.FullName);
+        }
+    }
+
+    [TestMethod]
     public void ScoringOptionsAreSavedWithTheModelAndWeightsStayFloat32()
     {
         var ml = new MLContext(1);

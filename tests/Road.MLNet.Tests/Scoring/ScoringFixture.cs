@@ -17,7 +17,7 @@ internal static class ScoringFixture
     public static byte[] Palette { get; } = [.. Enumerable.Range(1, 3 * Classes).Select(i => (byte)(i * 10))];
 
     public static RoadTransformer CreateTransformer(
-        MLContext ml, string? score = null, ImageSize? networkSize = null, SegmentationNetworkFactory? factory = null, int channels = 12)
+        MLContext ml, string? score = null, ImageSize? networkSize = null, SegmentationNetworkFactory? factory = null, int channels = 12, ImageFit fit = ImageFit.KeepAspectRatio)
     {
         factory ??= new TinyFactory { Channels = channels };
         SegmentationNetwork network = factory.Create(Classes);
@@ -30,7 +30,8 @@ internal static class ScoringFixture
             Palette,
             InputNormalization.ImageNet,
             networkSize,
-            new RoadColumns("Image", "PredictedLabel", "PredictedMask", score)));
+            new RoadColumns("Image", "PredictedLabel", "PredictedMask", score),
+            fit: fit));
     }
 
     public static MLImage CreateImage(int seed, int width, int height)

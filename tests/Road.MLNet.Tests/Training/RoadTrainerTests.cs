@@ -163,14 +163,17 @@ public sealed class RoadTrainerTests
     }
 
     [TestMethod]
-    public void TargetImagesAreScaledForTheNetworkInTrainingAndScoringAndMasksKeepTheImagesSize()
+    [DataRow(ImageFit.Stretch, 64)]
+    [DataRow(ImageFit.KeepAspectRatio, 47)]
+    public void TargetImagesAreScaledForTheNetworkInTrainingAndScoringAndMasksKeepTheImagesSize(ImageFit fit, int width)
     {
-        using var folders = new TrainingFolders();
+        using var folders = new TrainingFolders(width: 40, height: 48);
         WriteGrey(folders.TargetImages, 3, 16, 16);
         RoadTrainerOptions options = TrainerFixture.SourceOnly();
         options.Network = new RecordingFactory();
         options.SpatialWeight = 0.01;
         options.TargetImageSize = new ImageSize(64, 56);
+        options.ImageFit = fit;
         options.NormalizeFeatures = false;
 
         // A grey image of 16 x 16 fills a crop of 32 x 32 only where it was scaled before.
@@ -189,7 +192,7 @@ public sealed class RoadTrainerTests
         byte[][] masks = TrainerFixture.Masks(
             model.Transform(ml.Transforms.CopyColumns("TargetImage", "SourceImage").Fit(photos).Transform(photos)));
         Assert.IsTrue(masks.All(mask => mask.Length == 48 * 40));
-        Assert.IsTrue(RecordingBackbone.Seen.All(image => image is { Width: 64, Height: 56 }));
+        Assert.IsTrue(RecordingBackbone.Seen.All(image => image.Width == width && image.Height == 56));
         Assert.HasCount(4, RecordingBackbone.Seen);
     }
 
@@ -215,10 +218,29 @@ public sealed class RoadTrainerTests
     }
 
     [TestMethod]
+    public void APortraitSampleKeepsItsAspectRatioAndItsLabelsFollow()
+    {
+        using var folders = new TrainingFolders(sources: 3, width: 40, height: 48);
+        ViewSampleSource source = new(folders.Source(ml), "SourceImage", "SourceLabel", new ImageSize(48, 24));
+        HashSet<int> road = [];
+        using ISampleCursor cursor = source.Open(5);
+        while (cursor.MoveNext())
+        {
+            DecodedSample sample = cursor.Decode();
+            Assert.AreEqual((20, 24), (sample.Width, sample.Height));
+            Assert.HasCount(20 * 24, sample.Labels!);
+            road.Add(sample.Labels!.Count(label => label == 0) / 20);
+        }
+
+        // Road above row 8, 16 and 24 of 48, without the void pixel, which is the first of the rows of half the size.
+        Assert.AreEqual("4 8 12", string.Join(' ', road.Order()));
+    }
+
+    [TestMethod]
     public void AScaledSampleHasItsLabelsScaledAlong()
     {
         using var folders = new TrainingFolders(sources: 3);
-        ViewSampleSource source = new(folders.Source(ml), "SourceImage", "SourceLabel", new ImageSize(24, 20));
+        ViewSampleSource source = new(folders.Source(ml), "SourceImage", "SourceLabel", new ImageSize(24, 20)) { Fit = ImageFit.Stretch };
         Assert.IsTrue(source.IsShuffled);
         HashSet<int> road = [];
         using ISampleCursor cursor = source.Open(5);
