@@ -47,7 +47,12 @@ public sealed class RoadTrainerDownloadTests
         string path = Path.Combine(folders.Combine("cache"), "squeezenet1_1-b8a52dc0.pth");
         string[] log = [.. messages.Where(message => message.Contains("squeezenet1_1-b8a52dc0.pth", StringComparison.Ordinal))];
         Assert.AreEqual($"Downloading {address}squeezenet1_1-b8a52dc0.pth to '{path}'.", log[0]);
-        StringAssert.StartsWith(log[1], "squeezenet1_1-b8a52dc0.pth: 1.0 MB of 4.0 MB", StringComparison.Ordinal);
+        for (int quarter = 1; quarter <= 3; quarter++)
+        {
+            // A quarter is reported with the piece that ends it, and how large pieces are is the network's affair.
+            StringAssert.Matches(log[quarter], new($"^squeezenet1_1-b8a52dc0\\.pth: {quarter}\\.\\d MB of 4\\.0 MB\\.$"));
+        }
+
         StringAssert.StartsWith(log[4], "squeezenet1_1-b8a52dc0.pth: what the server sent is not", StringComparison.Ordinal);
         Assert.HasCount(5, log);
     }

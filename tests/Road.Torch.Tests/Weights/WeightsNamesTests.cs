@@ -104,6 +104,27 @@ public sealed class WeightsNamesTests
     }
 
     [TestMethod]
+    [DataRow("segmenter-mmsegmentation.pth", "auxiliary_head.convs.0.conv.weight", "decode_head.conv_seg.weight")]
+    [DataRow("segmenter-smp.pth", "decoder.blocks.0.conv1.0.weight", "segmentation_head.0.weight")]
+    [DataRow("segmenter-lightning.ckpt", "decoder.conv.weight", "segmentation_head.0.weight")]
+    [DataRow("segmenter-adaptsegnet.pth", "layer5.conv2d_list.0.weight", "layer6.conv2d_list.3.bias")]
+    public void ACheckpointOfAWholeSegmenterAsItsLibraryWritesItGivesItsBackbone(string name, params string[] heads)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using SmallBackbone backbone = new();
+
+        WeightsReport report = BackboneWeights.FromFile(WeightsFixture.Find(name)).LoadInto(backbone, out _);
+
+        Assert.HasCount(7, report.Loaded);
+        Sequence.AreEqual(report.Skipped.Order(), heads);
+        Dictionary<string, Tensor> state = backbone.state_dict();
+        foreach ((string tensor, Tensor expected) in SmallBackbone.FittingTensors())
+        {
+            Assert.IsTrue(state[tensor].eq(expected).all().item<bool>(), tensor);
+        }
+    }
+
+    [TestMethod]
     public void WhatLightningKeepsBesideTheModelAndAHeadOfTheSameNamesIsLeftAlone()
     {
         using DisposeScope scope = NewDisposeScope();
