@@ -1,4 +1,7 @@
+using Road.Torch.Networks;
+using Road.Torch.Weights;
 using SkiaSharp;
+using TorchSharp;
 
 namespace Road.MLNet.Tests.Extension;
 
@@ -29,6 +32,17 @@ internal sealed class StreetFolder : IDisposable
     public static LabelEncoding Encoding { get; } = LabelEncoding.FromIds(["sky", "road", "box"]);
 
     public string Combine(string name) => Path.Combine(root, name);
+
+    /// <summary>Weights that stand in for pretrained ones: distillation asks for a file of them.</summary>
+    public string Pretrain()
+    {
+        using SegmentationNetwork network = new MixerFactory { Channels = 12 }.Create(2);
+        using var generator = new torch.Generator(11);
+        network.InitializeWeights(generator);
+        string path = Combine("patchmixer.safetensors");
+        SafetensorsWriter.Write(path, network.Backbone.state_dict());
+        return path;
+    }
 
     public void Dispose() => Directory.Delete(root, recursive: true);
 

@@ -34,13 +34,13 @@ internal static class Figures
         ];
     }
 
-    /// <summary>Figure 4: the score over the partition of the image.</summary>
+    /// <summary>Figure 6 of the paper: the score over the partition of the image.</summary>
     public static IReadOnlyList<Figure> Partition(ReportData data)
     {
         IReadOnlyList<ReportRow> rows = data.FindAll(Partitions);
         return rows.Count < 2 ? [] :
         [
-            new Figure("partitions", "Figure 4: partitions of the image", $"Spatial adaptation alone, after the last iteration. Small points are the seeds. {Spread}", new Chart
+            new Figure("partitions", "Partitions of the image (Figure 6 of the paper)", $"Spatial adaptation alone, after the last iteration. Small points are the seeds. {Spread}", new Chart
             {
                 Title = "Target score over the partition of the image",
                 XTitle = "regions, rows × columns",
@@ -52,7 +52,7 @@ internal static class Figures
         ];
     }
 
-    /// <summary>Figure 6: the score over each option that was swept, all variants it was swept for in one chart.</summary>
+    /// <summary>The score over each option that was swept, all variants it was swept for in one chart.</summary>
     public static IReadOnlyList<Figure> Sweeps(ReportData data) => [.. data.Sweeps.GroupBy(static sweep => sweep.Option).Select(option => Sweep(data, [.. option]))];
 
     /// <summary>A confusion matrix of each row.</summary>
@@ -67,7 +67,7 @@ internal static class Figures
         ReportSweep first = sweeps[0];
         double[] values = [.. sweeps.SelectMany(static sweep => sweep.Points.Select(static point => point.Value)).Distinct().Order()];
         string names = string.Join(", ", sweeps.Select(static sweep => VariantTitles.Of(sweep.Variant)));
-        return new Figure($"sweep-{first.Option}", $"Figure 6: {first.Title}", $"{names}: after the last iteration, all else unchanged. {Spread}", new Chart
+        return new Figure($"sweep-{first.Option}", $"Sweep: {first.Title}", $"{names}: after the last iteration, all else unchanged. {Spread}", new Chart
         {
             Title = $"Target score over {first.Title}",
             XTitle = first.Title,

@@ -39,7 +39,7 @@ internal sealed class ReportTable
             ("What the parts do", "Table 1 of the paper: each part of ROAD alone, what it is compared with, and both together.",
                 ["none", "frozen", "source-distillation", "distillation", "spatial", "label-inversion", "road"]),
             ("Beside other methods", "Table 2 of the paper.", ["none", "fcns-in-the-wild", "curriculum", "road"]),
-            ("Partitions of the image", "Figure 4 of the paper in numbers: spatial adaptation alone, with more and more regions.",
+            ("Partitions of the image", "Figure 6 of the paper in numbers: spatial adaptation alone, with more and more regions.",
                 ["none", "spatial-1x1", "spatial-2x1", "spatial-2x2", "spatial-3x3"]),
         ];
         string[] placed = [.. groups.SelectMany(static group => group.Names), "upper-bound"];

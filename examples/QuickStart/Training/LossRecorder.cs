@@ -13,8 +13,8 @@ internal sealed class LossRecorder(Action<int, string> display) : IProgress<Road
     public void Report(RoadProgress value)
     {
         StepLosses losses = value.Losses;
-        _points.Add(new LossPoint(value.Iteration, losses.Segmentation, losses.Distillation, losses.Spatial));
-        string remark = Term("L_seg", losses.Segmentation) + Term("L_dist", losses.Distillation) + Term("L_spt", losses.Spatial);
+        _points.Add(new LossPoint(value.Iteration, losses.Segmentation, losses["L_dist"], losses["L_spt"]));
+        string remark = Term("L_seg", losses.Segmentation) + Term("L_dist", losses["L_dist"]) + Term("L_spt", losses["L_spt"]);
         display(value.Iteration, remark.TrimEnd());
     }
 

@@ -17,11 +17,10 @@ internal sealed class ChannelProgress(IChannel channel) : IProgress<RoadProgress
             reported = twentieth;
             channel.Info(MessageSensitivity.None, string.Create(
                 CultureInfo.InvariantCulture,
-                $"Iteration {value.Iteration} of {value.Iterations}: {Term("L_seg", value.Losses.Segmentation)}{Term("L_dist", value.Losses.Distillation)}"
-                + $"{Term("L_spt", value.Losses.Spatial)}{string.Concat(value.Losses.Rival.Select(static loss => Term(loss.Name, loss.Value)))}rate {value.LearningRate:E2}, {value.Remaining:hh\\:mm\\:ss} left."));
+                $"Iteration {value.Iteration} of {value.Iterations}: "
+                + $"{string.Concat(value.Losses.All.Select(Term))}rate {value.LearningRate:E2}, {value.Remaining:hh\\:mm\\:ss} left."));
         }
     }
 
-    private static string Term(string name, double? loss) =>
-        loss is { } value ? string.Create(CultureInfo.InvariantCulture, $"{name} {value:F3}, ") : string.Empty;
+    private static string Term(NamedLoss loss) => string.Create(CultureInfo.InvariantCulture, $"{loss.Name} {loss.Value:F3}, ");
 }

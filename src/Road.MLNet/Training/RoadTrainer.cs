@@ -22,7 +22,7 @@ namespace Road.MLNet;
 /// Images are <c>MLImage</c> columns; labels are <c>Vector&lt;Key&lt;byte&gt;&gt;</c> columns, as
 /// <see cref="LabelMaskCatalog"/> makes them. The seed of the <see cref="MLContext"/> decides every random choice; with
 /// the same seed a training on a CPU gives the same weights. A training with a
-/// <see cref="RoadTrainingOptions.CheckpointDirectory"/> goes on only in a context with the seed that it began with.
+/// <see cref="TrainingOptions.CheckpointDirectory"/> goes on only in a context with the seed that it began with.
 /// </remarks>
 public sealed class RoadTrainer : IEstimator<RoadTransformer>
 {
@@ -79,16 +79,10 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
             throw host.Except(contradiction);
         }
 
-        if (options.Rival == RivalMethod.Curriculum && options.BackboneWeights is null)
+        if (options.BackboneWeights is null && options.Adaptations.On.FirstOrDefault(static method => method.NeedsPretrainedBackbone) is { } needy)
         {
             throw host.Except(
-                $"Curriculum domain adaptation infers labels from the features of a pretrained backbone, and there is none: set {nameof(options.BackboneWeights)}, or {nameof(options.Rival)} to another method.");
-        }
-
-        if (options.DistillationWeight > 0 && options.BackboneWeights is null)
-        {
-            throw host.Except(
-                $"Distillation keeps the backbone near its pretrained weights, and there are none: set {nameof(options.BackboneWeights)}, or {nameof(options.DistillationWeight)} to 0.");
+                $"The adaptation method '{needy.Name}' works with the backbone's pretrained weights, and there are none: set {nameof(options.BackboneWeights)}, or {(needy is Distillation ? $"{nameof(options.DistillationWeight)} to 0" : $"take it out of {nameof(options.Adaptations)}")}.");
         }
 
         using IChannel channel = host.Start("Training");
@@ -190,7 +184,8 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
             teacher.load_state_dict(network.Backbone.state_dict());
         }
 
-        using RoadEngine engine = new(network, teacher, options, normalization, device, seed + 1L);
+        using RoadEngine engine = new(
+            network, teacher, options, normalization, device, seed + 1L, () => options.Network.Create(network.ClassCount));
         WarnOfOrder(source, "source", channel);
         if (options.NeedsTarget)
         {
@@ -202,8 +197,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         channel.Info(
             MessageSensitivity.None,
             $"Training {options.Network.Name} for {options.Iterations} iterations of {options.BatchSize} crops a domain, {options.CropSize} x {options.CropSize}; "
-            + $"lambda1 {options.DistillationWeight}, lambda2 {options.SpatialWeight}, regions {options.RegionRows} x {options.RegionColumns}"
-            + $"{(options.Rival == RivalMethod.None ? string.Empty : $", with {options.Rival}")}; {options.Precision}.");
+            + $"{(options.Adaptations.On.Any() ? string.Join(", ", options.Adaptations.On) : "no adaptation")}; {options.Precision}.");
         if (options.Precision == Precision.BFloat16 && !BFloat16Support.IsAccelerated(device))
         {
             channel.Warning($"This processor has no instructions for bfloat16: training with {nameof(options.Precision)} {Precision.BFloat16} is slower here than with {Precision.Float32}.");

@@ -130,7 +130,7 @@ public sealed class RoadTrainerOptions : RoadTrainingOptions
     }
 
     /// <summary>
-    /// Receives the network every <see cref="RoadTrainingOptions.EvaluationInterval"/> steps and after the last, on the
+    /// Receives the network every <see cref="TrainingOptions.EvaluationInterval"/> steps and after the last, on the
     /// training's own thread, to follow a metric or to keep the best model; null (the default) for none. The training
     /// waits for it and comes out the same as without it; what it throws ends the training.
     /// </summary>

@@ -9,11 +9,12 @@ using static TorchSharp.torch;
 namespace Road.Torch.Training;
 
 /// <summary>
-/// One training step of ROAD: <c>L = L_seg + lambda1 L_dist + lambda2 L_spt</c> (Eq. 5) and its gradient step. Source and
-/// target crops go through one forward pass of the backbone; batch norm keeps its pretrained statistics.
+/// One training step: the loss of the labelled source and those of the adaptation methods, with ROAD's
+/// <c>L = L_seg + lambda1 L_dist + lambda2 L_spt</c> (Eq. 5), and the gradient step. Source and target crops go through one forward pass of
+/// the backbone; batch norm keeps its pretrained statistics.
 /// </summary>
 /// <remarks>
-/// With <see cref="Precision.BFloat16"/> the layers of network and teacher hold rounded copies of their weights while the
+/// With <see cref="Precision.BFloat16"/> the layers of network and pretrained backbone hold rounded copies of their weights while the
 /// engine lives, and their parameters are other objects than before; disposing the engine gives them the float32 weights.
 /// So the engine is disposed before the networks, and before the trained network is used or saved.
 /// </remarks>
@@ -21,11 +22,10 @@ public sealed class RoadEngine : IDisposable
 {
     private readonly SegmentationNetwork network;
     private readonly Backbone? teacher;
-    private readonly RoadTrainingOptions options;
+    private readonly TrainingOptions options;
     private readonly InputNormalization normalization;
     private readonly Device device;
-    private readonly SpatialAdaptation? spatial;
-    private readonly RivalAdaptation? rival;
+    private readonly List<RunningAdaptation> adaptations = [];
     private readonly SgdOptimizer optimizer;
     private readonly ScalarType inputType;
     private readonly bool mayBeChannelsLast;
@@ -33,42 +33,44 @@ public sealed class RoadEngine : IDisposable
     private readonly TensorFloat32? tensorFloat32;
     private readonly TorchSharp.Modules.BatchNorm2d[] frozenNorms;
     private readonly LossMeter segmentationMeter = new();
-    private readonly LossMeter distillationMeter = new();
-    private readonly LossMeter spatialMeter = new();
-    private readonly OrderedDictionary<string, LossMeter> rivalMeters = [];
+    private readonly OrderedDictionary<string, (AdaptationMethod Method, LossMeter Meter)> adaptationMeters = [];
     private bool disposed;
 
     /// <summary>Prepares a training.</summary>
     /// <param name="network">The network to train, its weights loaded, on <paramref name="device"/>; the caller keeps it.</param>
     /// <param name="teacher">
-    /// The frozen twin of its backbone with the pretrained weights, on the same device; needed where the distillation
-    /// weight is not 0, and by curriculum domain adaptation. The caller keeps it.
+    /// The frozen twin of its backbone with the pretrained weights, on the same device; needed where an adaptation method says so. The
+    /// caller keeps it.
     /// </param>
-    /// <param name="options">The weights of the losses and the optimiser's settings, read now.</param>
+    /// <param name="options">The adaptation methods and the optimiser's settings, read now.</param>
     /// <param name="normalization">How pixels become the network's input.</param>
     /// <param name="device">The device of everything.</param>
-    /// <param name="seed">The seed of the domain classifiers' weights.</param>
-    /// <exception cref="ArgumentException">Distillation or curriculum domain adaptation is on and there is no teacher.</exception>
+    /// <param name="seed">The seed of what the methods draw, such as the weights of domain classifiers.</param>
+    /// <param name="createTwin">
+    /// Makes another network of the same factory and number of classes, on any device; needed by methods that ask for a twin. Null for none.
+    /// </param>
+    /// <exception cref="ArgumentException">A method needs the pretrained backbone and there is none.</exception>
     /// <exception cref="ArgumentOutOfRangeException">More stages are to be frozen than the backbone has.</exception>
     public RoadEngine(
         SegmentationNetwork network,
         Backbone? teacher,
-        RoadTrainingOptions options,
+        TrainingOptions options,
         InputNormalization normalization,
         Device device,
-        long seed)
+        long seed,
+        Func<SegmentationNetwork>? createTwin = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(normalization);
         ArgumentNullException.ThrowIfNull(device);
-        if (options.DistillationWeight > 0 && teacher is null)
+        if (teacher is null && options.Adaptations.On.FirstOrDefault(static method => method.NeedsPretrainedBackbone) is { } needy)
         {
-            throw new ArgumentException("Distillation needs a teacher; without one DistillationWeight must be 0.", nameof(teacher));
+            throw new ArgumentException($"The method '{needy.Name}' needs the pretrained backbone, and there is none.", nameof(teacher));
         }
 
         this.network = network;
-        this.teacher = options.DistillationWeight > 0 ? teacher : null;
+        this.teacher = options.NeedsTeacher ? teacher : null;
         this.options = options;
         this.normalization = normalization;
         this.device = device;
@@ -77,21 +79,19 @@ public sealed class RoadEngine : IDisposable
         frozenNorms = [.. network.Backbone.modules().OfType<TorchSharp.Modules.BatchNorm2d>()];
         SetTrainingMode();
         this.teacher?.eval();
-        if (options.SpatialWeight > 0)
+        AdaptationContext context = new(network, this.teacher, device, seed, options.Precision, options.Iterations, createTwin);
+        foreach (AdaptationMethod method in options.Adaptations.On)
         {
-            spatial = new SpatialAdaptation(network.Backbone.OutputChannels, new RegionGrid(options.RegionRows, options.RegionColumns));
-            spatial.to(device);
-            using Generator generator = new((ulong)seed, device);
-            spatial.InitializeWeights(generator);
+            adaptations.Add(new RunningAdaptation(method, method.Create(context)));
         }
 
-        rival = RivalAdaptation.Create(options, network, teacher, device, seed);
+        nn.Module[] trained = [.. adaptations.Select(static adaptation => adaptation.Adapter.Trained).OfType<nn.Module>()];
         inputType = options.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         mayBeChannelsLast = inputType != ScalarType.BFloat16 || !network.HasLayersUnfitForChannelsLast;
         if (inputType == ScalarType.BFloat16)
         {
             masters = new MasterWeights();
-            foreach (nn.Module module in new nn.Module?[] { network, this.teacher, spatial }.OfType<nn.Module>())
+            foreach (nn.Module module in new nn.Module?[] { network, this.teacher }.OfType<nn.Module>().Concat(trained))
             {
                 masters.Convert(module);
             }
@@ -103,14 +103,9 @@ public sealed class RoadEngine : IDisposable
         optimizer.Add(network.Backbone.parameters(), 1, masters);
         optimizer.Add(network.parameters().Where(parameter => !backbone.Contains(parameter.Handle)), options.HeadLearningRateMultiplier, masters);
         double classifiers = options.ClassifierLearningRateMultiplier ?? options.HeadLearningRateMultiplier;
-        if (spatial is not null)
+        foreach (nn.Module module in trained)
         {
-            optimizer.Add(spatial.parameters(), classifiers, masters);
-        }
-
-        if (rival is not null)
-        {
-            optimizer.Add(rival.Parameters, classifiers);
+            optimizer.Add(module.parameters(), classifiers, masters);
         }
     }
 
@@ -125,18 +120,26 @@ public sealed class RoadEngine : IDisposable
     }
 
     /// <summary>
-    /// Lets the method of <see cref="RoadTrainingOptions.Rival"/> learn from the source what its losses need, before the first step;
-    /// without one it does nothing.
+    /// Lets the methods that prepare themselves (<see cref="AdaptationMethod.NeedsPreparation"/>) learn from the source what their losses
+    /// need, before the first step; without one it does nothing.
     /// </summary>
-    /// <param name="source">Batches of source crops, read once, one at a time.</param>
+    /// <param name="source">Batches of source crops, read once; one at a time where a single method asks for them.</param>
     /// <exception cref="InvalidOperationException">No pixel of the crops belongs to a class.</exception>
     public void Prepare(IEnumerable<TrainingBatch> source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        rival?.Prepare(source, Images);
+        Adapter[] asking = [.. adaptations.Where(static adaptation => adaptation.Method.NeedsPreparation).Select(static adaptation => adaptation.Adapter)];
+        IEnumerable<TrainingBatch> batches = asking.Length > 1 ? [.. source] : source;
+        foreach (Adapter adapter in asking)
+        {
+            adapter.Prepare(batches, Images);
+        }
     }
 
-    /// <summary>The seed of the domain classifiers' weights.</summary>
+    /// <summary>The number of the next step, from 0.</summary>
+    public long Iteration { get; internal set; }
+
+    /// <summary>The seed of what the methods draw.</summary>
     internal long Seed { get; }
 
     /// <summary>How pixels become the network's input.</summary>
@@ -145,14 +148,11 @@ public sealed class RoadEngine : IDisposable
     /// <summary>The kind of the device of everything.</summary>
     internal DeviceType DeviceType => device.type;
 
-    /// <summary>The method that ROAD is compared with; null for none.</summary>
-    internal RivalAdaptation? Rival => rival;
-
-    /// <summary>The domain classifiers; null where spatial-aware adaptation is off.</summary>
-    internal SpatialAdaptation? DomainClassifiers => spatial;
+    /// <summary>The methods at work.</summary>
+    internal IReadOnlyList<RunningAdaptation> Adaptations => adaptations;
 
     /// <summary>What steps change, to be stored before the next one; generators' states belong to the caller's dispose scope.</summary>
-    internal IEnumerable<KeyValuePair<string, Tensor>> State() => EngineState.Read(network, spatial, rival, optimizer, device);
+    internal IEnumerable<KeyValuePair<string, Tensor>> State() => EngineState.Read(network, adaptations, optimizer, device);
 
     /// <summary>
     /// Takes over what <see cref="State"/> of an engine with the same networks and options gave, so that the next step is the one that
@@ -160,9 +160,10 @@ public sealed class RoadEngine : IDisposable
     /// </summary>
     /// <param name="file">The stored tensors.</param>
     /// <param name="mayLackVelocities">Whether the file is of those that leave out the velocities of parameters that have not moved yet.</param>
+    /// <param name="hasEarlierNames">Whether the file is of those that named the tensors of the methods otherwise.</param>
     /// <exception cref="InvalidDataException">A tensor is missing, not finite or unknown, or has another shape or type.</exception>
-    internal void Restore(WeightsFile file, bool mayLackVelocities = false) =>
-        EngineState.Restore(file, network, spatial, rival, optimizer, device, mayLackVelocities);
+    internal void Restore(WeightsFile file, bool mayLackVelocities = false, bool hasEarlierNames = false) =>
+        EngineState.Restore(file, network, adaptations, optimizer, device, mayLackVelocities, hasEarlierNames);
 
     /// <summary>
     /// What tells that the training has diverged: a loss since the last reading, or a tensor of the state, that is not finite. Null where
@@ -170,7 +171,7 @@ public sealed class RoadEngine : IDisposable
     /// </summary>
     internal string? FindDivergence()
     {
-        if (!segmentationMeter.IsFinite || !distillationMeter.IsFinite || !spatialMeter.IsFinite || rivalMeters.Values.Any(static meter => !meter.IsFinite))
+        if (!segmentationMeter.IsFinite || adaptationMeters.Values.Any(static entry => !entry.Meter.IsFinite))
         {
             return ReadLosses().Describe();
         }
@@ -181,7 +182,7 @@ public sealed class RoadEngine : IDisposable
 
     /// <summary>Computes the losses of a batch, back-propagates them and moves the weights.</summary>
     /// <param name="batch">Source crops, and target crops where the options need them.</param>
-    /// <param name="learningRate">The backbone's learning rate, at least 0; head and domain classifiers learn by their multiplier faster.</param>
+    /// <param name="learningRate">The backbone's learning rate, at least 0; the head and what methods train learn by their multiplier faster.</param>
     /// <exception cref="ArgumentException">The options need target crops and the batch has none.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="learningRate"/> is negative.</exception>
     public void Step(TrainingBatch batch, double learningRate)
@@ -195,9 +196,16 @@ public sealed class RoadEngine : IDisposable
             loss.backward();
             optimizer.Step(learningRate);
         }
+
+        foreach (RunningAdaptation adaptation in adaptations)
+        {
+            adaptation.Adapter.StepDone(Iteration);
+        }
+
+        Iteration++;
     }
 
-    /// <summary>The joint loss of a batch (Eq. 5), with its graph.</summary>
+    /// <summary>The joint loss of a batch, with its graph: that of Eq. 5 where ROAD's methods are on.</summary>
     /// <param name="batch">Source crops, and target crops where the options need them.</param>
     /// <returns>A scalar, <c>float32</c>; null where no term applies (no labelled pixel and no adaptation).</returns>
     /// <exception cref="ArgumentException">The options need target crops and the batch has none.</exception>
@@ -225,45 +233,12 @@ public sealed class RoadEngine : IDisposable
             total = Segmentation(source, labels);
         }
 
-        if (teacher is not null)
+        using AdaptationStep step = new(network, teacher, Seed, Iteration, batch, images, features, source, target);
+        foreach (RunningAdaptation adaptation in adaptations)
         {
-            (Tensor student, int start) = options.DistillationDomain == DistillationDomain.Target
-                ? (target.Last, batch.SourceCount)
-                : (source.Last, 0);
-            Tensor reference = Teach(images.narrow(0, start, student.shape[0]));
-            Tensor distillation = DistillationLoss.Compute(student.to(ScalarType.Float32), reference.to(ScalarType.Float32));
-            distillationMeter.Add(distillation);
-            total = Sum(total, distillation.Times(options.DistillationWeight));
-        }
-
-        if (spatial is not null)
-        {
-            bool literal = options.SpatialWeightReading == SpatialWeightReading.Literal;
-            if (options.DomainAdversary == DomainAdversary.GradientReversal)
+            foreach (LossTerm term in adaptation.Losses(step))
             {
-                Tensor? loss = spatial.Loss(features.Last, batch.Windows, batch.SourceCount, literal ? 1 : options.SpatialWeight);
-                if (loss is not null)
-                {
-                    spatialMeter.Add(loss);
-                    total = Sum(total, literal ? loss.Times(options.SpatialWeight) : loss);
-                }
-            }
-            else if (spatial.AlternatingLosses(features.Last, batch.Windows, batch.SourceCount, FeatureObjective.InvertedLabels)
-                is (Tensor own, Tensor inverted))
-            {
-                spatialMeter.Add(own);
-                total = Sum(total, (literal ? own.Times(options.SpatialWeight) : own).Plus(inverted.Times(options.SpatialWeight)));
-            }
-        }
-
-        if (rival is not null)
-        {
-            Tensor targetLogits = network.Classify(target);
-            AdaptationInput input = new(batch, images.narrow(0, batch.SourceCount, batch.TargetCount), features.Last, targetLogits);
-            foreach (AdaptationTerm term in rival.Losses(input))
-            {
-                rivalMeters.TryAdd(term.Name, new LossMeter());
-                rivalMeters[term.Name].Add(term.Loss);
+                MeterOf(adaptation.Method, term.Name).Add(term.Value);
                 total = Sum(total, term.Total);
             }
         }
@@ -273,17 +248,25 @@ public sealed class RoadEngine : IDisposable
 
     /// <summary>Reads the mean losses since the last reading; this waits for the device.</summary>
     /// <returns>The losses.</returns>
-    public StepLosses ReadLosses() =>
-        new(segmentationMeter.ReadAndReset(), distillationMeter.ReadAndReset(), spatialMeter.ReadAndReset())
-        {
-            Rival = [.. rivalMeters.Select(static pair => (pair.Key, Value: pair.Value.ReadAndReset()))
-                .Where(static pair => pair.Value.HasValue).Select(static pair => new NamedLoss(pair.Key, pair.Value!.Value))],
-        };
+    public StepLosses ReadLosses() => new(segmentationMeter.ReadAndReset())
+    {
+        Adaptation = [.. adaptationMeters.Select(static pair => (pair.Key, Value: pair.Value.Meter.ReadAndReset()))
+            .Where(static pair => pair.Value.HasValue).Select(static pair => new NamedLoss(pair.Key, pair.Value!.Value))],
+    };
 
-    /// <summary>Copies the weights of the network in training, in float32 whatever it computes in.</summary>
+    /// <summary>
+    /// Copies the weights that the training would give now: those of the network in training, in float32 whatever it computes in, or of a
+    /// method's <see cref="Adapter.Result"/>.
+    /// </summary>
     /// <param name="copy">A network of the same factory and number of classes, its weights <c>float32</c>, on any device.</param>
     internal void CopyWeightsTo(SegmentationNetwork copy)
     {
+        if (Result is { } result)
+        {
+            copy.load_state_dict(result.state_dict());
+            return;
+        }
+
         copy.load_state_dict(network.state_dict());
         if (masters is null)
         {
@@ -301,7 +284,20 @@ public sealed class RoadEngine : IDisposable
         }
     }
 
-    /// <summary>Frees the optimiser, the domain classifiers and what a rival learned, and gives networks in bfloat16 their float32 weights.</summary>
+    /// <summary>
+    /// Ends the training: where a method has a <see cref="Adapter.Result"/>, the network gets its weights and computes in float32, and no
+    /// step may follow.
+    /// </summary>
+    internal void Finish()
+    {
+        if (Result is { } result)
+        {
+            masters?.Dispose();
+            network.load_state_dict(result.state_dict());
+        }
+    }
+
+    /// <summary>Frees the optimiser and what the methods made, and gives networks in bfloat16 their float32 weights.</summary>
     public void Dispose()
     {
         if (disposed)
@@ -313,16 +309,17 @@ public sealed class RoadEngine : IDisposable
         masters?.Dispose();
         tensorFloat32?.Dispose();
         optimizer.Dispose();
-        spatial?.Dispose();
-        rival?.Dispose();
-        foreach (LossMeter meter in rivalMeters.Values)
+        foreach (RunningAdaptation adaptation in adaptations)
+        {
+            adaptation.Adapter.Dispose();
+        }
+
+        foreach ((_, LossMeter meter) in adaptationMeters.Values)
         {
             meter.Dispose();
         }
 
         segmentationMeter.Dispose();
-        distillationMeter.Dispose();
-        spatialMeter.Dispose();
     }
 
     private Tensor Images(TrainingBatch batch) => network
@@ -343,11 +340,21 @@ public sealed class RoadEngine : IDisposable
         return loss;
     }
 
-    private Tensor Teach(Tensor images)
+    /// <summary>The weights of the training's result, where a method keeps them apart.</summary>
+    private SegmentationNetwork? Result => adaptations.Select(static adaptation => adaptation.Adapter.Result).FirstOrDefault(static result => result is not null);
+
+    private LossMeter MeterOf(AdaptationMethod method, string name)
     {
-        using IDisposable noGradient = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        return network.Extract(images, teacher).Last.MoveToOuterDisposeScope();
+        if (!adaptationMeters.TryGetValue(name, out (AdaptationMethod Method, LossMeter Meter) entry))
+        {
+            entry = (method, new LossMeter());
+            adaptationMeters.Add(name, entry);
+        }
+
+        return ReferenceEquals(entry.Method, method) && name != StepLosses.SegmentationName
+            ? entry.Meter
+            : throw new InvalidOperationException(
+                $"The adaptation method '{method.Name}' reports a loss '{name}', as {(name == StepLosses.SegmentationName ? "the training itself" : $"'{entry.Method.Name}'")} does.");
     }
 
     /// <summary>The head trains, the backbone's batch norm does not: a few crops of two domains are too small a sample.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Road.Torch.Adaptation;
 using Road.Torch.Data;
 
 namespace Road.Torch.Training;
@@ -9,7 +8,7 @@ namespace Road.Torch.Training;
 public sealed class RoadTraining
 {
     private readonly RoadEngine engine;
-    private readonly RoadTrainingOptions options;
+    private readonly TrainingOptions options;
     private readonly CropStream source;
     private readonly CropStream? target;
     private readonly Stopwatch clock = new();
@@ -24,7 +23,7 @@ public sealed class RoadTraining
     /// <exception cref="ArgumentException">
     /// The options adapt to the target domain and there are no target crops, or they are to go back without a checkpoint.
     /// </exception>
-    public RoadTraining(RoadEngine engine, RoadTrainingOptions options, CropStream source, CropStream? target)
+    public RoadTraining(RoadEngine engine, TrainingOptions options, CropStream source, CropStream? target)
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(options);
@@ -58,23 +57,23 @@ public sealed class RoadTraining
     internal Action<string>? Warn { get; init; }
 
     /// <summary>
-    /// Trains for as many steps as the options say, or those that are left where <see cref="RoadTrainingOptions.CheckpointDirectory"/>
+    /// Trains for as many steps as the options say, or those that are left where <see cref="TrainingOptions.CheckpointDirectory"/>
     /// holds the state of the same training; the engine and the streams must be new.
     /// </summary>
     /// <param name="log">Receives what the options' own progress receives; null for none.</param>
     /// <param name="evaluate">
-    /// Receives the steps done every <see cref="RoadTrainingOptions.EvaluationInterval"/> steps and after the last; the
+    /// Receives the steps done every <see cref="TrainingOptions.EvaluationInterval"/> steps and after the last; the
     /// network may run, but not change. Null for none.
     /// </param>
     /// <exception cref="TrainingCanceledException">The options' token was cancelled; the exception says after which step.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled before the first step of this run.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The source has no labelled pixel in a whole pass, in all that the training saw, or in what a rival prepares itself with; or the
+    /// The source has no labelled pixel in a whole pass, in all that the training saw, or in what a method prepares itself with; or the
     /// checkpoint is of another training.
     /// </exception>
     /// <exception cref="TrainingDivergedException">
     /// Losses or weights are not finite, and the training may not go back, or not once more
-    /// (<see cref="RoadTrainingOptions.DivergenceRetries"/>).
+    /// (<see cref="TrainingOptions.DivergenceRetries"/>).
     /// </exception>
     /// <exception cref="InvalidDataException">The checkpoint is damaged or no checkpoint; the message names the file.</exception>
     /// <exception cref="IOException">
@@ -84,13 +83,13 @@ public sealed class RoadTraining
     {
         using CheckpointLock? hold = options.CheckpointDirectory is { } folder ? CheckpointLock.Take(folder) : null;
         TrainingCheckpoint? checkpoint = options.CheckpointDirectory is { } directory
-            ? new TrainingCheckpoint(directory, DescribeTraining()) { Warn = Warn }
+            ? new TrainingCheckpoint(directory, DescribeTraining(), CheckpointFacts.Of(options.CreateDefaults())) { Warn = Warn }
             : null;
         TrainingPosition? stored = checkpoint?.Read(options.Iterations);
         position = stored ?? TrainingPosition.Start;
         bool isDone = position.Iteration == options.Iterations;
         clock.Restart();
-        if (options.Rival != RivalMethod.None && !isDone)
+        if (options.NeedsPreparation && !isDone)
         {
             engine.Prepare(Enumerable.Range(0, options.PreparationCrops).Select(_ =>
             {
@@ -122,6 +121,7 @@ public sealed class RoadTraining
         }
 
         checkpoint?.DeleteEarlier();
+        engine.Finish();
 
         if (!HasLabelledPixels)
         {

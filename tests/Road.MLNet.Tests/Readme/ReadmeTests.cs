@@ -1,13 +1,19 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Road.MLNet.Tests.Processes;
+
 namespace Road.MLNet.Tests.Readme;
 
 [TestClass]
-public sealed class ReadmeTests
+public sealed partial class ReadmeTests
 {
     [TestMethod]
-    [DataRow("ReadmePipeline.cs", "README", "        ", 20)]
-    [DataRow("ReadmePipeline.cs", "Published sets", "        ", 8)]
-    [DataRow("OnnxScorer.cs", "README", "", 4)]
-    public void TheReadmeShowsTheCodeThatIsCompiled(string file, string part, string indent, int atLeast)
+    [DataRow("ReadmePipeline.cs", "README", "        ", 20, "README.md")]
+    [DataRow("OwnMethodTests.cs", "README", "        ", 0, "README.md")]
+    [DataRow("OwnMethodTests.cs", "README", "        ", 0, "docs/method.md")]
+    [DataRow("ReadmePipeline.cs", "Published sets", "        ", 8, "docs/data.md")]
+    [DataRow("OnnxScorer.cs", "README", "", 4, "docs/onnx.md")]
+    public void ThePagesShowTheCodeThatIsCompiled(string file, string part, string indent, int atLeast, string page)
     {
         string[] compiled = [.. Read(file).Split('\n')
             .SkipWhile(line => !line.Contains($"{part} begin", StringComparison.Ordinal)).Skip(1)
@@ -15,8 +21,39 @@ public sealed class ReadmeTests
             .Select(line => line.StartsWith(indent, StringComparison.Ordinal) ? line[indent.Length..] : line)];
 
         Assert.IsGreaterThan(atLeast, compiled.Length);
-        StringAssert.Contains(Read("README.md"), string.Join('\n', compiled));
+        StringAssert.Contains(Read(page), string.Join('\n', compiled) + "\n```");
     }
+
+    [TestMethod]
+    public void NoPageHasCodeThatIsNotCompared()
+    {
+        int blocks = Pages.Sum(page => Read(page).Split("```csharp\n").Length - 1);
+        Assert.AreEqual(5, blocks, "Every block of C# is a row of the test above.");
+    }
+
+    [TestMethod]
+    public void EveryLinkOfAPageLeadsToAFile()
+    {
+        foreach (string page in Pages)
+        {
+            string folder = Path.Combine(OutsiderProject.RepositoryRoot, Path.GetDirectoryName(page)!);
+            foreach (Match link in Link().Matches(Read(page)))
+            {
+                string target = link.Groups[1].Value;
+                Assert.IsTrue(
+                    target.StartsWith("https://", StringComparison.Ordinal) || Path.Exists(Path.Combine(folder, target.Split('#')[0])), $"{page}: {target}");
+            }
+        }
+    }
+
+    [TestMethod]
+    public void TheReadmeIsShort() => Assert.IsLessThanOrEqualTo(9 * 1024, Encoding.UTF8.GetByteCount(Read("README.md")));
+
+    private static IEnumerable<string> Pages =>
+        typeof(ReadmeTests).Assembly.GetManifestResourceNames().Where(static name => name.EndsWith(".md", StringComparison.Ordinal));
+
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    private static partial Regex Link();
 
     private static string Read(string name)
     {

@@ -38,7 +38,7 @@ public sealed class StreetsVariantTests
         using var folders = new TrainingFolders();
         (int exitCode, string written, string errors) = Train(folders, "--variant", "spatial-2x1");
         Assert.AreEqual(0, exitCode, errors);
-        StringAssert.Contains(written, "lambda1 0, lambda2 0.01, regions 2 x 1");
+        StringAssert.Contains(written, "; spatial alignment in 2 x 1 regions (lambda2 0.01); ");
     }
 
     private static (int ExitCode, string Written, string Errors) Train(TrainingFolders folders, params string[] more)

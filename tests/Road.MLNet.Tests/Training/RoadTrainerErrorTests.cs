@@ -140,7 +140,7 @@ public sealed class RoadTrainerErrorTests
         RoadTrainerOptions options = TrainerFixture.SourceOnly();
         options.Rival = RivalMethod.Curriculum;
         Exception error = AssertFails<InvalidOperationException>(folders, options);
-        TrainerFixture.AssertMessage(error, "set BackboneWeights, or Rival to another method");
+        TrainerFixture.AssertMessage(error, "'curriculum'", "set BackboneWeights, or take it out of Adaptations");
     }
 
     [TestMethod]

@@ -49,8 +49,8 @@ public sealed class RoadTrainerTests
         using RoadTransformer model = ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(ml), folders.Target(ml));
 
         Assert.IsGreaterThan(0, progress[^1].Losses.Segmentation!.Value);
-        Assert.IsGreaterThan(0, progress[^1].Losses.Distillation!.Value);
-        Assert.IsGreaterThan(0, progress[^1].Losses.Spatial!.Value);
+        Assert.IsGreaterThan(0, progress[^1].Losses["L_dist"]!.Value);
+        Assert.IsGreaterThan(0, progress[^1].Losses["L_spt"]!.Value);
         Assert.HasCount(targets, TrainerFixture.Masks(model.Transform(folders.Target(ml))));
     }
 

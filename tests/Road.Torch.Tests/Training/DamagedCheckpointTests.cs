@@ -109,7 +109,7 @@ public sealed class DamagedCheckpointTests
     {
         File.WriteAllBytes(path, content);
         InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(
-            () => new TrainingCheckpoint(folder.Path, new Dictionary<string, string>()).Read(2), what);
+            () => new TrainingCheckpoint(folder.Path, new Dictionary<string, string>(), new Dictionary<string, string>()).Read(2), what);
         StringAssert.Contains(error.Message, path, what);
     }
 
@@ -117,6 +117,6 @@ public sealed class DamagedCheckpointTests
     {
         // A sound one comes as far as the comparison of what it was made with.
         File.WriteAllBytes(path, content);
-        Assert.ThrowsExactly<InvalidOperationException>(() => new TrainingCheckpoint(folder.Path, new Dictionary<string, string>()).Read(2));
+        Assert.ThrowsExactly<InvalidOperationException>(() => new TrainingCheckpoint(folder.Path, new Dictionary<string, string>(), new Dictionary<string, string>()).Read(2));
     }
 }

@@ -14,6 +14,7 @@ public sealed class EngineStateTests
     [DataRow(DomainAdversary.InvertedLabels, RivalMethod.None, Precision.Float32)]
     [DataRow(DomainAdversary.GradientReversal, RivalMethod.None, Precision.BFloat16)]
     [DataRow(DomainAdversary.GradientReversal, RivalMethod.FcnsInTheWild, Precision.Float32)]
+    [DataRow(DomainAdversary.GradientReversal, RivalMethod.FcnsInTheWild, Precision.BFloat16)]
     public void AnEngineThatTakesOverTheStateOfAnotherGoesOnBitForBit(DomainAdversary adversary, RivalMethod rival, Precision precision)
     {
         RoadTrainingOptions options = new()
@@ -48,7 +49,7 @@ public sealed class EngineStateTests
             () => Train(new() { CropSize = 32, BatchSize = 1 }, 1, 2, path, null));
 
         StringAssert.Contains(error.Message, path);
-        StringAssert.Contains(error.Message, "classifiers.");
+        StringAssert.Contains(error.Message, "trained.spatial-alignment.classifiers.");
     }
 
     private static byte[] Train(RoadTrainingOptions options, int from, int to, string? restored, string? stored)

@@ -22,7 +22,7 @@ public sealed class RivalTrainingTests
         options.SpatialWeightReading = reading;
         using TrainingFixture fixture = new(options);
         using DisposeScope scope = NewDisposeScope();
-        foreach (TorchSharp.Modules.Parameter parameter in fixture.Engine.DomainClassifiers!.parameters())
+        foreach (TorchSharp.Modules.Parameter parameter in fixture.Engine.DomainClassifiers().parameters())
         {
             parameter.detach().zero_();
         }
@@ -31,7 +31,7 @@ public sealed class RivalTrainingTests
 
         // Every logit is 0, so that either loss is log 2 in each of the regions that the crops reach.
         StepLosses parts = fixture.Engine.ReadLosses();
-        double spatial = parts.Spatial!.Value;
+        double spatial = parts["L_spt"]!.Value;
         double regions = Math.Round(spatial / Math.Log(2));
         Assert.IsGreaterThan(0, regions);
         Assert.AreEqual(regions * Math.Log(2), spatial, 1e-5);
@@ -51,7 +51,7 @@ public sealed class RivalTrainingTests
 
         StepLosses parts = fixture.Engine.ReadLosses();
         Assert.AreEqual(
-            parts.Segmentation!.Value + (0.3 * parts.Rival[0].Value) + (0.7 * parts.Rival[1].Value), joint, 1e-4);
+            parts.Segmentation!.Value + (0.3 * parts.Adaptation[0].Value) + (0.7 * parts.Adaptation[1].Value), joint, 1e-4);
     }
 
     [TestMethod]
@@ -67,7 +67,7 @@ public sealed class RivalTrainingTests
 
         fixture.Engine.Step(fixture.Batch(3), 1e-4);
 
-        Assert.AreEqual(left, string.Join(' ', fixture.Engine.ReadLosses().Rival.Select(static loss => loss.Name)));
+        Assert.AreEqual(left, string.Join(' ', fixture.Engine.ReadLosses().Adaptation.Select(static loss => loss.Name)));
     }
 
     [TestMethod]
@@ -78,17 +78,17 @@ public sealed class RivalTrainingTests
         options.PreparationCrops = 40;
         using TrainingFixture fixture = Prepared(options);
         using DisposeScope scope = NewDisposeScope();
-        CurriculumAdaptation curriculum = (CurriculumAdaptation)fixture.Engine.Rival!;
+        CurriculumAdapter curriculum = fixture.Engine.Adapter<CurriculumAdapter>();
         TrainingBatch batch = fixture.Batch(7);
         Tensor images = InputNormalization.ImageNet.Apply(tensor(batch.Pixels, [2, 48, 48, 3])).narrow(0, 0, 1);
 
         (Tensor pooled, int[][] superpixels) = curriculum.Pool(images, batch, 0, out Tensor regions, out _);
         (Tensor image, Tensor classes, Tensor landmarks) = curriculum.Infer(pooled, regions);
 
-        Assert.AreEqual(CurriculumAdaptation.Distribution(batch.Labels, 2)![1], image[0, 0, 1].item<float>(), 0.15);
-        int[] dominant = CurriculumAdaptation.DominantClasses(superpixels[0], batch.Labels, (int)classes.shape[1], 2);
+        Assert.AreEqual(CurriculumAdapter.Distribution(batch.Labels, 2)![1], image[0, 0, 1].item<float>(), 0.15);
+        int[] dominant = CurriculumAdapter.DominantClasses(superpixels[0], batch.Labels, (int)classes.shape[1], 2);
         int[] chosen = [.. Enumerable.Range(0, dominant.Length).Where(s => landmarks[0, s].item<float>() > 0)];
-        Assert.AreEqual(CurriculumAdaptation.LandmarkShare, (double)chosen.Length / dominant.Length, 0.05);
+        Assert.AreEqual(CurriculumAdapter.LandmarkShare, (double)chosen.Length / dominant.Length, 0.05);
         Assert.IsGreaterThan(0.9 * chosen.Length, chosen.Count(s => classes[0, s, dominant[s]].item<float>() == 1));
     }
 
@@ -102,7 +102,7 @@ public sealed class RivalTrainingTests
         for (int i = 0; i < 12; i++)
         {
             fixture.Engine.Step(fixture.Batch(1), 1e-3);
-            losses.Add(fixture.Engine.ReadLosses().Rival.Single(static loss => loss.Name == "L_lmk").Value);
+            losses.Add(fixture.Engine.ReadLosses().Adaptation.Single(static loss => loss.Name == "L_lmk").Value);
         }
 
         Assert.IsLessThan(losses[0], losses[^1], string.Join(' ', losses));

@@ -29,7 +29,7 @@ public sealed class RoadEngineTests
         }
 
         // Not exactly zero: a convolution's sums may be ordered otherwise for another batch size.
-        Assert.AreEqual(0, fixture.Engine.ReadLosses().Distillation!.Value, 1e-3);
+        Assert.AreEqual(0, fixture.Engine.ReadLosses()["L_dist"]!.Value, 1e-3);
     }
 
     [TestMethod]
@@ -52,9 +52,9 @@ public sealed class RoadEngineTests
         double joint = fixture.Engine.Loss(fixture.Batch(3))!.item<float>();
 
         StepLosses parts = fixture.Engine.ReadLosses();
-        Assert.IsGreaterThan(0, parts.Distillation!.Value);
+        Assert.IsGreaterThan(0, parts["L_dist"]!.Value);
         Assert.AreEqual(
-            parts.Segmentation!.Value + (0.3 * parts.Distillation!.Value) + (0.2 * parts.Spatial!.Value), joint, 1e-4);
+            parts.Segmentation!.Value + (0.3 * parts["L_dist"]!.Value) + (0.2 * parts["L_spt"]!.Value), joint, 1e-4);
     }
 
     [TestMethod]
@@ -112,7 +112,7 @@ public sealed class RoadEngineTests
         for (int i = 0; i < 12; i++)
         {
             fixture.Engine.Step(fixture.Batch(1), 1e-6);
-            distances.Add(fixture.Engine.ReadLosses().Distillation!.Value);
+            distances.Add(fixture.Engine.ReadLosses()["L_dist"]!.Value);
         }
 
         Assert.IsLessThan(0.9 * distances[0], distances[^1]);

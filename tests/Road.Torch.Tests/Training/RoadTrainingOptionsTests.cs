@@ -92,7 +92,7 @@ public sealed class RoadTrainingOptionsTests
 
     [TestMethod]
     public void NoOptionIsLeftOutHere() => CollectionAssert.AreEquivalent(
-        Options.Select(option => (string)option[0]).Append(nameof(RoadTrainingOptions.NormalizeFeatures)).Append(nameof(RoadTrainingOptions.Mirror)).Append(nameof(RoadTrainingOptions.AllowTensorFloat32)).Append(nameof(RoadTrainingOptions.Progress)).Append(nameof(RoadTrainingOptions.CancellationToken)).Append(nameof(RoadTrainingOptions.CheckpointDirectory)).ToArray(),
+        Options.Select(option => (string)option[0]).Append(nameof(RoadTrainingOptions.NormalizeFeatures)).Append(nameof(RoadTrainingOptions.Mirror)).Append(nameof(RoadTrainingOptions.AllowTensorFloat32)).Append(nameof(RoadTrainingOptions.Progress)).Append(nameof(RoadTrainingOptions.CancellationToken)).Append(nameof(RoadTrainingOptions.CheckpointDirectory)).Append(nameof(RoadTrainingOptions.Adaptations)).ToArray(),
         typeof(RoadTrainingOptions).GetProperties().Select(property => property.Name).ToArray());
 
     [TestMethod]
@@ -164,6 +164,43 @@ public sealed class RoadTrainingOptionsTests
     {
         RoadTrainingOptions options = new() { DistillationWeight = 0, SpatialWeight = 0, Rival = rival };
         Assert.AreEqual((target, teacher), (options.NeedsTarget, options.NeedsTeacher));
+    }
+
+    [TestMethod]
+    public void ShortcutsAndTheListSayTheSame()
+    {
+        RoadTrainingOptions options = new();
+        Assert.AreEqual("distillation spatial-alignment", Names(options));
+        options.SpatialWeight = 0;
+        Assert.AreEqual("distillation", string.Join(' ', options.Adaptations.On.Select(static method => method.Name)));
+        options.Rival = RivalMethod.Curriculum;
+        options.LandmarkWeight = 7;
+        Assert.AreEqual("distillation spatial-alignment curriculum", Names(options));
+        Assert.AreEqual(7, options.Adaptations.OfType<Curriculum>().Single().LandmarkWeight);
+
+        options.Adaptations.Reset(new FcnsInTheWild { AlignmentWeight = 3 }, new SpatialAlignment { Weight = 0.5, Rows = 2 });
+        Assert.AreEqual((0.0, 0.5, 2, 3), (options.DistillationWeight, options.SpatialWeight, options.RegionRows, options.RegionColumns));
+        Assert.AreEqual((RivalMethod.FcnsInTheWild, 3.0), (options.Rival, options.GlobalAlignmentWeight));
+
+        options.DistillationWeight = 0.2;
+        options.RegionColumns = 5;
+        options.Rival = RivalMethod.None;
+        Assert.AreEqual("distillation spatial-alignment", Names(options));
+        Assert.AreEqual(5, options.Adaptations.OfType<SpatialAlignment>().Single().Columns);
+
+        static string Names(RoadTrainingOptions options) => string.Join(' ', options.Adaptations.Select(static method => method.Name));
+    }
+
+    [TestMethod]
+    public void AMethodStandsInTheListOnce()
+    {
+        RoadTrainingOptions options = new();
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => options.Adaptations.Add(new Distillation())).Message, "have a method 'distillation' already");
+        Assert.ThrowsExactly<ArgumentNullException>(() => options.Adaptations.Add(null!));
+        options.Adaptations[0] = new Distillation { Weight = 0.7 };
+        Assert.AreEqual(0.7, options.DistillationWeight);
+        Assert.ThrowsExactly<ArgumentException>(() => options.Adaptations[1] = new Distillation());
     }
 
     private static object[] Option(string name, string range, object[] outside, object[] inside) => [name, range, outside, inside];

@@ -27,7 +27,7 @@ public sealed class RoadTrainingTests
 
         CollectionAssert.AreEqual(new[] { 5, 10, 15, 20, 25, 30 }, reports.Select(report => report.Iteration).ToArray());
         Assert.IsLessThan(0.7 * reports[0].Losses.Segmentation!.Value, reports[^1].Losses.Segmentation!.Value);
-        Assert.IsTrue(reports.All(report => report.Losses.AreFinite && report.Losses.Spatial > 0 && report.Losses.Distillation >= 0));
+        Assert.IsTrue(reports.All(report => report.Losses.AreFinite && report.Losses["L_spt"] > 0 && report.Losses["L_dist"] >= 0));
         Assert.AreEqual(TimeSpan.Zero, reports[^1].Remaining);
     }
 

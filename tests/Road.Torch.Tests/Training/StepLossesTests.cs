@@ -7,20 +7,29 @@ public sealed class StepLossesTests
 {
     [TestMethod]
     [DataRow(1.0, 2.0, 3.0, true)]
-    [DataRow(null, null, null, true)]
-    [DataRow(double.NaN, null, 1.0, false)]
-    [DataRow(1.0, double.PositiveInfinity, null, false)]
+    [DataRow(null, 1.0, 2.0, true)]
+    [DataRow(double.NaN, 0.0, 1.0, false)]
+    [DataRow(1.0, double.PositiveInfinity, 0.0, false)]
     [DataRow(null, 1.0, double.NegativeInfinity, false)]
-    public void LossesThatWereComputedMustBeFinite(double? segmentation, double? distillation, double? spatial, bool finite) =>
-        Assert.AreEqual(finite, new StepLosses(segmentation, distillation, spatial).AreFinite);
+    public void LossesThatWereComputedMustBeFinite(double? segmentation, double distillation, double spatial, bool finite) =>
+        Assert.AreEqual(finite, Losses(segmentation, distillation, spatial).AreFinite);
 
     [TestMethod]
-    [DataRow(1.0, true)]
-    [DataRow(double.NaN, false)]
-    [DataRow(double.PositiveInfinity, false)]
-    public void ARivalsLossesMustBeFiniteToo(double value, bool finite) =>
-        Assert.AreEqual(finite, new StepLosses(1, null, null) { Rival = [new NamedLoss("L_da", 0.5), new NamedLoss("L_mi", value)] }.AreFinite);
+    public void LossesAreFoundByTheirNames()
+    {
+        StepLosses losses = Losses(1, 2, 3);
+        Assert.AreEqual(1.0, losses["L_seg"]);
+        Assert.AreEqual(2.0, losses["L_dist"]);
+        Assert.AreEqual(3.0, losses["L_spt"]);
+        Assert.IsNull(losses["L_mi"]);
+        Assert.IsNull(Losses(null, 2, 3)["L_seg"]);
+        Assert.AreEqual("L_seg L_dist L_spt", string.Join(' ', losses.All.Select(static loss => loss.Name)));
+        Assert.AreEqual("L_dist L_spt", string.Join(' ', Losses(null, 2, 3).All.Select(static loss => loss.Name)));
+    }
 
     [TestMethod]
-    public void WithoutARivalThereAreNoLossesOfIt() => Assert.IsEmpty(default(StepLosses).Rival);
+    public void WithoutMethodsThereAreNoLossesOfThem() => Assert.IsEmpty(default(StepLosses).Adaptation);
+
+    private static StepLosses Losses(double? segmentation, double distillation, double spatial) =>
+        new(segmentation) { Adaptation = [new NamedLoss("L_dist", distillation), new NamedLoss("L_spt", spatial)] };
 }

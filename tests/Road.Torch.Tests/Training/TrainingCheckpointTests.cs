@@ -60,7 +60,7 @@ public sealed class TrainingCheckpointTests
         ["within the 8 bytes of the header's length", (Action<string>)(path => File.WriteAllBytes(path, []))],
         ["It may not be a safetensors file", (Action<string>)(path => File.WriteAllText(path, "This is a text, and no checkpoint."))],
         ["has no entry 'road.checkpoint'", (Action<string>)(path => Rewrite(path, null))],
-        ["its version is 3, but 2 is expected", (Action<string>)(path => Rewrite(path, content => content["version"] = 3))],
+        ["its version is 4, but 3 is expected", (Action<string>)(path => Rewrite(path, content => content["version"] = 4))],
         ["states no version", (Action<string>)(path => Rewrite(path, content => content.Remove("version")))],
         ["is damaged", (Action<string>)(path => Rewrite(path, content => content.Remove("facts")))],
         ["it tells of 9 steps", (Action<string>)(path => Rewrite(path, content => content["iteration"] = 9))],

@@ -25,7 +25,7 @@ internal sealed class TrainingFixture : IDisposable
         Network.InitializeWeights(generator);
         Teacher = factory.CreateBackbone();
         Teacher.load_state_dict(Network.Backbone.state_dict());
-        Engine = new RoadEngine(Network, Teacher, options, InputNormalization.ImageNet, CPU, seed: 11);
+        Engine = new RoadEngine(Network, Teacher, options, InputNormalization.ImageNet, CPU, seed: 11, () => factory.Create(classes));
     }
 
     public SegmentationNetwork Network { get; }

@@ -1,13 +1,8 @@
-using Road.Torch.Data;
-using TorchSharp;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
-
 namespace Road.Torch.Adaptation;
 
 /// <summary>
 /// FCNs in the Wild (Hoffman, Wang, Yu and Darrell, 2016, arXiv 1612.02649): global alignment and category-specific
-/// constraints, <c>L_seg + L_da + L_mi</c>.
+/// constraints, <c>L_seg + L_da + L_mi</c>. It reports <c>L_da</c> and <c>L_mi</c>.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -17,58 +12,42 @@ namespace Road.Torch.Adaptation;
 /// like: it is that of one ROAD region, and the losses are means over activations.
 /// </para>
 /// <para>
-/// L_mi: <see cref="SizeConstraintLoss"/>. An image is a crop here, padding included, in the statistics as in the constraint,
+/// L_mi: bounds on the share of each class in a target image, which come from the source labels. An image is a crop here, padding included, in the statistics as in the constraint,
 /// since a network that trains on crops never sees more. The losses act from the first step, as in every other method, so
 /// that trainings of one length compare.
 /// </para>
 /// </remarks>
-internal sealed class FcnsInTheWild : RivalAdaptation
+public sealed class FcnsInTheWild : AdaptationMethod
 {
-    private const string Method = "FCNs in the Wild";
-
-    private readonly SpatialAdaptation classifier;
-    private readonly int classCount;
-    private readonly double alignmentWeight;
-    private readonly double constraintWeight;
-
-    public FcnsInTheWild(int channels, int classCount, double alignmentWeight, double constraintWeight, Device device, long seed)
+    /// <summary>
+    /// The weight of what the features minimise in the global alignment: 0 (no alignment) to 1000, the paper's 1 by default. The domain
+    /// classifier learns at its full rate.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public double AlignmentWeight
     {
-        this.classCount = classCount;
-        this.alignmentWeight = alignmentWeight;
-        this.constraintWeight = constraintWeight;
-        classifier = new SpatialAdaptation(channels, new RegionGrid(1, 1));
-        classifier.to(device);
-        using Generator generator = new((ulong)seed, device);
-        classifier.InitializeWeights(generator);
-    }
+        get;
+        set => field = OptionGuard.Between(value, 0, 1000);
+    } = 1;
 
-    public override IEnumerable<Parameter> Parameters => classifier.parameters();
-
-    /// <summary>The statistics of the source labels; null before <see cref="Prepare"/>.</summary>
-    public ClassSizes? Sizes { get; private set; }
-
-    public override void Prepare(IEnumerable<TrainingBatch> source, Func<TrainingBatch, Tensor> images) =>
-        Sizes = ClassSizes.Of(source.SelectMany(static batch => batch.Labels.Chunk(batch.Size * batch.Size)), classCount) ?? throw NoLabels(Method);
-
-    public override IEnumerable<AdaptationTerm> Losses(AdaptationInput input)
+    /// <summary>The weight of the class size constraints: 0 (off) to 1000, the paper's 1 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public double ConstraintWeight
     {
-        ClassSizes sizes = Sizes ?? throw NotPrepared(Method);
-        List<AdaptationTerm> terms = [];
-        if (alignmentWeight > 0
-            && classifier.AlternatingLosses(
-                input.Features.to(ScalarType.Float32), input.Batch.Windows, input.Batch.SourceCount, FeatureObjective.Confusion) is (Tensor own, Tensor features))
-        {
-            terms.Add(new AdaptationTerm("L_da", own, own.Plus(features.Times(alignmentWeight))));
-        }
+        get;
+        set => field = OptionGuard.Between(value, 0, 1000);
+    } = 1;
 
-        if (constraintWeight > 0)
-        {
-            Tensor constraint = SizeConstraintLoss.Compute(input.TargetLogits.to(ScalarType.Float32), sizes);
-            terms.Add(new AdaptationTerm("L_mi", constraint, constraint.Times(constraintWeight)));
-        }
+    /// <inheritdoc/>
+    public override string Name => "fcns-in-the-wild";
 
-        return terms;
+    /// <inheritdoc/>
+    public override bool NeedsPreparation => true;
+
+    /// <inheritdoc/>
+    public override Adapter Create(AdaptationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return new FcnsInTheWildAdapter(this, context);
     }
-
-    public override void Dispose() => classifier.Dispose();
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Road.Torch.Adaptation;
 using Road.Torch.Weights;
 
 namespace Road.Torch.Training;
@@ -7,28 +8,43 @@ namespace Road.Torch.Training;
 /// <summary>What has to be the same for a training to go on as it began, as text by name.</summary>
 internal static class CheckpointFacts
 {
+    private const string AdaptationPrefix = "Adaptation ";
+
     // They change nothing of what the steps compute.
     private static readonly HashSet<string> Free = new(StringComparer.Ordinal)
     {
-        nameof(RoadTrainingOptions.LoaderWorkers),
-        nameof(RoadTrainingOptions.SampleCacheBytes),
-        nameof(RoadTrainingOptions.Progress),
-        nameof(RoadTrainingOptions.ProgressInterval),
-        nameof(RoadTrainingOptions.EvaluationInterval),
-        nameof(RoadTrainingOptions.CancellationToken),
-        nameof(RoadTrainingOptions.CheckpointDirectory),
-        nameof(RoadTrainingOptions.CheckpointInterval),
+        nameof(TrainingOptions.LoaderWorkers),
+        nameof(TrainingOptions.SampleCacheBytes),
+        nameof(TrainingOptions.Progress),
+        nameof(TrainingOptions.ProgressInterval),
+        nameof(TrainingOptions.EvaluationInterval),
+        nameof(TrainingOptions.CancellationToken),
+        nameof(TrainingOptions.CheckpointDirectory),
+        nameof(TrainingOptions.CheckpointInterval),
+
+        // Told of one by one.
+        nameof(TrainingOptions.Adaptations),
 
         // What they have done to the rate is in the checkpoint.
-        nameof(RoadTrainingOptions.DivergenceRetries),
-        nameof(RoadTrainingOptions.DivergenceRateFactor),
+        nameof(TrainingOptions.DivergenceRetries),
+        nameof(TrainingOptions.DivergenceRateFactor),
     };
 
     /// <summary>Every option that has a part in the result, so that none that is added later is forgotten.</summary>
-    public static IReadOnlyDictionary<string, string> Of(RoadTrainingOptions options) => typeof(RoadTrainingOptions)
-        .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Where(static property => !Free.Contains(property.Name))
-        .ToDictionary(static property => property.Name, property => Describe(property.GetValue(options)), StringComparer.Ordinal);
+    public static IReadOnlyDictionary<string, string> Of(TrainingOptions options)
+    {
+        // Those of a class that a user derives are the caller's to state.
+        Dictionary<string, string> facts = options.GetType()
+            .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(static property => property.DeclaringType!.Assembly == typeof(TrainingOptions).Assembly && !Free.Contains(property.Name))
+            .ToDictionary(static property => property.Name, property => Describe(property.GetValue(options)), StringComparer.Ordinal);
+        foreach (AdaptationMethod method in options.UnlistedAdaptations.Where(static method => method.IsOn))
+        {
+            facts[AdaptationPrefix + method.Name] = method.Describe();
+        }
+
+        return facts;
+    }
 
     /// <summary>A value as text that tells it from every other.</summary>
     public static string Describe(object? value) => value is null ? "null" : Convert.ToString(value, CultureInfo.InvariantCulture)!;
@@ -39,12 +55,19 @@ internal static class CheckpointFacts
         $"{normalization.Channels} 0 to {normalization.Range}, mean {Join(normalization.Mean)}, deviation {Join(normalization.StandardDeviation)}");
 
     /// <summary>What differs, each with its stored and its given value; empty where nothing does.</summary>
-    public static IEnumerable<string> Differences(IReadOnlyDictionary<string, string> stored, IReadOnlyDictionary<string, string> given) =>
+    /// <param name="stored">What a checkpoint says.</param>
+    /// <param name="given">What the training is made with now.</param>
+    /// <param name="defaults">What an absent name means: an option that came later does not make an older checkpoint foreign.</param>
+    public static IEnumerable<string> Differences(
+        IReadOnlyDictionary<string, string> stored, IReadOnlyDictionary<string, string> given, IReadOnlyDictionary<string, string> defaults) =>
         stored.Keys.Union(given.Keys)
-            .Select(name => (Name: name, Stored: stored.GetValueOrDefault(name, "not set"), Given: given.GetValueOrDefault(name, "not set")))
+            .Select(name => (Name: name, Stored: Value(stored, name, defaults), Given: Value(given, name, defaults)))
             .Where(static fact => fact.Stored != fact.Given)
             .OrderBy(static fact => fact.Name, StringComparer.Ordinal)
             .Select(static fact => $"{fact.Name} was {fact.Stored} and is now {fact.Given}");
+
+    private static string Value(IReadOnlyDictionary<string, string> facts, string name, IReadOnlyDictionary<string, string> defaults) =>
+        facts.GetValueOrDefault(name) ?? defaults.GetValueOrDefault(name, "not set");
 
     private static string Join(IEnumerable<double> values) =>
         string.Join(' ', values.Select(static value => value.ToString(CultureInfo.InvariantCulture)));

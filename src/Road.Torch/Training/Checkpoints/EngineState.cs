@@ -1,4 +1,4 @@
-using Road.Torch.Adaptation;
+using System.Collections.ObjectModel;
 using Road.Torch.Networks;
 using Road.Torch.Weights;
 using TorchSharp;
@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Road.Torch.Training;
 
 /// <summary>
-/// What the steps of a training change, as named tensors: weights of the network, of the domain classifiers and of a rival,
-/// the optimiser's velocities and float32 weights, and where every dropout and libtorch's own generator, which layers of a user's
+/// What the steps of a training change, as named tensors: weights of the network and of what the adaptation methods train and keep, the
+/// optimiser's velocities and float32 weights, and where every dropout and libtorch's own generator, which layers of a user's
 /// network may draw from, stand.
 /// </summary>
 internal static class EngineState
@@ -21,9 +21,9 @@ internal static class EngineState
     /// yet, are new.
     /// </summary>
     public static IEnumerable<KeyValuePair<string, Tensor>> Read(
-        SegmentationNetwork network, SpatialAdaptation? spatial, RivalAdaptation? rival, SgdOptimizer optimizer, Device device) =>
+        SegmentationNetwork network, IReadOnlyList<RunningAdaptation> adaptations, SgdOptimizer optimizer, Device device) =>
     [
-        .. Weights(network, spatial, rival),
+        .. Weights(network, adaptations),
         .. optimizer.State().Select(static pair => new KeyValuePair<string, Tensor>(OptimizerPrefix + pair.Key, pair.Value)),
         .. Dropouts(network).Select(pair => new KeyValuePair<string, Tensor>(pair.Name, pair.Dropout.ReadState(device))),
         new(GeneratorName, Generator.Default.get_state()),
@@ -33,24 +33,25 @@ internal static class EngineState
     public static void Restore(
         WeightsFile file,
         SegmentationNetwork network,
-        SpatialAdaptation? spatial,
-        RivalAdaptation? rival,
+        IReadOnlyList<RunningAdaptation> adaptations,
         SgdOptimizer optimizer,
         Device device,
-        bool mayLackVelocities)
+        bool mayLackVelocities,
+        bool hasEarlierNames)
     {
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        HashSet<string> names = [.. Read(network, spatial, rival, optimizer, device).Select(static pair => pair.Key)];
+        IReadOnlyDictionary<string, string> earlier = hasEarlierNames ? EarlierNames(adaptations) : ReadOnlyDictionary<string, string>.Empty;
+        HashSet<string> names = [.. Read(network, adaptations, optimizer, device).Select(pair => Stored(pair.Key))];
         if (file.Entries.FirstOrDefault(entry => !names.Contains(entry.Name)) is { } foreign)
         {
             throw new InvalidDataException(
                 $"The file '{file.Name}' holds the tensor {WeightsError.Quote(foreign.Name)}, which is not expected, so it is of another training.");
         }
 
-        foreach ((string name, Tensor tensor) in Weights(network, spatial, rival))
+        foreach ((string name, Tensor tensor) in Weights(network, adaptations))
         {
-            Copy(file, name, tensor);
+            Copy(file, Stored(name), tensor);
         }
 
         optimizer.Restore(file, OptimizerPrefix, mayLackVelocities);
@@ -64,6 +65,8 @@ internal static class EngineState
         Tensor generator = Generator.Default.get_state();
         Copy(file, GeneratorName, generator);
         Generator.Default.set_state(generator);
+
+        string Stored(string name) => earlier.GetValueOrDefault(name, name);
     }
 
     /// <summary>Copies a stored tensor over one of the same shape and type.</summary>
@@ -87,13 +90,20 @@ internal static class EngineState
         }
     }
 
-    private static IEnumerable<KeyValuePair<string, Tensor>> Weights(
-        SegmentationNetwork network, SpatialAdaptation? spatial, RivalAdaptation? rival) =>
+    private static IEnumerable<KeyValuePair<string, Tensor>> Weights(SegmentationNetwork network, IReadOnlyList<RunningAdaptation> adaptations) =>
     [
         .. Named("network.", network.state_dict()),
-        .. spatial is null ? [] : Named("classifiers.", spatial.state_dict()),
-        .. rival is null ? [] : rival.Parameters.Select(static (parameter, place) => new KeyValuePair<string, Tensor>($"rival.{place}", parameter)),
+        .. adaptations.SelectMany(static adaptation => Named(TrainedPrefix(adaptation), State(adaptation.Adapter.Trained))),
+        .. adaptations.SelectMany(static adaptation => Named($"kept.{adaptation.Method.Name}.", State(adaptation.Adapter.Kept))),
     ];
+
+    private static Dictionary<string, string> EarlierNames(IReadOnlyList<RunningAdaptation> adaptations) => adaptations
+        .SelectMany(static adaptation => adaptation.Adapter.EarlierNames.Select(pair => (Name: TrainedPrefix(adaptation) + pair.Key, Earlier: pair.Value)))
+        .ToDictionary(static pair => pair.Name, static pair => pair.Earlier);
+
+    private static string TrainedPrefix(RunningAdaptation adaptation) => $"trained.{adaptation.Method.Name}.";
+
+    private static Dictionary<string, Tensor> State(nn.Module? module) => module?.state_dict() ?? [];
 
     private static IEnumerable<KeyValuePair<string, Tensor>> Named(string prefix, Dictionary<string, Tensor> state) =>
         state.Select(pair => new KeyValuePair<string, Tensor>(prefix + pair.Key, pair.Value));

@@ -14,7 +14,10 @@ internal sealed class TrainingCheckpoint
 {
     private const string EarlierName = "checkpoint.earlier.safetensors";
     private const string MetadataKey = "road.checkpoint";
-    private const int Version = 2;
+    private const int Version = 3;
+
+    // The last version in which the tensors of each adaptation method had names of their own kind.
+    private const int LastOfEarlierNames = 2;
 
     // The version that carries no digest, and no velocity of a parameter that has not moved.
     private const int FirstVersion = 1;
@@ -26,16 +29,19 @@ internal sealed class TrainingCheckpoint
     };
 
     private readonly IReadOnlyDictionary<string, string> facts;
+    private readonly IReadOnlyDictionary<string, string> defaults;
     private readonly string earlier;
     private readonly string latest;
     private bool isFirstVersion;
 
     /// <param name="directory">The folder, which no other training uses.</param>
     /// <param name="facts">What the training is made with.</param>
-    public TrainingCheckpoint(string directory, IReadOnlyDictionary<string, string> facts)
+    /// <param name="defaults">What a file that does not tell of an option means.</param>
+    public TrainingCheckpoint(string directory, IReadOnlyDictionary<string, string> facts, IReadOnlyDictionary<string, string> defaults)
     {
         this.facts = facts;
-        latest = System.IO.Path.GetFullPath(System.IO.Path.Combine(directory, RoadTrainingOptions.CheckpointFileName));
+        this.defaults = defaults;
+        latest = System.IO.Path.GetFullPath(System.IO.Path.Combine(directory, TrainingOptions.CheckpointFileName));
         earlier = System.IO.Path.GetFullPath(System.IO.Path.Combine(directory, EarlierName));
         Directory.CreateDirectory(directory);
         AtomicFile.DeleteLeftovers(latest);
@@ -62,11 +68,11 @@ internal sealed class TrainingCheckpoint
         }
 
         using SafetensorsFile file = Open(out Content content);
-        string[] differences = [.. CheckpointFacts.Differences(content.Facts, facts)];
+        string[] differences = [.. CheckpointFacts.Differences(content.Facts, facts, defaults)];
         if (differences.Length > 0)
         {
             throw new InvalidOperationException(
-                $"The checkpoint '{Path}' is of another training: {string.Join("; ", differences)}. Give what it was made with, or another {nameof(RoadTrainingOptions.CheckpointDirectory)}.");
+                $"The checkpoint '{Path}' is of another training: {string.Join("; ", differences)}. Give what it was made with, or another {nameof(TrainingOptions.CheckpointDirectory)}.");
         }
 
         long drawn = content.BatchesDrawn ?? content.Iteration;
@@ -95,8 +101,9 @@ internal sealed class TrainingCheckpoint
     /// <exception cref="InvalidDataException">The file is damaged, or has other tensors than the engine.</exception>
     public void Restore(RoadEngine engine)
     {
-        using SafetensorsFile file = Open(out _);
-        engine.Restore(file, mayLackVelocities: isFirstVersion);
+        using SafetensorsFile file = Open(out Content content);
+        engine.Restore(file, mayLackVelocities: isFirstVersion, hasEarlierNames: content.Version <= LastOfEarlierNames);
+        engine.Iteration = content.Iteration;
     }
 
     /// <summary>Stores an engine's state, which is known to be finite, in the place of the one before.</summary>
@@ -175,7 +182,7 @@ internal sealed class TrainingCheckpoint
         {
             JsonObject? entry = JsonNode.Parse(json) as JsonObject;
             int version = (entry?["version"] ?? throw new JsonException("it states no version")).GetValue<int>();
-            return version is Version or FirstVersion
+            return version is >= FirstVersion and <= Version
                 ? entry.Deserialize<Content>(Format)!
                 : throw new InvalidDataException($"its version is {version}, but {Version} is expected");
         }

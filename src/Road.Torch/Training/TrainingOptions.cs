@@ -4,121 +4,27 @@ using Road.Torch.Data;
 namespace Road.Torch.Training;
 
 /// <summary>
-/// What the training of a network with ROAD can be told. Every property checks its value when it is set; defaults are
-/// the paper's.
+/// What the training of a network can be told, whatever adapts it. Every property checks its value when it is set; defaults are
+/// those of Chen, Li and Van Gool (CVPR 2018).
 /// </summary>
-public class RoadTrainingOptions
+public class TrainingOptions
 {
     /// <summary>The name of the file that <see cref="CheckpointDirectory"/> keeps the state of a training in.</summary>
     public const string CheckpointFileName = "checkpoint.safetensors";
 
-    /// <summary>lambda1 of Eq. 5, the weight of target guided distillation: 0 (off) to 1000, 0.1 by default.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
-    public double DistillationWeight
-    {
-        get;
-        set => field = OptionGuard.Between(value, 0, 1000);
-    } = 0.1;
-
-    /// <summary>The domain that is distilled on: target by default.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
-    public DistillationDomain DistillationDomain
-    {
-        get;
-        set => field = OptionGuard.Defined(value);
-    } = DistillationDomain.Target;
-
-    /// <summary>lambda2 of Eq. 5, the weight of spatial-aware adaptation: 0 (off) to 1000, 0.01 by default.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
-    public double SpatialWeight
-    {
-        get;
-        set => field = OptionGuard.Between(value, 0, 1000);
-    } = 0.01;
-
-    /// <summary>What lambda2 scales; the features' gradient is the same in both readings.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
-    public SpatialWeightReading SpatialWeightReading
-    {
-        get;
-        set => field = OptionGuard.Defined(value);
-    } = SpatialWeightReading.Scaled;
-
-    /// <summary>Rows of the partition of the image: 1 to 16, 3 by default.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
-    public int RegionRows
-    {
-        get;
-        set => field = OptionGuard.Between(value, 1, 16);
-    } = 3;
-
-    /// <summary>Columns of the partition of the image: 1 to 16, 3 by default.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
-    public int RegionColumns
-    {
-        get;
-        set => field = OptionGuard.Between(value, 1, 16);
-    } = 3;
-
-    /// <summary>How the features are trained against the domain classifiers of spatial-aware adaptation: gradient reversal by default.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
-    public DomainAdversary DomainAdversary
-    {
-        get;
-        set => field = OptionGuard.Defined(value);
-    } = DomainAdversary.GradientReversal;
-
-    /// <summary>A published method whose losses are added to those of ROAD: none by default. To run it alone, set both lambdas to 0.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
-    public RivalMethod Rival
-    {
-        get;
-        set => field = OptionGuard.Defined(value);
-    } = RivalMethod.None;
+    /// <summary>Creates options with the paper's values.</summary>
+    /// <param name="adaptations">The methods that adapt the network; none trains on the source alone.</param>
+    /// <exception cref="ArgumentException">Two methods have one name.</exception>
+    public TrainingOptions(params ReadOnlySpan<AdaptationMethod> adaptations) => Adaptations = new AdaptationList(adaptations);
 
     /// <summary>
-    /// The weight of what the features minimise in the global alignment of <see cref="RivalMethod.FcnsInTheWild"/>: 0 (no alignment) to
-    /// 1000, the paper's 1 by default. The domain classifier learns at its full rate.
+    /// The methods that adapt the network to the target domain, each of which adds its losses to that of the labelled source; to train on the
+    /// source alone, empty it. A method of one's own is a class derived from <see cref="AdaptationMethod"/>.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
-    public double GlobalAlignmentWeight
-    {
-        get;
-        set => field = OptionGuard.Between(value, 0, 1000);
-    } = 1;
-
-    /// <summary>The weight of the class size constraints of <see cref="RivalMethod.FcnsInTheWild"/>: 0 (off) to 1000, the paper's 1 by default.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
-    public double SizeConstraintWeight
-    {
-        get;
-        set => field = OptionGuard.Between(value, 0, 1000);
-    } = 1;
+    public AdaptationList Adaptations { get; }
 
     /// <summary>
-    /// The weight of the label distributions of whole images in <see cref="RivalMethod.Curriculum"/>: 0 (off) to 1000; by default 0.1, that
-    /// of the authors' program, since the paper gives no number.
-    /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
-    public double ImageDistributionWeight
-    {
-        get;
-        set => field = OptionGuard.Between(value, 0, 1000);
-    } = 0.1;
-
-    /// <summary>
-    /// The weight of the label distributions of landmark superpixels in <see cref="RivalMethod.Curriculum"/>: 0 (off) to 1000; by default 1,
-    /// that of the authors' program, since the paper gives no number.
-    /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
-    public double LandmarkWeight
-    {
-        get;
-        set => field = OptionGuard.Between(value, 0, 1000);
-    } = 1;
-
-    /// <summary>
-    /// How many source crops a <see cref="Rival"/> learns from before the first step, taken from the head of the source's stream: 1 to
+    /// How many source crops methods that prepare themselves (<see cref="AdaptationMethod.NeedsPreparation"/>) see before the first step, taken from the head of the source's stream: 1 to
     /// 100,000, 500 by default. Memory holds one of them at a time, and a few kilobytes of features of each.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
@@ -266,7 +172,7 @@ public class RoadTrainingOptions
     } = 10;
 
     /// <summary>
-    /// How much faster domain classifiers, ROAD's and a rival's, learn than the backbone: more than 0, at most 1000; null, the
+    /// How much faster domain classifiers and whatever else methods train learn than the backbone: more than 0, at most 1000; null, the
     /// default, for as much as the head.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
@@ -437,11 +343,19 @@ public class RoadTrainingOptions
         : null;
 
     /// <summary>Whether a step with these options needs target images.</summary>
-    internal bool NeedsTarget =>
-        SpatialWeight > 0 || Rival != RivalMethod.None || (DistillationWeight > 0 && DistillationDomain == DistillationDomain.Target);
+    internal bool NeedsTarget => Adaptations.On.Any(static method => method.NeedsTarget);
 
     /// <summary>Whether a step with these options needs the frozen, pretrained backbone.</summary>
-    internal bool NeedsTeacher => DistillationWeight > 0 || Rival == RivalMethod.Curriculum;
+    internal bool NeedsTeacher => Adaptations.On.Any(static method => method.NeedsPretrainedBackbone);
+
+    /// <summary>Whether a method is to see source crops before the first step.</summary>
+    internal bool NeedsPreparation => Adaptations.On.Any(static method => method.NeedsPreparation);
+
+    /// <summary>The methods whose settings no other property of these options shows.</summary>
+    internal virtual IEnumerable<AdaptationMethod> UnlistedAdaptations => Adaptations;
+
+    /// <summary>Options of this kind that nothing was told.</summary>
+    internal virtual TrainingOptions CreateDefaults() => new();
 
     /// <summary>The augmentation that these options ask for.</summary>
     internal CropAugmentation CreateAugmentation() => new(

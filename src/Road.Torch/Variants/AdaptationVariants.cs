@@ -39,8 +39,19 @@ public static class AdaptationVariants
         ["curriculum"] = static options => options.Rival = RivalMethod.Curriculum,
     };
 
-    /// <summary>The names: <c>none</c>, <c>distillation</c>, <c>spatial</c>, <c>road</c> and so on.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. Variants.Keys];
+    private static readonly Lock Guard = new();
+
+    /// <summary>The names: <c>none</c>, <c>distillation</c>, <c>spatial</c>, <c>road</c> and so on, those that were added last.</summary>
+    public static IReadOnlyList<string> Names
+    {
+        get
+        {
+            lock (Guard)
+            {
+                return [.. Variants.Keys];
+            }
+        }
+    }
 
     private static RoadTrainingOptions Defaults => new();
 
@@ -68,9 +79,13 @@ public static class AdaptationVariants
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(options);
-        if (!Variants.TryGetValue(name, out Action<RoadTrainingOptions>? apply))
+        Action<RoadTrainingOptions>? apply;
+        lock (Guard)
         {
-            throw new ArgumentException($"There is no variant '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
+            if (!Variants.TryGetValue(name, out apply))
+            {
+                throw new ArgumentException($"There is no variant '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
+            }
         }
 
         RoadTrainingOptions defaults = Defaults;
@@ -81,8 +96,25 @@ public static class AdaptationVariants
         options.RegionColumns = defaults.RegionColumns;
         options.DomainAdversary = defaults.DomainAdversary;
         options.FrozenStages = 0;
-        options.Rival = RivalMethod.None;
+        options.Adaptations.Reset();
         apply(options);
+    }
+
+    /// <summary>Gives a name to a variant of one's own, for the whole process; to <c>--variant</c> and experiment files it is one like any other.</summary>
+    /// <param name="name">The name, in lower case and with hyphens, as the others have them.</param>
+    /// <param name="apply">Adds the methods to options whose <see cref="TrainingOptions.Adaptations"/> are empty.</param>
+    /// <exception cref="ArgumentException">The name is empty, or there is such a variant.</exception>
+    public static void Add(string name, Action<RoadTrainingOptions> apply)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(apply);
+        lock (Guard)
+        {
+            if (!Variants.TryAdd(name, apply))
+            {
+                throw new ArgumentException($"There is a variant '{name}' already.", nameof(name));
+            }
+        }
     }
 
     private static void Spatial(RoadTrainingOptions options, int rows, int columns)

@@ -5,28 +5,8 @@ using static TorchSharp.torch;
 
 namespace Road.Torch.Adaptation;
 
-/// <summary>
-/// Curriculum domain adaptation (Zhang, David and Gong, ICCV 2017): the easy tasks first, which are to infer the label
-/// distribution of a target image and of its landmark superpixels from the labelled source; then the network is trained to
-/// predict like that.
-/// </summary>
-/// <remarks>
-/// <para>
-/// As the paper has it: a multinomial logistic regression from an image's features to its label distribution (L_img); about
-/// <see cref="SuperpixelCount"/> superpixels an image, a linear classifier from a superpixel's features to its dominant
-/// class, the <see cref="LandmarkShare"/> that it is surest of kept as landmarks, with all mass on the class it names
-/// (L_lmk); cross-entropy with the network's predicted distributions (<see cref="LabelDistributionLoss"/>).
-/// </para>
-/// <para>
-/// The paper takes image features from an Inception-ResNet v2 and superpixel features from a PSPNet trained on
-/// PASCAL-Context. Here both are means of the frozen, pretrained backbone's last map, so that no further network is needed;
-/// its receptive field covers the neighbours whose features the paper appends. A softmax regression takes the place of the
-/// linear support vector machine: its probabilities say how sure it is. An image is a crop, padding included, and what is
-/// inferred is inferred in each step, of the very crop. The paper starts from a network trained on the source; here the
-/// losses act from the first step, as in every other method, so that trainings of one length compare.
-/// </para>
-/// </remarks>
-internal sealed class CurriculumAdaptation : RivalAdaptation
+/// <summary><see cref="Curriculum"/> at work.</summary>
+internal sealed class CurriculumAdapter : Adapter
 {
     /// <summary>About how many superpixels a crop is cut into.</summary>
     public const int SuperpixelCount = 100;
@@ -47,7 +27,7 @@ internal sealed class CurriculumAdaptation : RivalAdaptation
     private SoftmaxRegression? imageModel;
     private SoftmaxRegression? superpixelModel;
 
-    public CurriculumAdaptation(Backbone teacher, int classCount, double imageWeight, double landmarkWeight, Device device)
+    public CurriculumAdapter(Backbone teacher, int classCount, double imageWeight, double landmarkWeight, Device device)
     {
         this.teacher = teacher;
         this.classCount = classCount;
@@ -137,7 +117,7 @@ internal sealed class CurriculumAdaptation : RivalAdaptation
 
         if (superpixelFeatures.Count == 0)
         {
-            throw NoLabels(Method);
+            throw Preparation.NoLabels(Method);
         }
 
         Clear();
@@ -145,43 +125,47 @@ internal sealed class CurriculumAdaptation : RivalAdaptation
         superpixelModel = Fit(superpixelFeatures, classes);
     }
 
-    public override IEnumerable<AdaptationTerm> Losses(AdaptationInput input)
+    public override IEnumerable<LossTerm> Losses(AdaptationStep step)
     {
         if (imageModel is null || superpixelModel is null)
         {
-            throw NotPrepared(Method);
+            throw Preparation.Missing(Method);
         }
 
-        (Tensor pooled, _) = Pool(input.TargetImages, input.Batch, input.Batch.SourceCount, out Tensor regions, out long[] mapSize);
+        (Tensor pooled, _) = Pool(step.TargetImages, step.Batch, step.Batch.SourceCount, out Tensor regions, out long[] mapSize);
         long crops = pooled.shape[0];
         long superpixels = pooled.shape[1] - 1;
         (Tensor imageTargets, Tensor landmarkTargets, Tensor landmarks) = Infer(pooled, regions);
 
-        Tensor logits = input.TargetLogits.to(ScalarType.Float32);
+        Tensor logits = step.TargetLogits.to(ScalarType.Float32);
         if (!logits.shape.AsSpan(2).SequenceEqual(mapSize))
         {
             logits = nn.functional.interpolate(logits, size: mapSize, mode: InterpolationMode.Bilinear, align_corners: false);
         }
 
         Tensor predictions = LabelDistributionLoss.Predict(logits, regions);
-        List<AdaptationTerm> terms = [];
+        List<LossTerm> terms = [];
         if (imageWeight > 0)
         {
             Tensor loss = LabelDistributionLoss.Compute(
                 imageTargets, predictions.narrow(1, superpixels, 1), ones([crops, 1], device: predictions.device));
-            terms.Add(new AdaptationTerm("L_img", loss, loss.Times(imageWeight)));
+            terms.Add(new LossTerm("L_img", loss, loss.Times(imageWeight)));
         }
 
         if (landmarkWeight > 0)
         {
             Tensor loss = LabelDistributionLoss.Compute(landmarkTargets, predictions.narrow(1, 0, superpixels), landmarks);
-            terms.Add(new AdaptationTerm("L_lmk", loss, loss.Times(landmarkWeight)));
+            terms.Add(new LossTerm("L_lmk", loss, loss.Times(landmarkWeight)));
         }
 
         return terms;
     }
 
-    public override void Dispose() => Clear();
+    protected override void Dispose(bool disposing)
+    {
+        Clear();
+        base.Dispose(disposing);
+    }
 
     /// <summary>
     /// What is inferred from pooled features: distributions of the images, <c>N x 1 x K</c>, and of their superpixels,

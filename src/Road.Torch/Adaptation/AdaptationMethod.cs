@@ -1,0 +1,61 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Road.Torch.Adaptation;
+
+/// <summary>
+/// Describes a method that adapts a network to the target domain: its name and its settings, and nothing that runs. A class of one's
+/// own, added to <see cref="Training.TrainingOptions.Adaptations"/>, is all that a new method needs; methods compose, since every one adds its
+/// loss terms to those of the others.
+/// </summary>
+/// <remarks>
+/// Public properties that can be set are the method's settings. They are written as JSON into checkpoints, by which a training that goes
+/// on with others is refused, so a property that has no part in the result carries <see cref="JsonIgnoreAttribute"/>.
+/// </remarks>
+public abstract class AdaptationMethod
+{
+    private static readonly JsonSerializerOptions s_format = new()
+    {
+        Converters = { new JsonStringEnumConverter() },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutWhatCannotBeSet } },
+    };
+
+    /// <summary>The method's name in logs and checkpoints, such as <c>spatial-alignment</c>; a list has it once.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Whether the method has a part in the training; false, for instance, where its weight is 0.</summary>
+    public virtual bool IsOn => true;
+
+    /// <summary>Whether steps need target crops: true unless overridden.</summary>
+    public virtual bool NeedsTarget => true;
+
+    /// <summary>Whether the method uses the frozen twin of the backbone with its pretrained weights: false unless overridden.</summary>
+    public virtual bool NeedsPretrainedBackbone => false;
+
+    /// <summary>Whether <see cref="Adapter.Prepare"/> is to see source crops before the first step: false unless overridden.</summary>
+    public virtual bool NeedsPreparation => false;
+
+    /// <summary>Makes what runs in a training.</summary>
+    /// <param name="context">The network and what surrounds it.</param>
+    /// <returns>The adapter; the training disposes it.</returns>
+    public abstract Adapter Create(AdaptationContext context);
+
+    /// <summary>The name, and where a class adds them the settings that a log should show.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => Name;
+
+    /// <summary>Name and settings as text that tells them from every other.</summary>
+    internal string Describe() => $"{Name} {JsonSerializer.Serialize(this, GetType(), s_format)}";
+
+    private static void LeaveOutWhatCannotBeSet(JsonTypeInfo type)
+    {
+        for (int i = type.Properties.Count - 1; i >= 0; i--)
+        {
+            if (type.Properties[i].Set is null)
+            {
+                type.Properties.RemoveAt(i);
+            }
+        }
+    }
+}

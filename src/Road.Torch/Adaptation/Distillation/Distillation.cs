@@ -1,0 +1,56 @@
+using System.Globalization;
+using static TorchSharp.torch;
+
+namespace Road.Torch.Adaptation;
+
+/// <summary>
+/// Target guided distillation (Chen, Li and Van Gool, CVPR 2018, Eq. 1): the backbone's last map stays near that of its frozen, pretrained
+/// twin. It reports <c>L_dist</c>.
+/// </summary>
+public sealed class Distillation : AdaptationMethod
+{
+    /// <summary>lambda1 of Eq. 5: 0 (off) to 1000, 0.1 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public double Weight
+    {
+        get;
+        set => field = OptionGuard.Between(value, 0, 1000);
+    } = 0.1;
+
+    /// <summary>The domain that is distilled on: target by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
+    public DistillationDomain Domain
+    {
+        get;
+        set => field = OptionGuard.Defined(value);
+    } = DistillationDomain.Target;
+
+    /// <inheritdoc/>
+    public override string Name => "distillation";
+
+    /// <inheritdoc/>
+    public override bool IsOn => Weight > 0;
+
+    /// <inheritdoc/>
+    public override bool NeedsTarget => Domain == DistillationDomain.Target;
+
+    /// <inheritdoc/>
+    public override bool NeedsPretrainedBackbone => true;
+
+    /// <inheritdoc/>
+    public override Adapter Create(AdaptationContext context) => new Distiller(Weight, Domain);
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"distillation on the {Domain.ToString().ToLowerInvariant()} (lambda1 {Weight})");
+
+    private sealed class Distiller(double weight, DistillationDomain domain) : Adapter
+    {
+        public override IEnumerable<LossTerm> Losses(AdaptationStep step)
+        {
+            bool ofTarget = domain == DistillationDomain.Target;
+            Tensor student = (ofTarget ? step.TargetFeatures : step.SourceFeatures).Last;
+            Tensor loss = DistillationLoss.Compute(student.to(ScalarType.Float32), step.PretrainedFeatures(ofTarget).to(ScalarType.Float32));
+            return [new LossTerm("L_dist", loss, loss.Times(weight))];
+        }
+    }
+}

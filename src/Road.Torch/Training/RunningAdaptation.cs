@@ -1,0 +1,31 @@
+using Road.Torch.Adaptation;
+using static TorchSharp.torch;
+
+namespace Road.Torch.Training;
+
+/// <summary>A method of a training and what it made.</summary>
+internal sealed record RunningAdaptation(AdaptationMethod Method, Adapter Adapter)
+{
+    /// <summary>Asks the method for its loss terms, and checks them.</summary>
+    public IReadOnlyList<LossTerm> Losses(AdaptationStep step)
+    {
+        LossTerm[] terms = [.. Adapter.Losses(step)];
+        foreach (LossTerm term in terms)
+        {
+            if (string.IsNullOrEmpty(term.Name) || term.Value is null || term.Total is null)
+            {
+                throw new InvalidOperationException($"The adaptation method '{Method.Name}' gave a loss term without a name, a value or a total.");
+            }
+
+            if (term.Value.numel() != 1 || term.Total.numel() != 1 || term.Value.dtype != ScalarType.Float32 || term.Total.dtype != ScalarType.Float32)
+            {
+                throw new InvalidOperationException(
+                    $"The loss '{term.Name}' of the adaptation method '{Method.Name}' must be a scalar, float32; its value is {Describe(term.Value)}, its total {Describe(term.Total)}.");
+            }
+        }
+
+        return terms;
+    }
+
+    private static string Describe(Tensor tensor) => $"{tensor.dtype} of {tensor.numel()} elements";
+}
