@@ -63,7 +63,7 @@ internal static class Profile
         teacher.eval();
         network.train();
         network.Backbone.FreezeNormalization();
-        using SgdOptimizer optimizer = new(options.Momentum, options.WeightDecay);
+        using SgdOptimizer optimizer = new(new SgdOptions { Momentum = options.Momentum, WeightDecay = options.WeightDecay });
         optimizer.Add(network.parameters());
         optimizer.Add(spatial.parameters(), options.HeadLearningRateMultiplier);
         Phases phases = new();

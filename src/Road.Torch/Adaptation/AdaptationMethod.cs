@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 
 namespace Road.Torch.Adaptation;
 
@@ -15,12 +13,6 @@ namespace Road.Torch.Adaptation;
 /// </remarks>
 public abstract class AdaptationMethod
 {
-    private static readonly JsonSerializerOptions s_format = new()
-    {
-        Converters = { new JsonStringEnumConverter() },
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutWhatCannotBeSet } },
-    };
-
     /// <summary>The method's name in logs and checkpoints, such as <c>spatial-alignment</c>; a list has it once.</summary>
     public abstract string Name { get; }
 
@@ -36,6 +28,18 @@ public abstract class AdaptationMethod
     /// <summary>Whether <see cref="Adapter.Prepare"/> is to see source crops before the first step: false unless overridden.</summary>
     public virtual bool NeedsPreparation => false;
 
+    /// <summary>
+    /// How much faster what the method trains learns than the backbone: more than 0, at most 1000; null, the default, for
+    /// <see cref="Training.TrainingOptions.ClassifierLearningRateMultiplier"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? LearningRateMultiplier
+    {
+        get;
+        set => field = value is { } multiplier ? OptionGuard.PositiveUpTo(multiplier, 1000) : null;
+    }
+
     /// <summary>Makes what runs in a training.</summary>
     /// <param name="context">The network and what surrounds it.</param>
     /// <returns>The adapter; the training disposes it.</returns>
@@ -46,16 +50,5 @@ public abstract class AdaptationMethod
     public override string ToString() => Name;
 
     /// <summary>Name and settings as text that tells them from every other.</summary>
-    internal string Describe() => $"{Name} {JsonSerializer.Serialize(this, GetType(), s_format)}";
-
-    private static void LeaveOutWhatCannotBeSet(JsonTypeInfo type)
-    {
-        for (int i = type.Properties.Count - 1; i >= 0; i--)
-        {
-            if (type.Properties[i].Set is null)
-            {
-                type.Properties.RemoveAt(i);
-            }
-        }
-    }
+    internal string Describe() => SettingsText.Describe(Name, this);
 }

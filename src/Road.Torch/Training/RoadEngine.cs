@@ -26,7 +26,7 @@ public sealed class RoadEngine : IDisposable
     private readonly InputNormalization normalization;
     private readonly Device device;
     private readonly List<RunningAdaptation> adaptations = [];
-    private readonly SgdOptimizer optimizer;
+    private readonly Optimizer optimizer;
     private readonly ScalarType inputType;
     private readonly bool mayBeChannelsLast;
     private readonly MasterWeights? masters;
@@ -98,14 +98,17 @@ public sealed class RoadEngine : IDisposable
         }
 
         tensorFloat32 = options.AllowTensorFloat32 && device.type == DeviceType.CUDA ? new TensorFloat32() : null;
-        optimizer = new SgdOptimizer(options.Momentum, options.WeightDecay, options.MaxGradientNorm);
+        optimizer = options.Optimizer.Create(options.MaxGradientNorm);
         HashSet<IntPtr> backbone = [.. network.Backbone.parameters().Select(parameter => parameter.Handle)];
         optimizer.Add(network.Backbone.parameters(), 1, masters);
         optimizer.Add(network.parameters().Where(parameter => !backbone.Contains(parameter.Handle)), options.HeadLearningRateMultiplier, masters);
         double classifiers = options.ClassifierLearningRateMultiplier ?? options.HeadLearningRateMultiplier;
-        foreach (nn.Module module in trained)
+        foreach ((AdaptationMethod method, Adapter adapter) in adaptations)
         {
-            optimizer.Add(module.parameters(), classifiers, masters);
+            if (adapter.Trained is { } module)
+            {
+                optimizer.Add(module.parameters(), method.LearningRateMultiplier ?? classifiers, masters);
+            }
         }
     }
 
@@ -135,6 +138,9 @@ public sealed class RoadEngine : IDisposable
             adapter.Prepare(batches, Images);
         }
     }
+
+    /// <summary>What happens to gradients between the backward pass and the optimiser; null, the default, for nothing.</summary>
+    public IGradientExchange? Exchange { get; set; }
 
     /// <summary>The number of the next step, from 0.</summary>
     public long Iteration { get; internal set; }
@@ -190,13 +196,9 @@ public sealed class RoadEngine : IDisposable
         ArgumentNullException.ThrowIfNull(batch);
         using DisposeScope scope = NewDisposeScope();
         optimizer.ClearGradients();
-        Tensor? loss = Loss(batch);
-        if (loss is not null)
-        {
-            loss.backward();
-            optimizer.Step(learningRate);
-        }
-
+        Loss(batch)?.backward();
+        Exchange?.Average([.. optimizer.Parameters.Select(static parameter => parameter.grad)]);
+        optimizer.Step(learningRate);
         foreach (RunningAdaptation adaptation in adaptations)
         {
             adaptation.Adapter.StepDone(Iteration);

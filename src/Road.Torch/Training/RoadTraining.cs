@@ -157,8 +157,8 @@ public sealed class RoadTraining
     /// <summary>Takes steps until the last, or until the losses or the weights are no longer finite.</summary>
     private void Train(TrainingCheckpoint? checkpoint, IProgress<RoadProgress>? log, Action<int>? evaluate)
     {
-        PolySchedule schedule = new(
-            options.LearningRate, options.Iterations, options.PolyPower, Math.Min(options.WarmUpIterations, options.Iterations / 10));
+        LearningRateSchedule schedule = new(
+            options.LearningRate, options.Iterations, options.LearningRateDecay, Math.Min(options.WarmUpIterations, options.Iterations / 10));
         int saved = position.Iteration;
         try
         {

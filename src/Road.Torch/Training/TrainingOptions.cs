@@ -182,21 +182,31 @@ public class TrainingOptions
         set => field = value is { } multiplier ? OptionGuard.PositiveUpTo(multiplier, 1000) : null;
     }
 
-    /// <summary>The momentum of stochastic gradient descent: 0 to less than 1, 0.9 by default.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
-    public double Momentum
+    /// <summary>The optimiser: <see cref="SgdOptions"/>, with the paper's values, by default.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public OptimizationOptions Optimizer
     {
         get;
-        set => field = OptionGuard.Below(value, 0, 1);
-    } = 0.9;
+        set => field = value ?? throw new ArgumentNullException(nameof(Optimizer));
+    } = new SgdOptions();
 
-    /// <summary>The weight decay: 0 to 1, 5e-4 by default.</summary>
+    /// <summary>The momentum of the <see cref="Optimizer"/>, where it is <see cref="SgdOptions"/>: 0 to less than 1, 0.9 by default; 0 where it is another.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    /// <exception cref="InvalidOperationException">The optimiser is another.</exception>
+    public double Momentum
+    {
+        get => (Optimizer as SgdOptions)?.Momentum ?? 0;
+        set => (Optimizer as SgdOptions ?? throw new InvalidOperationException(
+            $"{nameof(Momentum)} belongs to {nameof(SgdOptions)}, and {nameof(Optimizer)} is {Optimizer.GetType().Name}.")).Momentum = value;
+    }
+
+    /// <summary>The weight decay of the <see cref="Optimizer"/>: 0 to 1, 5e-4 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public double WeightDecay
     {
-        get;
-        set => field = OptionGuard.Between(value, 0, 1);
-    } = 5e-4;
+        get => Optimizer.WeightDecay;
+        set => Optimizer.WeightDecay = value;
+    }
 
     /// <summary>
     /// The largest Euclidean norm of the gradient of the backbone, of the head and of the domain classifiers, each on its
@@ -229,13 +239,27 @@ public class TrainingOptions
     /// </summary>
     public bool NormalizeFeatures { get; set; } = true;
 
-    /// <summary>The power of the poly schedule, <c>rate x (1 - iteration / iterations)^power</c>: 0 to 10, 0.9 by default.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
-    public double PolyPower
+    /// <summary>How the learning rate falls after the warm-up: <see cref="PolyDecay"/>, with the paper's power, by default.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public LearningRateDecay LearningRateDecay
     {
         get;
-        set => field = OptionGuard.Between(value, 0, 10);
-    } = 0.9;
+        set => field = value ?? throw new ArgumentNullException(nameof(LearningRateDecay));
+    } = new PolyDecay();
+
+    /// <summary>
+    /// The power of the <see cref="LearningRateDecay"/>, where it is <see cref="PolyDecay"/>, <c>rate x (1 - iteration / iterations)^power</c>:
+    /// 0 to 10, 0.9 by default; 0 where it is another.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    /// <exception cref="InvalidOperationException">The decay is another.</exception>
+    public double PolyPower
+    {
+        get => (LearningRateDecay as PolyDecay)?.Power ?? 0;
+        set => (LearningRateDecay as PolyDecay ?? throw new InvalidOperationException(
+            $"{nameof(PolyPower)} belongs to {nameof(PolyDecay)}, and {nameof(LearningRateDecay)} is {LearningRateDecay.GetType().Name}.")).Power =
+            OptionGuard.Between(value, 0, 10);
+    }
 
     /// <summary>
     /// The numbers that the networks compute with: <see cref="Precision.Float32"/> by default. With

@@ -153,6 +153,26 @@ public class WeightsFile : IDisposable
         }
     }
 
+    /// <summary>Copies a tensor over one of the same shape and type, as the state of a training has it.</summary>
+    /// <exception cref="InvalidDataException">
+    /// There is no such tensor in the file, it has another shape or type, or holds a number that is not finite.
+    /// </exception>
+    internal void CopyExactly(string name, Tensor destination)
+    {
+        WeightsEntry entry = Find(name) ?? throw new InvalidDataException($"The file '{Name}' lacks the tensor '{name}', so it is of another training.");
+        if (entry.Type != destination.dtype || !entry.Shape.SequenceEqual(destination.shape))
+        {
+            throw new InvalidDataException(
+                $"In the file '{Name}' the tensor '{name}' is {entry.Type} {WeightsError.Format(entry.Shape)}, but {destination.dtype} {WeightsError.Format(destination.shape)} is expected, so it is of another training.");
+        }
+
+        CopyTo(name, destination);
+        if (!FiniteTensors.IsFinite(destination))
+        {
+            throw new InvalidDataException($"In the file '{Name}' the tensor '{name}' holds a number that is not finite.");
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -92,7 +92,7 @@ public sealed class TrainingParityTests
 
         using RoadEngine engine = new(network, teacher, options, InputNormalization.ImageNet, CPU, seed: 1);
         Formula.Fill(engine.DomainClassifiers(), Gain);
-        PolySchedule schedule = new(options.LearningRate, Steps, options.PolyPower, warmUp: 2);
+        LearningRateSchedule schedule = new(options.LearningRate, Steps, options.LearningRateDecay, warmUp: 2);
 
         float[] losses = Read(expected, "losses").data<float>().ToArray();
         for (int step = 0; step < Steps; step++)

@@ -78,7 +78,7 @@ public sealed class BFloat16TrainingTests
             layer.weight.fill_(1);
         }
 
-        using SgdOptimizer optimizer = new(0, 0);
+        using SgdOptimizer optimizer = new(new SgdOptions { Momentum = 0, WeightDecay = 0 });
         using (MasterWeights masters = new())
         {
             masters.Convert(layer);

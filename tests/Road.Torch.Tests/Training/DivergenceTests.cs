@@ -57,7 +57,7 @@ public sealed class DivergenceTests
         StringAssert.Contains(warnings[0], "Going on after iteration 4 with 0.1 of the learning rate (1 of 2 retries).");
         CollectionAssert.AreEqual(
             new[] { 1, 2, 3, 4, 5, 5, 6, 7, 8, 9, 10, 11, 12 }, reports.Select(static report => report.Iteration).ToArray());
-        PolySchedule schedule = new(0.01, options.Iterations, 0.9, 1);
+        LearningRateSchedule schedule = new(0.01, options.Iterations, warmUp: 1);
         Assert.AreEqual(schedule.Rate(4), reports[4].LearningRate);
         Assert.AreEqual(schedule.Rate(4) * 0.1, reports[5].LearningRate);
         Assert.AreEqual(schedule.Rate(11) * 0.1, reports[^1].LearningRate);

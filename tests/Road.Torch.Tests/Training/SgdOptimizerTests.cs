@@ -12,7 +12,7 @@ public sealed class SgdOptimizerTests
     public void ThreeStepsFollowTheRecurrence()
     {
         using Linear layer = nn.Linear(1, 1, hasBias: false);
-        using SgdOptimizer optimizer = new(momentum: 0.5, weightDecay: 0.1);
+        using SgdOptimizer optimizer = Create(0.5, 0.1);
         optimizer.Add(layer.parameters(), rateMultiplier: 2);
         using DisposeScope scope = NewDisposeScope();
         using (no_grad())
@@ -40,7 +40,7 @@ public sealed class SgdOptimizerTests
         using DisposeScope scope = NewDisposeScope();
         using Sequential ours = Model();
         using Sequential theirs = Model();
-        using SgdOptimizer optimizer = new(0.9, 5e-4);
+        using SgdOptimizer optimizer = Create(0.9, 5e-4);
         optimizer.Add(ours.parameters());
         using optim.Optimizer reference = optim.SGD(theirs.parameters(), 0.05, 0.9, 0, 5e-4);
         Tensor input = linspace(-1, 1, 12).view(3, 4);
@@ -64,7 +64,7 @@ public sealed class SgdOptimizerTests
     public void ALongGradientIsScaledDownGroupByGroup()
     {
         using Linear layer = nn.Linear(2, 1);
-        using SgdOptimizer optimizer = new(0, 0, maxGradientNorm: 1);
+        using SgdOptimizer optimizer = Create(0, 0, 1);
         optimizer.Add([(Parameter)layer.weight]);
         optimizer.Add([(Parameter)layer.bias!]);
         using DisposeScope scope = NewDisposeScope();
@@ -84,7 +84,7 @@ public sealed class SgdOptimizerTests
     public void AShortGradientIsLeftAlone()
     {
         using Linear layer = nn.Linear(1, 1, hasBias: false);
-        using SgdOptimizer optimizer = new(0, 0, maxGradientNorm: 10);
+        using SgdOptimizer optimizer = Create(0, 0, 10);
         optimizer.Add(layer.parameters());
         float before = layer.weight.item<float>();
         using DisposeScope scope = NewDisposeScope();
@@ -99,7 +99,7 @@ public sealed class SgdOptimizerTests
     public void ParametersWithoutAGradientStay()
     {
         using Linear layer = nn.Linear(2, 2);
-        using SgdOptimizer optimizer = new(0.9, 0.1);
+        using SgdOptimizer optimizer = Create(0.9, 0.1);
         optimizer.Add(layer.parameters());
         float[] before = layer.weight.data<float>().ToArray();
 
@@ -111,9 +111,9 @@ public sealed class SgdOptimizerTests
     [TestMethod]
     public void BadSettingsAreRefusedByName()
     {
-        Assert.AreEqual("momentum", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new SgdOptimizer(1, 0)).ParamName);
-        Assert.AreEqual("weightDecay", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new SgdOptimizer(0.9, -1)).ParamName);
-        using SgdOptimizer optimizer = new(0, 0);
+        Assert.AreEqual("Momentum", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Create(1, 0)).ParamName);
+        Assert.AreEqual("WeightDecay", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Create(0.9, -1)).ParamName);
+        using SgdOptimizer optimizer = Create(0, 0);
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => optimizer.Add([], 0));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => optimizer.Step(-1));
     }
@@ -125,4 +125,7 @@ public sealed class SgdOptimizerTests
         Road.Torch.Networks.WeightInitialization.KaimingNormal(model, generator);
         return model;
     }
+
+    private static SgdOptimizer Create(double momentum, double weightDecay, double maxGradientNorm = 0) =>
+        new(new SgdOptions { Momentum = momentum, WeightDecay = weightDecay }, maxGradientNorm);
 }

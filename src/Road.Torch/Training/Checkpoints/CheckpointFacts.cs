@@ -22,8 +22,10 @@ internal static class CheckpointFacts
         nameof(TrainingOptions.CheckpointDirectory),
         nameof(TrainingOptions.CheckpointInterval),
 
-        // Told of one by one.
+        // Told of by their content.
         nameof(TrainingOptions.Adaptations),
+        nameof(TrainingOptions.Optimizer),
+        nameof(TrainingOptions.LearningRateDecay),
 
         // What they have done to the rate is in the checkpoint.
         nameof(TrainingOptions.DivergenceRetries),
@@ -38,9 +40,25 @@ internal static class CheckpointFacts
             .GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(static property => property.DeclaringType!.Assembly == typeof(TrainingOptions).Assembly && !Free.Contains(property.Name))
             .ToDictionary(static property => property.Name, property => Describe(property.GetValue(options)), StringComparer.Ordinal);
+        // Objects whose settings no shortcut shows.
+        if (options.Optimizer is not SgdOptions { DecaysNormsAndBiases: true })
+        {
+            facts[nameof(options.Optimizer)] = SettingsText.Describe(options.Optimizer.GetType().Name, options.Optimizer);
+        }
+
+        if (options.LearningRateDecay is not PolyDecay)
+        {
+            facts[nameof(options.LearningRateDecay)] = SettingsText.Describe(options.LearningRateDecay.GetType().ToString(), options.LearningRateDecay);
+        }
+
         foreach (AdaptationMethod method in options.UnlistedAdaptations.Where(static method => method.IsOn))
         {
             facts[AdaptationPrefix + method.Name] = method.Describe();
+        }
+
+        foreach (AdaptationMethod method in options.Adaptations.Where(static method => method is { IsOn: true, LearningRateMultiplier: not null }))
+        {
+            facts[$"{AdaptationPrefix}{method.Name} {nameof(method.LearningRateMultiplier)}"] = Describe(method.LearningRateMultiplier);
         }
 
         return facts;

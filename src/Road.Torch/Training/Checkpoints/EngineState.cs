@@ -21,7 +21,7 @@ internal static class EngineState
     /// yet, are new.
     /// </summary>
     public static IEnumerable<KeyValuePair<string, Tensor>> Read(
-        SegmentationNetwork network, IReadOnlyList<RunningAdaptation> adaptations, SgdOptimizer optimizer, Device device) =>
+        SegmentationNetwork network, IReadOnlyList<RunningAdaptation> adaptations, Optimizer optimizer, Device device) =>
     [
         .. Weights(network, adaptations),
         .. optimizer.State().Select(static pair => new KeyValuePair<string, Tensor>(OptimizerPrefix + pair.Key, pair.Value)),
@@ -34,7 +34,7 @@ internal static class EngineState
         WeightsFile file,
         SegmentationNetwork network,
         IReadOnlyList<RunningAdaptation> adaptations,
-        SgdOptimizer optimizer,
+        Optimizer optimizer,
         Device device,
         bool mayLackVelocities,
         bool hasEarlierNames)
@@ -51,43 +51,22 @@ internal static class EngineState
 
         foreach ((string name, Tensor tensor) in Weights(network, adaptations))
         {
-            Copy(file, Stored(name), tensor);
+            file.CopyExactly(Stored(name), tensor);
         }
 
         optimizer.Restore(file, OptimizerPrefix, mayLackVelocities);
         foreach ((string name, GeneratedDropout dropout) in Dropouts(network))
         {
             Tensor state = dropout.ReadState(device);
-            Copy(file, name, state);
+            file.CopyExactly(name, state);
             dropout.RestoreState(state, device);
         }
 
         Tensor generator = Generator.Default.get_state();
-        Copy(file, GeneratorName, generator);
+        file.CopyExactly(GeneratorName, generator);
         Generator.Default.set_state(generator);
 
         string Stored(string name) => earlier.GetValueOrDefault(name, name);
-    }
-
-    /// <summary>Copies a stored tensor over one of the same shape and type.</summary>
-    /// <exception cref="InvalidDataException">
-    /// There is no such tensor in the file, it has another shape or type, or holds a number that is not finite.
-    /// </exception>
-    public static void Copy(WeightsFile file, string name, Tensor destination)
-    {
-        WeightsEntry entry = file.Find(name)
-            ?? throw new InvalidDataException($"The file '{file.Name}' lacks the tensor '{name}', so it is of another training.");
-        if (entry.Type != destination.dtype || !entry.Shape.SequenceEqual(destination.shape))
-        {
-            throw new InvalidDataException(
-                $"In the file '{file.Name}' the tensor '{name}' is {entry.Type} {WeightsError.Format(entry.Shape)}, but {destination.dtype} {WeightsError.Format(destination.shape)} is expected, so it is of another training.");
-        }
-
-        file.CopyTo(name, destination);
-        if (!FiniteTensors.IsFinite(destination))
-        {
-            throw new InvalidDataException($"In the file '{file.Name}' the tensor '{name}' holds a number that is not finite.");
-        }
     }
 
     private static IEnumerable<KeyValuePair<string, Tensor>> Weights(SegmentationNetwork network, IReadOnlyList<RunningAdaptation> adaptations) =>

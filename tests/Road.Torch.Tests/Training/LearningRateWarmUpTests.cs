@@ -3,12 +3,12 @@ using Road.Torch.Training;
 namespace Road.Torch.Tests.Training;
 
 [TestClass]
-public sealed class PolyScheduleWarmUpTests
+public sealed class LearningRateWarmUpTests
 {
     [TestMethod]
     public void TheRateRisesLinearlyToTheDecay()
     {
-        PolySchedule schedule = new(baseRate: 1, iterations: 10, power: 1, warmUp: 3);
+        LearningRateSchedule schedule = new(baseRate: 1, iterations: 10, new PolyDecay { Power = 1 }, warmUp: 3);
 
         Assert.AreEqual(0.25 * 1.0, schedule.Rate(0), 1e-12);
         Assert.AreEqual(0.50 * 0.9, schedule.Rate(1), 1e-12);
@@ -22,7 +22,7 @@ public sealed class PolyScheduleWarmUpTests
     [DataRow(11)]
     public void AWarmUpBeyondTheTrainingIsRefused(int warmUp)
     {
-        ArgumentOutOfRangeException error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new PolySchedule(1, 10, 0.9, warmUp));
+        ArgumentOutOfRangeException error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new LearningRateSchedule(1, 10, warmUp: warmUp));
         StringAssert.Contains(error.Message, "0 to 10");
     }
 }

@@ -1,15 +1,15 @@
 namespace Road.Torch.Training;
 
-/// <summary>The polynomial decay of a learning rate: <c>base * (1 - iteration / iterations)^power</c> (Chen et al., DeepLab, 2016), after a linear rise.</summary>
-public sealed class PolySchedule
+/// <summary>The learning rate of each step: a decay after a linear rise.</summary>
+public sealed class LearningRateSchedule
 {
     /// <summary>Creates a schedule.</summary>
     /// <param name="baseRate">The rate that the decay starts from, positive.</param>
     /// <param name="iterations">How many iterations the training takes, at least 1.</param>
-    /// <param name="power">The exponent, 0 (constant) or more; 0.9 is usual.</param>
+    /// <param name="decay">How the rate falls; null for <see cref="PolyDecay"/> with its usual power.</param>
     /// <param name="warmUp">Over how many iterations the rate rises to the decay's, 0 to <paramref name="iterations"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range, or not finite.</exception>
-    public PolySchedule(double baseRate, int iterations, double power = 0.9, int warmUp = 0)
+    public LearningRateSchedule(double baseRate, int iterations, LearningRateDecay? decay = null, int warmUp = 0)
     {
         if (!double.IsFinite(baseRate) || baseRate <= 0)
         {
@@ -21,11 +21,6 @@ public sealed class PolySchedule
             throw new ArgumentOutOfRangeException(nameof(iterations), iterations, "The number of iterations must be at least 1.");
         }
 
-        if (!double.IsFinite(power) || power < 0)
-        {
-            throw new ArgumentOutOfRangeException(nameof(power), power, "The power must be 0 or more and finite.");
-        }
-
         if (warmUp < 0 || warmUp > iterations)
         {
             throw new ArgumentOutOfRangeException(nameof(warmUp), warmUp, $"The warm-up must be 0 to {iterations} iterations.");
@@ -33,7 +28,7 @@ public sealed class PolySchedule
 
         BaseRate = baseRate;
         Iterations = iterations;
-        Power = power;
+        Decay = decay ?? new PolyDecay();
         WarmUp = warmUp;
     }
 
@@ -43,8 +38,8 @@ public sealed class PolySchedule
     /// <summary>How many iterations the training takes.</summary>
     public int Iterations { get; }
 
-    /// <summary>The exponent.</summary>
-    public double Power { get; }
+    /// <summary>How the rate falls.</summary>
+    public LearningRateDecay Decay { get; }
 
     /// <summary>Over how many iterations the rate rises: iteration i has (i + 1) / (WarmUp + 1) of the decay's rate.</summary>
     public int WarmUp { get; }
@@ -61,6 +56,6 @@ public sealed class PolySchedule
         }
 
         double rise = iteration < WarmUp ? (iteration + 1.0) / (WarmUp + 1) : 1;
-        return rise * BaseRate * Math.Pow(1 - ((double)iteration / Iterations), Power);
+        return rise * BaseRate * Decay.Factor(iteration, Iterations);
     }
 }
