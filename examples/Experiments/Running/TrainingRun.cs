@@ -11,7 +11,11 @@ namespace Experiments.Running;
 /// <summary>Trains one run, measures it on the way, and gives its result.</summary>
 internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, RunStore store)
 {
+    private readonly TestSet test = test;
+    private readonly RunStore store = store;
+    private readonly RunPlan plan = plan;
     private readonly List<CurvePoint> curve = [.. store.ReadCurve(plan.Id)];
+    private string device = scope.Device;
     private SemanticSegmentationMetrics? last;
     private IReadOnlyDictionary<string, int>? shown;
 
@@ -23,26 +27,9 @@ internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, Ru
         RoadTrainerOptions options = CreateOptions();
         options.CancellationToken = cancellation;
         options.ProgressInterval = Math.Min(options.ProgressInterval, options.EvaluationInterval);
-        options.Progress = new StepReport(progress =>
-            report(progress.Iteration, progress.Iterations, curve.LastOrDefault()?.MeanIoU));
-        options.Evaluation = snapshot =>
-        {
-            using RoadTransformer model = snapshot.Model;
-            last = test.Measure(model, cancellation);
+        options.Observers.Add(new Observer(this, writesMasks, report, cancellation));
 
-            // Points that a run had reached after its last checkpoint are reached again.
-            curve.RemoveAll(point => point.Iteration >= snapshot.Iteration);
-            curve.Add(new CurvePoint(snapshot.Iteration, Score(last), Math.Round(snapshot.Elapsed.TotalSeconds, 1)));
-            store.WriteCurve(plan.Id, curve);
-            if (writesMasks && snapshot.Iteration == snapshot.Iterations)
-            {
-                shown = test.WriteMasks(model, store.MaskFolder(plan.Id));
-            }
-
-            report(snapshot.Iteration, snapshot.Iterations, curve[^1].MeanIoU);
-        };
-
-        string device = Train(options);
+        Train(options);
         CurvePoint best = curve.MaxBy(static point => point.MeanIoU)!;
         return new RunResult
         {
@@ -99,12 +86,9 @@ internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, Ru
         return options;
     }
 
-    /// <returns>The device that the network ran on.</returns>
-    private string Train(RoadTrainerOptions options)
+    private void Train(RoadTrainerOptions options)
     {
         MLContext ml = new(plan.Seed) { GpuDeviceId = scope.GpuDeviceId };
-        string device = scope.Device;
-        ml.Log += (_, e) => device = e.RawMessage.StartsWith("Device: ", StringComparison.Ordinal) ? e.RawMessage[8..] : device;
         DomainData sourceData = plan.Method == Variants.UpperBound ? scope.Experiment.Data.Target : scope.Experiment.Data.Source;
         IDataView source = sourceData.Load(ml, scope.DataRoot);
         source = ml.Transforms.LoadImages("SourceImage", null, "ImagePath")
@@ -113,11 +97,34 @@ internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, Ru
         IDataView target = scope.Experiment.Data.Target.Load(ml, scope.DataRoot);
         target = ml.Transforms.LoadImages("TargetImage", null, "ImagePath").Fit(target).Transform(target);
         ml.SemanticSegmentation.Trainers.Road(options).Fit(source, target).Dispose();
-        return device;
     }
 
-    private sealed class StepReport(Action<RoadProgress> report) : IProgress<RoadProgress>
+    /// <summary>Measures the network on the test set whenever it is handed out, and keeps the curve.</summary>
+    private sealed class Observer(TrainingRun run, bool writesMasks, Action<int, int, double?> report, CancellationToken cancellation) : ITrainingObserver
     {
-        public void Report(RoadProgress value) => report(value);
+        public string Name => "measurement";
+
+        public bool WantsSnapshots => true;
+
+        public void Started(TrainingStart start) => run.device = start.Device;
+
+        public void Progress(RoadProgress progress) => report(progress.Iteration, progress.Iterations, run.curve.LastOrDefault()?.MeanIoU);
+
+        public void Evaluated(TrainingSnapshot snapshot)
+        {
+            using RoadTransformer model = ((RoadTrainingSnapshot)snapshot).CreateModel();
+            run.last = run.test.Measure(model, cancellation);
+
+            // Points that a run had reached after its last checkpoint are reached again.
+            run.curve.RemoveAll(point => point.Iteration >= snapshot.Iteration);
+            run.curve.Add(new CurvePoint(snapshot.Iteration, run.Score(run.last), Math.Round(snapshot.Elapsed.TotalSeconds, 1)));
+            run.store.WriteCurve(run.plan.Id, run.curve);
+            if (writesMasks && snapshot.Iteration == snapshot.Iterations)
+            {
+                run.shown = run.test.WriteMasks(model, run.store.MaskFolder(run.plan.Id));
+            }
+
+            report(snapshot.Iteration, snapshot.Iterations, run.curve[^1].MeanIoU);
+        }
     }
 }

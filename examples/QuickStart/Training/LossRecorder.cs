@@ -4,18 +4,18 @@ using Road.Torch.Training;
 namespace QuickStart.Training;
 
 /// <summary>Keeps the course of a training and passes it on to the display.</summary>
-internal sealed class LossRecorder(Action<int, string> display) : IProgress<RoadProgress>
+internal sealed class LossRecorder(Action<int, string> display) : ITrainingObserver
 {
     private readonly List<LossPoint> _points = [];
 
     public IReadOnlyList<LossPoint> Points => _points;
 
-    public void Report(RoadProgress value)
+    public void Progress(RoadProgress progress)
     {
-        StepLosses losses = value.Losses;
-        _points.Add(new LossPoint(value.Iteration, losses.Segmentation, losses["L_dist"], losses["L_spt"]));
+        StepLosses losses = progress.Losses;
+        _points.Add(new LossPoint(progress.Iteration, losses.Segmentation, losses["L_dist"], losses["L_spt"]));
         string remark = Term("L_seg", losses.Segmentation) + Term("L_dist", losses["L_dist"]) + Term("L_spt", losses["L_spt"]);
-        display(value.Iteration, remark.TrimEnd());
+        display(progress.Iteration, remark.TrimEnd());
     }
 
     private static string Term(string name, double? value) =>

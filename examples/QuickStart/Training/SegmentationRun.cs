@@ -16,13 +16,13 @@ internal sealed class SegmentationRun(SceneFolders folders, int seed)
 
     /// <summary>Trains with the given options.</summary>
     /// <param name="name">How the report calls the run.</param>
-    /// <param name="options">The options; their progress is set here.</param>
+    /// <param name="options">The options; an observer is added to them.</param>
     /// <param name="modelPath">Where the model is saved.</param>
     /// <param name="display">Receives the steps done and the losses.</param>
     public RunResult Train(string name, RoadTrainerOptions options, string modelPath, Action<int, string> display)
     {
         var recorder = new LossRecorder(display);
-        options.Progress = recorder;
+        options.Observers.Add(recorder);
         Stopwatch training = Stopwatch.StartNew();
         Fit(options, modelPath);
         training.Stop();

@@ -92,11 +92,11 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         SegmentationNetwork network = options.Network.Create(classNames.Length);
         try
         {
-            InputNormalization normalization = Prepare(network, seed, channel);
+            (InputNormalization normalization, WeightsReport? weights) = Prepare(network, seed, channel);
             IReadOnlyDictionary<string, string> facts = options.CheckpointDirectory is null
                 ? new Dictionary<string, string>()
                 : TrainerFacts.Of(options, network, classNames);
-            Train(network, normalization, source, target, device, seed, channel, facts, CreateTransformer);
+            Train(network, normalization, source, target, device, seed, channel, facts, weights, CreateTransformer);
             return CreateTransformer(network);
 
             RoadTransformer CreateTransformer(SegmentationNetwork trained) => new(host, new RoadModel(
@@ -145,7 +145,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     }
 
     /// <summary>Gives the network its starting weights: pretrained where there are any, random elsewhere.</summary>
-    private InputNormalization Prepare(SegmentationNetwork network, int seed, IChannel channel)
+    private (InputNormalization Normalization, WeightsReport? Weights) Prepare(SegmentationNetwork network, int seed, IChannel channel)
     {
         using (torch.Generator generator = new((ulong)seed, torch.CPU))
         {
@@ -155,13 +155,13 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         if (options.BackboneWeights is not { } weights)
         {
             channel.Info(MessageSensitivity.None, $"{options.Network.Name} starts from random weights.");
-            return InputNormalization.ImageNet;
+            return (InputNormalization.ImageNet, null);
         }
 
         WeightsReport report = weights.LoadInto(
             network.Backbone, out InputNormalization normalization, new ChannelDownloadProgress(channel), options.CancellationToken);
         channel.Info(MessageSensitivity.None, $"{options.Network.Name}: {report}");
-        return normalization;
+        return (normalization, report);
     }
 
     private void Train(
@@ -173,6 +173,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         int seed,
         IChannel channel,
         IReadOnlyDictionary<string, string> facts,
+        WeightsReport? weights,
         Func<SegmentationNetwork, RoadTransformer> createTransformer)
     {
         network.to(device);
@@ -208,13 +209,13 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
             RoadTraining training = new(engine, options, crops.Source, crops.Target)
             {
                 Facts = facts,
-                Resumed = (path, iteration) => channel.Info(
-                    MessageSensitivity.UserData, $"Going on after iteration {iteration} of {options.Iterations}, from the checkpoint '{path}'."),
+                Observers = [new ChannelObserver(channel), .. options.Evaluation is { } evaluation ? [new EvaluationObserver(evaluation)] : Array.Empty<ITrainingObserver>()],
+                Weights = weights,
+                CreateSnapshot = (iteration, elapsed) => new RoadTrainingSnapshot(
+                    engine, iteration, options.Iterations, elapsed, () => createTransformer(Copy(engine, network.ClassCount))),
                 Warn = message => channel.Warning(MessageSensitivity.UserData, message),
             };
-            Action<int>? evaluate = options.Evaluation is not { } evaluation ? null : iteration => evaluation(
-                new RoadSnapshot(iteration, options.Iterations, createTransformer(Copy(engine, network.ClassCount))) { Elapsed = training.Elapsed });
-            training.Run(new ChannelProgress(channel), evaluate);
+            training.Run();
         }
         finally
         {

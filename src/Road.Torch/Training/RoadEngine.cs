@@ -154,6 +154,9 @@ public sealed class RoadEngine : IDisposable
     /// <summary>The kind of the device of everything.</summary>
     internal DeviceType DeviceType => device.type;
 
+    /// <summary>The device of everything, as libtorch names it.</summary>
+    internal string DeviceName => device.ToString();
+
     /// <summary>The methods at work.</summary>
     internal IReadOnlyList<RunningAdaptation> Adaptations => adaptations;
 

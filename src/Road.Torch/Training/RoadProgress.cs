@@ -8,4 +8,11 @@ namespace Road.Torch.Training;
 /// <param name="Elapsed">Time since the first step began, without that of evaluations.</param>
 /// <param name="Remaining">Time to the end at the pace so far.</param>
 public sealed record RoadProgress(
-    int Iteration, int Iterations, StepLosses Losses, double LearningRate, TimeSpan Elapsed, TimeSpan Remaining);
+    int Iteration, int Iterations, StepLosses Losses, double LearningRate, TimeSpan Elapsed, TimeSpan Remaining)
+{
+    /// <summary>Crops of both domains that a second took since the last report, evaluations left out.</summary>
+    public double ImagesPerSecond { get; init; }
+
+    /// <summary>The process's resident memory in bytes.</summary>
+    public long ResidentBytes { get; init; }
+}

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Road.Torch.Data;
+using Road.Torch.Weights;
 
 namespace Road.Torch.Training;
 
@@ -13,6 +14,8 @@ public sealed class RoadTraining
     private readonly CropStream? target;
     private readonly Stopwatch clock = new();
     private TrainingPosition position = TrainingPosition.Start;
+    private TrainingObservers observers = new([]);
+    private (int Iteration, TimeSpan Elapsed) reported;
     private TimeSpan before;
 
     /// <summary>Prepares the loop; the caller keeps and disposes everything that it hands over.</summary>
@@ -50,8 +53,14 @@ public sealed class RoadTraining
     /// <summary>Time of the training so far, that before its checkpoint included, without evaluations.</summary>
     internal TimeSpan Elapsed => before + clock.Elapsed;
 
-    /// <summary>Receives the checkpoint's file and the steps that it has behind it, where the training goes on with one.</summary>
-    internal Action<string, int>? Resumed { get; init; }
+    /// <summary>Observers of the caller's beside those of the options.</summary>
+    internal IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];
+
+    /// <summary>What became of the pretrained weights, for observers.</summary>
+    internal WeightsReport? Weights { get; init; }
+
+    /// <summary>Makes what observers see of the network: the steps done and the time that they took. Null for the plain snapshot.</summary>
+    internal Func<int, TimeSpan, TrainingSnapshot>? CreateSnapshot { get; init; }
 
     /// <summary>Receives what the user should know of and need not act on.</summary>
     internal Action<string>? Warn { get; init; }
@@ -60,11 +69,6 @@ public sealed class RoadTraining
     /// Trains for as many steps as the options say, or those that are left where <see cref="TrainingOptions.CheckpointDirectory"/>
     /// holds the state of the same training; the engine and the streams must be new.
     /// </summary>
-    /// <param name="log">Receives what the options' own progress receives; null for none.</param>
-    /// <param name="evaluate">
-    /// Receives the steps done every <see cref="TrainingOptions.EvaluationInterval"/> steps and after the last; the
-    /// network may run, but not change. Null for none.
-    /// </param>
     /// <exception cref="TrainingCanceledException">The options' token was cancelled; the exception says after which step.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled before the first step of this run.</exception>
     /// <exception cref="InvalidOperationException">
@@ -75,15 +79,19 @@ public sealed class RoadTraining
     /// Losses or weights are not finite, and the training may not go back, or not once more
     /// (<see cref="TrainingOptions.DivergenceRetries"/>).
     /// </exception>
+    /// <exception cref="TrainingObserverException">An observer threw.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is damaged or no checkpoint; the message names the file.</exception>
     /// <exception cref="IOException">
     /// The checkpoint cannot be read or written, or another training keeps its state in the same folder.
     /// </exception>
-    public void Run(IProgress<RoadProgress>? log = null, Action<int>? evaluate = null)
+    public void Run()
     {
         using CheckpointLock? hold = options.CheckpointDirectory is { } folder ? CheckpointLock.Take(folder) : null;
+        ITrainingObserver[] shortcuts = options.Progress is { } progress ? [new ProgressObserver(progress)] : [];
+        observers = new TrainingObservers([.. Observers, .. shortcuts, .. options.Observers]);
+        Dictionary<string, string> settings = DescribeTraining();
         TrainingCheckpoint? checkpoint = options.CheckpointDirectory is { } directory
-            ? new TrainingCheckpoint(directory, DescribeTraining(), CheckpointFacts.Of(options.CreateDefaults())) { Warn = Warn }
+            ? new TrainingCheckpoint(directory, settings, CheckpointFacts.Of(options.CreateDefaults())) { Warn = Warn }
             : null;
         TrainingPosition? stored = checkpoint?.Read(options.Iterations);
         position = stored ?? TrainingPosition.Start;
@@ -100,7 +108,7 @@ public sealed class RoadTraining
 
         if (stored is not null)
         {
-            Resume(checkpoint!, isDone, evaluate);
+            Resume(checkpoint!, isDone);
         }
         else if (options.DivergenceRetries > 0)
         {
@@ -108,11 +116,38 @@ public sealed class RoadTraining
             checkpoint!.Save(position, engine);
         }
 
+        Exception? failure = null;
+        try
+        {
+            reported = (position.Iteration, Elapsed);
+            observers.Started(new TrainingStart(
+                position.Iteration, options.Iterations, engine.DeviceName, position.Iteration > 0 ? checkpoint!.Path : null, settings) { Weights = Weights });
+            if (stored is not null)
+            {
+                clock.Restart();
+                Evaluate();
+            }
+
+            TrainToTheEnd(checkpoint);
+        }
+        catch (Exception error)
+        {
+            failure = error;
+            throw;
+        }
+        finally
+        {
+            observers.Ended(new TrainingEnd(position.Iteration, Elapsed, failure));
+        }
+    }
+
+    private void TrainToTheEnd(TrainingCheckpoint? checkpoint)
+    {
         while (position.Iteration < options.Iterations)
         {
             try
             {
-                Train(checkpoint, log, evaluate);
+                Train(checkpoint);
             }
             catch (TrainingDivergedException error) when (position.Retries < options.DivergenceRetries)
             {
@@ -134,14 +169,9 @@ public sealed class RoadTraining
     /// <summary>Where the training stands now, for a checkpoint.</summary>
     private TrainingPosition Now => position with { Elapsed = Elapsed, HasLabelledPixels = HasLabelledPixels };
 
-    private void Resume(TrainingCheckpoint checkpoint, bool isDone, Action<int>? evaluate)
+    private void Resume(TrainingCheckpoint checkpoint, bool isDone)
     {
         checkpoint.Restore(engine);
-        if (position.Iteration > 0)
-        {
-            Resumed?.Invoke(checkpoint.Path, position.Iteration);
-        }
-
         if (!isDone && position.BatchesDrawn > 0)
         {
             long crops = position.BatchesDrawn * options.BatchSize;
@@ -150,12 +180,10 @@ public sealed class RoadTraining
         }
 
         before = position.Elapsed;
-        clock.Restart();
-        Evaluate(evaluate);
     }
 
     /// <summary>Takes steps until the last, or until the losses or the weights are no longer finite.</summary>
-    private void Train(TrainingCheckpoint? checkpoint, IProgress<RoadProgress>? log, Action<int>? evaluate)
+    private void Train(TrainingCheckpoint? checkpoint)
     {
         LearningRateSchedule schedule = new(
             options.LearningRate, options.Iterations, options.LearningRateDecay, Math.Min(options.WarmUpIterations, options.Iterations / 10));
@@ -183,21 +211,22 @@ public sealed class RoadTraining
                 bool isLast = position.Iteration == options.Iterations;
                 bool saves = checkpoint is not null && (position.Iteration % options.CheckpointInterval == 0 || isLast);
                 bool reports = position.Iteration % options.ProgressInterval == 0 || isLast;
-                if ((saves || isLast || IsEvaluationDue(evaluate)) && engine.FindDivergence() is { } divergence)
+                if ((saves || isLast || IsEvaluationDue) && engine.FindDivergence() is { } divergence)
                 {
                     throw Diverged(divergence, rate);
                 }
 
                 if (reports)
                 {
-                    Report(rate, log);
+                    Report(rate);
                 }
 
-                Evaluate(evaluate);
+                Evaluate();
                 if (saves)
                 {
                     checkpoint!.Save(Now, engine, keepsEarlier: options.DivergenceRetries > 0 && !isLast);
                     saved = position.Iteration;
+                    observers.Saved(checkpoint.Path, saved);
                 }
             }
         }
@@ -207,6 +236,7 @@ public sealed class RoadTraining
             {
                 checkpoint.Save(Now, engine);
                 saved = position.Iteration;
+                observers.Saved(checkpoint.Path, saved);
             }
 
             int kept = checkpoint is null ? position.Iteration : saved;
@@ -243,16 +273,17 @@ public sealed class RoadTraining
             $"{error.Message} Going on after iteration {position.Iteration} with {position.RateFactor} of the learning rate ({position.Retries} of {options.DivergenceRetries} retries)."));
     }
 
-    private bool IsEvaluationDue(Action<int>? evaluate) => evaluate is not null && position.Iteration > 0
+    private bool IsEvaluationDue => observers.WantSnapshots && position.Iteration > 0
         && (position.Iteration % options.EvaluationInterval == 0 || position.Iteration == options.Iterations);
 
-    private void Evaluate(Action<int>? evaluate)
+    private void Evaluate()
     {
-        if (IsEvaluationDue(evaluate))
+        if (IsEvaluationDue)
         {
             // What is left is foretold from the pace of the training alone.
             clock.Stop();
-            evaluate!(position.Iteration);
+            observers.Evaluated(
+                CreateSnapshot?.Invoke(position.Iteration, Elapsed) ?? new TrainingSnapshot(engine, position.Iteration, options.Iterations, Elapsed));
             clock.Start();
         }
     }
@@ -302,7 +333,7 @@ public sealed class RoadTraining
             position.Iteration);
     }
 
-    private void Report(double rate, IProgress<RoadProgress>? log)
+    private void Report(double rate)
     {
         StepLosses losses = engine.ReadLosses();
         if (!losses.AreFinite)
@@ -313,8 +344,19 @@ public sealed class RoadTraining
         int iteration = position.Iteration;
         TimeSpan elapsed = Elapsed;
         TimeSpan remaining = elapsed * ((double)(options.Iterations - iteration) / iteration);
-        RoadProgress progress = new(iteration, options.Iterations, losses, rate, elapsed, remaining);
-        log?.Report(progress);
-        options.Progress?.Report(progress);
+        int crops = options.BatchSize * (target is null ? 1 : 2);
+        double seconds = (elapsed - reported.Elapsed).TotalSeconds;
+        observers.Progress(new RoadProgress(iteration, options.Iterations, losses, rate, elapsed, remaining)
+        {
+            ImagesPerSecond = seconds > 0 ? Math.Max(0, iteration - reported.Iteration) * crops / seconds : 0,
+            ResidentBytes = Environment.WorkingSet,
+        });
+        reported = (iteration, elapsed);
+    }
+
+    /// <summary>The options' own <see cref="TrainingOptions.Progress"/>.</summary>
+    private sealed class ProgressObserver(IProgress<RoadProgress> progress) : CallbackObserver
+    {
+        public override void Progress(RoadProgress value) => progress.Report(value);
     }
 }

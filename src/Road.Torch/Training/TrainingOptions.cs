@@ -296,7 +296,13 @@ public class TrainingOptions
         set => field = OptionGuard.Between(value, 1, 1_000_000);
     } = 10;
 
-    /// <summary>Receives the training's progress; null (the default) for none.</summary>
+    /// <summary>Who follows the training: its start, progress, snapshots of the network, saved states and end; nobody by default.</summary>
+    public IList<ITrainingObserver> Observers { get; } = [];
+
+    /// <summary>
+    /// Receives the training's progress; null (the default) for none. A shortcut for an observer that wants nothing else; what it throws
+    /// ends the training as it is.
+    /// </summary>
     public IProgress<RoadProgress>? Progress { get; set; }
 
     /// <summary>How many steps apart the network is handed out for evaluation, where something receives it: 1 to 10,000,000, 1000 by default.</summary>

@@ -92,7 +92,7 @@ public sealed class RoadTrainingOptionsTests
 
     [TestMethod]
     public void NoOptionIsLeftOutHere() => CollectionAssert.AreEquivalent(
-        Options.Select(option => (string)option[0]).Append(nameof(RoadTrainingOptions.NormalizeFeatures)).Append(nameof(RoadTrainingOptions.Mirror)).Append(nameof(RoadTrainingOptions.AllowTensorFloat32)).Append(nameof(RoadTrainingOptions.Progress)).Append(nameof(RoadTrainingOptions.CancellationToken)).Append(nameof(RoadTrainingOptions.CheckpointDirectory)).Append(nameof(RoadTrainingOptions.Adaptations)).Append(nameof(RoadTrainingOptions.Optimizer)).Append(nameof(RoadTrainingOptions.LearningRateDecay)).ToArray(),
+        Options.Select(option => (string)option[0]).Append(nameof(RoadTrainingOptions.NormalizeFeatures)).Append(nameof(RoadTrainingOptions.Mirror)).Append(nameof(RoadTrainingOptions.AllowTensorFloat32)).Append(nameof(RoadTrainingOptions.Progress)).Append(nameof(RoadTrainingOptions.CancellationToken)).Append(nameof(RoadTrainingOptions.CheckpointDirectory)).Append(nameof(RoadTrainingOptions.Adaptations)).Append(nameof(RoadTrainingOptions.Optimizer)).Append(nameof(RoadTrainingOptions.Observers)).Append(nameof(RoadTrainingOptions.LearningRateDecay)).ToArray(),
         typeof(RoadTrainingOptions).GetProperties().Select(property => property.Name).ToArray());
 
     [TestMethod]

@@ -16,6 +16,7 @@ internal static class CheckpointFacts
         nameof(TrainingOptions.LoaderWorkers),
         nameof(TrainingOptions.SampleCacheBytes),
         nameof(TrainingOptions.Progress),
+        nameof(TrainingOptions.Observers),
         nameof(TrainingOptions.ProgressInterval),
         nameof(TrainingOptions.EvaluationInterval),
         nameof(TrainingOptions.CancellationToken),

@@ -5,11 +5,20 @@ using Road.Torch.Training;
 namespace Road.MLNet.Data;
 
 /// <summary>Logs a training's progress about twenty times; ML.NET's progress channel never reaches <c>MLContext.Log</c>.</summary>
-internal sealed class ChannelProgress(IChannel channel) : IProgress<RoadProgress>
+internal sealed class ChannelObserver(IChannel channel) : CallbackObserver
 {
     private int reported;
 
-    public void Report(RoadProgress value)
+    public override void Started(TrainingStart start)
+    {
+        if (start.Iteration > 0)
+        {
+            channel.Info(
+                MessageSensitivity.UserData, $"Going on after iteration {start.Iteration} of {start.Iterations}, from the checkpoint '{start.CheckpointFile}'.");
+        }
+    }
+
+    public override void Progress(RoadProgress value)
     {
         int twentieth = (int)(20L * value.Iteration / value.Iterations);
         if (twentieth > reported)

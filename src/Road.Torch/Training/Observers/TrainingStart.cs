@@ -1,0 +1,16 @@
+using Road.Torch.Weights;
+
+namespace Road.Torch.Training;
+
+/// <summary>How a training begins.</summary>
+/// <param name="Iteration">The steps behind it: 0, or those of its checkpoint.</param>
+/// <param name="Iterations">The steps in all.</param>
+/// <param name="Device">The device, as libtorch names it, such as <c>cpu</c> or <c>cuda:0</c>.</param>
+/// <param name="CheckpointFile">The checkpoint that it goes on from; null where it begins.</param>
+/// <param name="Settings">Everything that decides the result, as text by name: options, seeds, data columns, and what else the caller states.</param>
+public sealed record TrainingStart(
+    int Iteration, int Iterations, string Device, string? CheckpointFile, IReadOnlyDictionary<string, string> Settings)
+{
+    /// <summary>What became of the pretrained weights; null where there are none, or the caller does not tell.</summary>
+    public WeightsReport? Weights { get; init; }
+}
