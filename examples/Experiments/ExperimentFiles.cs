@@ -1,3 +1,5 @@
+using Road.Files;
+
 namespace Experiments;
 
 /// <summary>Experiment files by path, and by name those that come with the program.</summary>
@@ -18,6 +20,6 @@ internal static class ExperimentFiles
         string known = Path.Combine(Folder, pathOrName + ".json");
         return File.Exists(known)
             ? known
-            : throw new ExperimentException($"There is no experiment file '{pathOrName}', and none of that name; known are {string.Join(", ", All.Select(Path.GetFileNameWithoutExtension))}.");
+            : throw new ExperimentException($"There is no experiment file '{pathOrName}', and none of that name; known are {string.Join(", ", All.Select(Path.GetFileNameWithoutExtension))}{NearestName.Ask(pathOrName, All.Select(Path.GetFileNameWithoutExtension).OfType<string>())}");
     }
 }

@@ -3,6 +3,7 @@ using Experiments.Definition;
 using Experiments.Reports;
 using Experiments.Results;
 using Experiments.Running;
+using Road.Files;
 using Spectre.Console;
 
 namespace Experiments;
@@ -130,7 +131,8 @@ internal static class ExperimentsCommandLine
         RunPlan[] rows = only is null ? [.. experiment.Runs] : [.. experiment.Runs.Where(plan => plan.Name == only)];
         if (rows.Length == 0)
         {
-            throw new ExperimentException($"--only is '{only}'; it must be one of {string.Join(", ", experiment.Runs.Select(static plan => plan.Name).Distinct())}.");
+            string[] names = [.. experiment.Runs.Select(static plan => plan.Name).Distinct()];
+            throw new ExperimentException($"--only is '{only}'; it must be one of {string.Join(", ", names)}{NearestName.Ask(only!, names)}");
         }
 
         RunPlan[] plans = [.. rows.Where(plan => seed is null || plan.Seed == seed)];

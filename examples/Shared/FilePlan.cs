@@ -11,6 +11,7 @@ internal sealed class FilePlan
     private readonly RealPaths paths = new();
     private readonly Dictionary<string, Entry> inputs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Entry> outputs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Entry> outputFolders = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Entry> ownFolders = new(StringComparer.Ordinal);
 
     /// <summary>Adds a file, or a folder of files, that is read.</summary>
@@ -60,11 +61,26 @@ internal sealed class FilePlan
             throw Overwritten(output, input);
         }
 
+        if (Directory.Exists(path))
+        {
+            throw new FileClashException($"{Describe(output)} is a folder, where a file is to be written. Give it another place.");
+        }
+
+        if (outputFolders.TryGetValue(key, out Entry? other) || Folders(key).Any(folder => outputs.TryGetValue(folder, out other)))
+        {
+            throw new FileClashException(
+                $"{Describe(other!)} and {Describe(output)} would be a file and a folder of one name. Give each a place of its own.");
+        }
+
+        foreach (string folder in Folders(key))
+        {
+            outputFolders.TryAdd(folder, output);
+        }
+
         if (!outputs.TryAdd(key, output))
         {
-            Entry other = outputs[key];
             throw new FileClashException(
-                $"{Describe(other)} and {Describe(output)} would be one file. Give each a place of its own.");
+                $"{Describe(outputs[key])} and {Describe(output)} would be one file. Give each a place of its own.");
         }
 
         CheckFolders(key, output);
@@ -93,14 +109,24 @@ internal sealed class FilePlan
     {
         foreach ((string folder, Entry own) in ownFolders)
         {
-            string inside = Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar;
-            if (key == folder || key.StartsWith(inside, StringComparison.Ordinal))
+            if (key == folder || IsIn(key, folder))
             {
                 throw new FileClashException(
                     $"{Describe(entry)} lies in {Describe(own)}, a folder whose files are overwritten. Give one of them another place.");
             }
         }
     }
+
+    private static IEnumerable<string> Folders(string key)
+    {
+        for (string? folder = Path.GetDirectoryName(key); !string.IsNullOrEmpty(folder); folder = Path.GetDirectoryName(folder))
+        {
+            yield return folder;
+        }
+    }
+
+    private static bool IsIn(string key, string folder) =>
+        key.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private sealed record Entry(string Path, string Role);
 }

@@ -6,6 +6,22 @@ namespace Road.Examples;
 /// <summary>Writes predicted masks as PNG.</summary>
 internal static class MaskPng
 {
+    // The signature and the header, which comes first.
+    private const int HeaderLength = 33;
+
+    // A tEXt chunk, "Software" and "Road prediction", with its length and its checksum.
+    private static readonly byte[] s_mark =
+        [0, 0, 0, 24, .. "tEXtSoftware\0Road prediction"u8, 0x0C, 0x9B, 0xA2, 0xAE];
+
+    /// <summary>Whether a file is one that <see cref="Write(Stream, MLImage)"/> or its twin wrote.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static bool IsOwn(string path)
+    {
+        byte[] start = new byte[HeaderLength + s_mark.Length];
+        using FileStream file = File.OpenRead(path);
+        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.AsSpan(HeaderLength).SequenceEqual(s_mark);
+    }
+
     /// <summary>Writes a mask in the classes' colours.</summary>
     public static void Write(Stream stream, MLImage mask)
     {
@@ -21,6 +37,9 @@ internal static class MaskPng
     {
         using SKImage image = SKImage.FromPixelCopy(layout, pixels);
         using SKData png = image.Encode(SKEncodedImageFormat.Png, 100);
-        png.SaveTo(stream);
+        ReadOnlySpan<byte> content = png.AsSpan();
+        stream.Write(content[..HeaderLength]);
+        stream.Write(s_mark);
+        stream.Write(content[HeaderLength..]);
     }
 }

@@ -7,14 +7,14 @@ namespace Road.Examples;
 /// <summary>Makes options that are numbers.</summary>
 internal static class NumberOption
 {
-    /// <summary>An option with a default.</summary>
-    public static Option<T> Create<T>(string name, string description, T value, string helpName = "N")
+    /// <summary>An option with a default; the check, if any, throws an <see cref="ArgumentOutOfRangeException"/> for what is outside the range.</summary>
+    public static Option<T> Create<T>(string name, string description, T value, string helpName = "N", Action<T>? check = null)
         where T : struct, INumber<T>, IMinMaxValue<T> => new(name)
         {
             Description = description,
             HelpName = helpName,
             DefaultValueFactory = _ => value,
-            CustomParser = argument => Parse<T>(name, argument) ?? value,
+            CustomParser = argument => Parse(name, argument, check) ?? value,
         };
 
     /// <summary>An option that may be left out, and then has no value.</summary>
@@ -23,19 +23,28 @@ internal static class NumberOption
         {
             Description = description,
             HelpName = helpName,
-            CustomParser = argument => Parse<T>(name, argument),
+            CustomParser = argument => Parse<T>(name, argument, check: null),
         };
 
-    private static T? Parse<T>(string name, ArgumentResult argument)
+    private static T? Parse<T>(string name, ArgumentResult argument, Action<T>? check)
         where T : struct, INumber<T>, IMinMaxValue<T>
     {
         string text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : string.Empty;
-        if (NumberText.TryRead(text, out T value, out string error))
+        if (!NumberText.TryRead(text, out T value, out string error))
         {
-            return value;
+            argument.AddError($"{name}: {error}");
+            return null;
         }
 
-        argument.AddError($"{name}: {error}");
-        return null;
+        try
+        {
+            check?.Invoke(value);
+        }
+        catch (ArgumentOutOfRangeException outside)
+        {
+            argument.AddError($"{name}: {outside.Message}");
+        }
+
+        return value;
     }
 }

@@ -67,25 +67,11 @@ internal static class CommandOptions
     };
 
     /// <summary>The limit on an image's or a mask's pixels.</summary>
-    public static Option<int> MaxPixels()
-    {
-        Option<int> option = NumberOption.Create(
-            "--max-pixels",
-            "The most pixels that an image or a label mask may have; larger ones are refused unread.",
-            new RoadTrainerOptions().MaxPixels);
-        option.Validators.Add(result =>
-        {
-            try
-            {
-                _ = new RoadTrainerOptions { MaxPixels = result.GetValueOrDefault<int>() };
-            }
-            catch (ArgumentOutOfRangeException error)
-            {
-                result.AddError($"{option.Name}: {error.Message}");
-            }
-        });
-        return option;
-    }
+    public static Option<int> MaxPixels() => NumberOption.Create(
+        "--max-pixels",
+        "The most pixels that an image or a label mask may have; larger ones are refused unread.",
+        new RoadTrainerOptions().MaxPixels,
+        check: static value => _ = new RoadTrainerOptions { MaxPixels = value });
 
     /// <summary>Whether photos are turned as their metadata says.</summary>
     public static Option<ImageOrientation> Orientation() => Choice(

@@ -10,6 +10,8 @@ namespace Streets;
 /// <summary><c>evaluate</c>: scores labelled images and writes the report as JSON.</summary>
 internal static class EvaluateCommand
 {
+    private const double MuchIgnored = 0.25;
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static void Run(string modelFile, StreetsData data, string jsonFile, ImageReading reading, CancellationToken cancellation)
@@ -45,6 +47,8 @@ internal static class EvaluateCommand
         {
             ["images"] = metrics.ImageCount,
             ["skippedImages"] = metrics.Skipped.Count,
+            ["leftOutFiles"] = data.LeftOutCount,
+            ["ignoredPixelShare"] = metrics.IgnoredPixelShare,
             ["meanIoU"] = Report("mean IoU", metrics.MeanIntersectionOverUnion),
         };
         if (CityscapesClasses.Names.All(metrics.ClassNames.Contains))
@@ -56,7 +60,14 @@ internal static class EvaluateCommand
         report["classIoU"] = classIoU;
         report["pixelAccuracy"] = Report("pixel accuracy", metrics.PixelAccuracy);
         OutputFile.Write(jsonFile, JsonSerializer.Serialize(report, Indented) + "\n");
-        Console.WriteLine($"Scored {metrics.ImageCount} images{rest}");
+        if (metrics.IgnoredPixelShare > MuchIgnored)
+        {
+            Console.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"warning: {metrics.IgnoredPixelShare:P0} of the masks' pixels have values that no class claims, and count nowhere"));
+        }
+
+        Console.WriteLine($"Scored {metrics.ImageCount} images{data.LeftOut}{rest}");
     }
 
     private static SemanticSegmentationMetrics Evaluate(MLContext ml, IDataView scored, BadSamplePolicy badImages, CancellationToken cancellation)

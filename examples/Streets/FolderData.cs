@@ -17,6 +17,8 @@ internal sealed class FolderData(string images, string? labels = null, string? c
         ? string.Empty
         : string.Create(CultureInfo.InvariantCulture, $" ({leftOut} {(leftOut == 1 ? "file" : "files")} left out)");
 
+    public override int LeftOutCount => leftOut;
+
     public override bool HasNamesAlike => Directory.Exists(images) && Directory.GetFiles(images, "*", WithoutLinks)
         .GroupBy(static file => Path.ChangeExtension(file, null)).Any(static group => group.Count() > 1);
 

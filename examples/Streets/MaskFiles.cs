@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Road.Files;
 
 namespace Streets;
 
@@ -20,21 +21,17 @@ internal sealed class MaskFiles
         labels = stem + "_labels.png";
     }
 
-    /// <summary>
-    /// Refuses what lies where masks go and no earlier run has written. Such a run leaves both files of each image, or of the one that
-    /// it was killed at the class ids, which come first.
-    /// </summary>
+    /// <summary>Refuses what lies where masks go and no earlier run has written, by the mark that it leaves in its files.</summary>
     /// <exception cref="UsageException">There is such a file, as in a folder of true masks.</exception>
     public static void RefuseForeign(IReadOnlyList<MaskFiles> all)
     {
-        MaskFiles[] single = [.. all.Where(static masks => File.Exists(masks.colors) != File.Exists(masks.labels))];
-        string[] foreign = [.. single.Select(static masks => masks.colors).Where(File.Exists)];
-        string[] halves = [.. single.Select(static masks => masks.labels).Where(File.Exists)];
-        if ((foreign.Length > 0 ? foreign : halves.Length > 1 ? halves : null) is { } refused)
+        foreach (string file in all.SelectMany(static masks => new[] { masks.colors, masks.labels }))
         {
-            throw new UsageException(
-                $"'{refused[0]}' is there already and would be overwritten, but it is no mask of an earlier run, "
-                + "which leaves NAME.png and NAME_labels.png of each image. Remove it, or give another --out.");
+            if (File.Exists(file) && !SpecialFile.IsAt(file) && !MaskPng.IsOwn(file))
+            {
+                throw new UsageException(
+                    $"'{file}' is there already and would be overwritten, but it is no mask that predict wrote. Remove it, or give another --out.");
+            }
         }
     }
 

@@ -85,7 +85,7 @@ internal static class PredictCommand
             throw new InvalidDataException($"None of the {files.Length} images can be read.");
         }
 
-        Console.WriteLine($"Wrote the masks of {count} images to {outputFolder}{(skipped > 0 ? $"; skipped {skipped} that cannot be read" : string.Empty)}");
+        Console.WriteLine($"Wrote the masks of {count} images{data.LeftOut} to {outputFolder}{(skipped > 0 ? $"; skipped {skipped} that cannot be read" : string.Empty)}");
     }
 
     /// <summary>Lists the images. That two would have one mask is a fault of the usage, whoever notices it.</summary>

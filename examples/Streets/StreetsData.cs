@@ -22,6 +22,9 @@ internal abstract class StreetsData
     /// <summary>What a line that counts the files says of those that were left out; empty where there are none.</summary>
     public virtual string LeftOut => string.Empty;
 
+    /// <summary>How many files were left out.</summary>
+    public virtual int LeftOutCount => 0;
+
     /// <summary>Whether two of the files differ only in what their names end with.</summary>
     public virtual bool HasNamesAlike => false;
 

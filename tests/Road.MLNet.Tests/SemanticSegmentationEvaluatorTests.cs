@@ -80,6 +80,21 @@ public sealed class SemanticSegmentationEvaluatorTests
     }
 
     [TestMethod]
+    public void MasksThatDoNotFitAreLeftOutAndCountedWhereThatIsAskedFor()
+    {
+        using var masks = new MaskPair();
+        masks.Add([0, 1, 255, 255], [0, 1, 0, 0]);
+        masks.Add([0, 1, 0, 1, 1, 1], [0, 1, 0, 1, 1, 1], height: 2, predictedHeight: 3);
+
+        SemanticSegmentationMetrics metrics = ml.SemanticSegmentation.Evaluate(
+            masks.View(ml, Names), badImages: Road.Torch.Data.BadSamplePolicy.Skip);
+
+        Assert.AreEqual((1, 1), (metrics.ImageCount, metrics.Skipped.Count));
+        StringAssert.Contains(metrics.Skipped.FirstMessages[0], "column 'Label' has 3 x 2 pixels", StringComparison.Ordinal);
+        Assert.AreEqual(0.5, metrics.IgnoredPixelShare);
+    }
+
+    [TestMethod]
     public void LabelledPixelWithoutPredictionIsNamedWithItsRow()
     {
         using var masks = new MaskPair();

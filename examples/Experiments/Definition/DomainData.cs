@@ -20,7 +20,7 @@ internal sealed class DomainData
     {
         if (piece.OptionalText("preset") is { } name)
         {
-            preset = DataPresets.Find(name) ?? throw piece.Wrong("preset", $"one of {string.Join(", ", DataPresets.Names)}");
+            preset = DataPresets.Find(name) ?? throw piece.Unknown("preset", [.. DataPresets.Names]);
             root = piece.Text("root");
             split = preset.HasSplits ? piece.Text("split") : null;
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Road.Files;
 using Road.MLNet;
 
 namespace Experiments.Definition;
@@ -69,7 +70,11 @@ internal sealed class ExperimentReader
         }
 
         string[] known = Directory.Exists(pieces) ? [.. Directory.GetFiles(pieces, "*.json").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!] : [];
-        throw file.Wrong(property, known.Length > 0 ? $"one of {string.Join(", ", known)}, the files of '{pieces}'" : $"a file of '{pieces}', where there is none");
+        throw known.Length == 0
+            ? file.Wrong(property, $"a file of '{pieces}', where there is none")
+            : NearestName.Find(name, known) is { } near
+            ? file.Wrong(property, $"one of {string.Join(", ", known)}, the files of '{pieces}'; did you mean '{near}'?")
+            : file.Wrong(property, $"one of {string.Join(", ", known)}, the files of '{pieces}'");
     }
 
     private IEnumerable<RunPlan> ReadVariants(IReadOnlyList<int> seeds, bool targetHasLabels)
@@ -85,7 +90,7 @@ internal sealed class ExperimentReader
             piece?.RefuseOthers();
             if (!Variants.Names.Contains(method))
             {
-                throw new ExperimentException($"{file.File}: '{place}' is '{method}'; it must be one of {string.Join(", ", Variants.Names)}.");
+                throw new ExperimentException($"{file.File}: '{place}' is '{method}'; it must be one of {string.Join(", ", Variants.Names)}{NearestName.Ask(method, Variants.Names)}");
             }
 
             if (method == Variants.UpperBound && !targetHasLabels)
@@ -120,12 +125,14 @@ internal sealed class ExperimentReader
             string variant = piece.Text("variant");
             if (!variants.TryGetValue(variant, out (string Method, Func<RoadTrainerOptions> Create) swept))
             {
-                throw piece.Wrong("variant", $"one of the experiment's variants, {string.Join(", ", variants.Keys)}");
+                throw piece.Unknown("variant", [.. variants.Keys]);
             }
 
             string optionName = piece.Text("option");
             TrainingOption option = TrainingOptionTable.All.FirstOrDefault(candidate => candidate.Name == optionName && candidate.Get(new())?.GetValueKind() == JsonValueKind.Number)
-                ?? throw piece.Wrong("option", $"one of {string.Join(", ", TrainingOptionTable.All.Where(static candidate => candidate.Get(new())?.GetValueKind() == JsonValueKind.Number).Select(static candidate => candidate.Name))}");
+                ?? throw piece.Unknown(
+                    "option",
+                    [.. TrainingOptionTable.All.Where(static candidate => candidate.Get(new())?.GetValueKind() == JsonValueKind.Number).Select(static candidate => candidate.Name)]);
             IReadOnlyList<JsonElement> values = piece.OptionalList("values") ?? throw piece.Missing("values");
             IReadOnlyList<int> seeds = piece.OptionalSeeds("seeds") ?? allSeeds;
             piece.RefuseOthers();

@@ -148,6 +148,10 @@ internal sealed class JsonPiece
     public ExperimentException Wrong(string name, string allowed) =>
         new($"{File}: '{prefix}{name}' is {element.GetProperty(name).GetRawText()}; it must be {allowed}.");
 
+    /// <summary>A text that is none of those known, with the one that it is nearly.</summary>
+    public ExperimentException Unknown(string name, IReadOnlyList<string> known) => new(
+        $"{File}: '{prefix}{name}' is {element.GetProperty(name).GetRawText()}; it must be one of {string.Join(", ", known)}{NearestName.Ask(element.GetProperty(name).ToString(), known)}");
+
     public ExperimentException Wrong(string name, Exception error) =>
         new($"{File}: '{prefix}{name}' is {element.GetProperty(name).GetRawText()}: {error.Message}", error);
 }

@@ -24,7 +24,7 @@ internal sealed record NetworkPiece(string Title, SegmentationNetworkFactory Fac
         }
         catch (ArgumentException)
         {
-            throw piece.Wrong("network", $"one of {string.Join(", ", SegmentationNetworks.Names)}");
+            throw piece.Unknown("network", [.. SegmentationNetworks.Names]);
         }
 
         JsonObject settings = new() { ["network"] = name, ["weights"] = piece.Text("weights") };

@@ -28,8 +28,9 @@ public static class SegmentationDataCatalog
     /// </remarks>
     /// <param name="catalog">The catalog, <c>ml.Data</c>.</param>
     /// <param name="imageFolder">
-    /// A folder of images: <c>.png</c>, <c>.jpg</c>, <c>.jpeg</c>, <c>.jpe</c>, <c>.jfif</c>, <c>.bmp</c>, <c>.dib</c>, <c>.webp</c>
-    /// or <c>.gif</c>, of which the first picture counts.
+    /// A folder of images: <c>.png</c>, <c>.jpg</c>, <c>.jpeg</c>, <c>.jpe</c>, <c>.jfif</c>, <c>.jif</c>, <c>.jfi</c>, <c>.pjpeg</c>,
+    /// <c>.pjp</c>, <c>.apng</c>, <c>.bmp</c>, <c>.dib</c>, <c>.webp</c> or
+    /// <c>.gif</c>; of several pictures in a file the first counts.
     /// </param>
     /// <param name="labelFolder">A folder of label masks, <c>.png</c>; null where there are none.</param>
     /// <param name="onlyLabelled">Whether images without a mask are left out, with a warning, where others have one.</param>

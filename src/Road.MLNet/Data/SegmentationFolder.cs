@@ -5,7 +5,7 @@ namespace Road.MLNet.Data;
 /// <summary>The images of a folder and its sub-folders, with their label masks where a folder of them is given.</summary>
 internal sealed class SegmentationFolder
 {
-    private static readonly string[] ImageExtensions = [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".webp", ".gif"];
+    private static readonly string[] ImageExtensions = [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".jfi", ".pjpeg", ".pjp", ".bmp", ".dib", ".webp", ".gif", ".apng"];
     private static readonly string[] LabelExtensions = [".png"];
 
     private SegmentationFolder(FolderPaths images, FolderPaths? labels, LeftOutFiles leftOut)

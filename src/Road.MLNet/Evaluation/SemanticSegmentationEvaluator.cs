@@ -68,6 +68,7 @@ internal sealed class SemanticSegmentationEvaluator
         DataViewRowId id = default;
         SkippedSamples skipped = new();
         int row = 0;
+        long pixels = 0;
         for (; cursor.MoveNext(); row++)
         {
             try
@@ -76,15 +77,14 @@ internal sealed class SemanticSegmentationEvaluator
                 getPrediction(ref predicted);
                 getLabelSize?.Invoke(ref truthSize);
                 getPredictionSize?.Invoke(ref predictionSize);
+                Add(matrix, label, predicted, text);
+                pixels += label.Length;
             }
             catch (Exception error) when (badImages == BadSamplePolicy.Skip && error is InvalidDataException or IOException)
             {
                 getId(ref id);
                 skipped.Add(new UInt128(id.High, id.Low), error.Message);
-                continue;
             }
-
-            Add(matrix, label, predicted, text);
         }
 
         if (skipped.Count > 0)
@@ -101,7 +101,7 @@ internal sealed class SemanticSegmentationEvaluator
                 : string.Create(CultureInfo.InvariantCulture, $"There is nothing to evaluate: no pixel of column '{labelColumnName}' has a class in any of the {row} rows."));
         }
 
-        return new SemanticSegmentationMetrics(classNames, matrix, row - skipped.Count, skipped);
+        return new SemanticSegmentationMetrics(classNames, matrix, row - skipped.Count, skipped, 1 - ((double)matrix.PixelCount / pixels));
     }
 
     private void Add(ConfusionMatrix matrix, in VBuffer<byte> label, in VBuffer<byte> predicted, RowText row)

@@ -11,10 +11,11 @@ public sealed class SemanticSegmentationMetrics
 {
     private readonly ConfusionMatrix matrix;
 
-    internal SemanticSegmentationMetrics(IReadOnlyList<string> classNames, ConfusionMatrix matrix, int imageCount, SkippedSamples skipped)
+    internal SemanticSegmentationMetrics(IReadOnlyList<string> classNames, ConfusionMatrix matrix, int imageCount, SkippedSamples skipped, double ignoredPixelShare)
     {
         ImageCount = imageCount;
         Skipped = skipped;
+        IgnoredPixelShare = ignoredPixelShare;
         this.matrix = matrix;
         ClassNames = [.. classNames];
         PerClassIntersectionOverUnion = matrix.PerClassIntersectionOverUnion;
@@ -31,6 +32,12 @@ public sealed class SemanticSegmentationMetrics
 
     /// <summary>The images that were left out since they or their masks cannot be read.</summary>
     public SkippedSamples Skipped { get; }
+
+    /// <summary>
+    /// The share of the masks' pixels that count nowhere, since no class claims their value, or it is ignored. Much of it may mean classes
+    /// that do not fit the masks.
+    /// </summary>
+    public double IgnoredPixelShare { get; }
 
     /// <summary>The names of the classes, in the order of all values here.</summary>
     public IReadOnlyList<string> ClassNames { get; }
@@ -117,6 +124,7 @@ public sealed class SemanticSegmentationMetrics
             groups,
             matrix.MergeClasses([.. ClassNames.Select(name => Array.IndexOf(groups, classToGroup[name]))]),
             ImageCount,
-            Skipped);
+            Skipped,
+            IgnoredPixelShare);
     }
 }

@@ -27,7 +27,7 @@ internal static class ImageDecoder
     {
         using FileStream file = InputFile.Open(path, ImageFile.Kind);
         using SKCodec codec = ImageFile.ReadHeader(file, path, maxPixels);
-        SKEncodedOrigin origin = Origin(codec, orientation);
+        SKEncodedOrigin origin = Origin(codec, path, orientation);
         if (IsOpaque(codec) && origin == SKEncodedOrigin.TopLeft)
         {
             return null;
@@ -60,7 +60,7 @@ internal static class ImageDecoder
             return null;
         }
 
-        SKEncodedOrigin origin = Origin(codec, orientation);
+        SKEncodedOrigin origin = Origin(codec, path, orientation);
         if (!IsOpaque(codec) && (codec.Info.Width, codec.Info.Height) == (image.Width, image.Height))
         {
             using SKBitmap stored = ReadPixels(
@@ -74,8 +74,17 @@ internal static class ImageDecoder
         return origin == SKEncodedOrigin.TopLeft ? null : Turn(image.Pixels, image.Width, image.Height, image.PixelFormat, origin);
     }
 
-    private static SKEncodedOrigin Origin(SKCodec codec, ImageOrientation orientation) =>
-        orientation == ImageOrientation.Upright ? codec.EncodedOrigin : SKEncodedOrigin.TopLeft;
+    private static SKEncodedOrigin Origin(SKCodec codec, string path, ImageOrientation orientation)
+    {
+        if (orientation == ImageOrientation.AsStored || codec.EncodedFormat != SKEncodedImageFormat.Png)
+        {
+            return orientation == ImageOrientation.AsStored ? SKEncodedOrigin.TopLeft : codec.EncodedOrigin;
+        }
+
+        // The codec reads on in the other stream.
+        using FileStream file = InputFile.Open(path, ImageFile.Kind);
+        return PngOrientation.Read(file);
+    }
 
     private static bool IsOpaque(SKCodec codec) => codec.Info.AlphaType == SKAlphaType.Opaque;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Road.Files;
 
 namespace Road.MLNet.Data;
 
@@ -70,7 +71,10 @@ internal sealed record LabelClassJson
             // Said below, with the class.
         }
 
-        throw new InvalidDataException($"Class '{Name}' has {Show(element)} as \"{property}\"; it must be {expected} or \"{Others}\".");
+        string question = element.ValueKind == JsonValueKind.String && Show(element).Trim('"') is var text && NearestName.Find(text, [Others]) is not null
+            ? $"; did you mean '{Others}'?"
+            : ".";
+        throw new InvalidDataException($"Class '{Name}' has {Show(element)} as \"{property}\"; it must be {expected} or \"{Others}\"{question}");
     }
 
     private static string Show(JsonElement element)

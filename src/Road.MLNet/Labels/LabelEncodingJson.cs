@@ -55,6 +55,11 @@ internal sealed record LabelEncodingJson
     {
         // The mark that some editors put before UTF-8 is not part of JSON.
         ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF];
+        if (content.IsEmpty)
+        {
+            throw new InvalidDataException("It is empty.");
+        }
+
         try
         {
             return JsonSerializer.Deserialize<LabelEncodingJson>(content.StartsWith(mark) ? content[3..] : content, Options)
@@ -195,6 +200,6 @@ internal sealed record LabelEncodingJson
         "red" => LabelChannel.Red,
         "green" => LabelChannel.Green,
         "blue" => LabelChannel.Blue,
-        _ => throw new InvalidDataException($"\"channel\" must be \"index\", \"red\", \"green\" or \"blue\", not \"{Channel}\"."),
+        _ => throw new InvalidDataException($"\"channel\" must be \"index\", \"red\", \"green\" or \"blue\", not \"{Channel}\"{NearestName.Ask(Channel!, ["index", "red", "green", "blue"])}"),
     };
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using Road.MLNet.Data;
+using Road.Torch.Data;
 using Road.Torch.Onnx;
 using Road.Torch.Scoring;
 
@@ -69,10 +70,11 @@ internal sealed class RoadScorer : IDisposable
     /// <exception cref="InvalidDataException">The image cannot be decoded; the message names row and file.</exception>
     /// <exception cref="IOException">The image's file is missing or cannot be read; the message names row and file.</exception>
     public ScoredImage Read(RowImage image, ReusedBytes? buffer) => image.Read(MaxPixels, Orientation) is { } read
-        ? ScoredImage.Create(read, Model.NetworkSize, Model.ImageFit, buffer)
+        ? ScoredImage.Create(read, Model.NetworkSize, Model.ImageFit, image.Describe(), buffer)
         : throw Host.Except($"Column '{Model.Columns.Image}' has no image in {image.Describe()}, counted from 0; every row must have one.");
 
     /// <summary>Runs the network.</summary>
+    /// <exception cref="InvalidDataException">The network cannot take an image, which may be too small for it; the message names row and sizes.</exception>
     public IReadOnlyList<SegmentationPrediction> Predict(IReadOnlyList<ScoredImage> images, bool probabilities)
     {
         try
@@ -84,7 +86,21 @@ internal sealed class RoadScorer : IDisposable
         {
             throw new ObjectDisposedException(nameof(RoadTransformer));
         }
+        catch (System.Runtime.InteropServices.ExternalException cause) when (images.Count == 1 && !IsOutOfMemory(cause))
+        {
+            (DecodedSample input, ImageSize size, string row) = images[0];
+            ImageSize given = new(input.Width, input.Height);
+            string scaled = given == size ? string.Empty : $", scaled to {given}";
+            throw new InvalidDataException(
+                $"Column '{Model.Columns.Image}' has an image of {size}{scaled} in {row}, which the network {Model.Factory.Name} cannot take: {FirstLine(cause)}",
+                cause);
+        }
     }
+
+    private static bool IsOutOfMemory(Exception cause) => cause.Message.Contains("memory", StringComparison.OrdinalIgnoreCase);
+
+    // libtorch adds the calls that led to an error.
+    private static string FirstLine(Exception cause) => cause.Message.Split('\n')[0].Trim();
 
     /// <summary>Frees the network.</summary>
     public void Dispose() => _predictor.Dispose();

@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Road.MLNet.Data;
+using Road.Torch.Scoring;
 
 namespace Road.MLNet.Scoring;
 
@@ -87,12 +88,49 @@ internal sealed class ScoredBatches : IDisposable
         return new ScoredBatch(rows, images, [], null);
     }
 
-    /// <summary>Scores a batch.</summary>
-    public ScoredBatch Score(ScoredBatch batch) => batch with
+    /// <summary>Scores a batch. What the network says of an image that it cannot take comes in the place of that row.</summary>
+    public ScoredBatch Score(ScoredBatch batch)
     {
-        Images = [],
-        Predictions = batch.Images.Count > 0 ? _scorer.Predict(batch.Images, _probabilities) : [],
-    };
+        if (batch.Images.Count == 0)
+        {
+            return batch;
+        }
+
+        try
+        {
+            return batch with { Images = [], Predictions = _scorer.Predict(batch.Images, _probabilities) };
+        }
+        catch (Exception error) when (error is InvalidDataException or System.Runtime.InteropServices.ExternalException)
+        {
+            return ScoreEach(batch);
+        }
+    }
+
+    private ScoredBatch ScoreEach(ScoredBatch batch)
+    {
+        List<(long Row, DataViewRowId Id, ExceptionDispatchInfo? Failure)> rows = [];
+        List<SegmentationPrediction> predictions = [];
+        int image = 0;
+        foreach ((long row, DataViewRowId id, ExceptionDispatchInfo? unread) in batch.Rows)
+        {
+            ExceptionDispatchInfo? failure = unread;
+            if (unread is null)
+            {
+                try
+                {
+                    predictions.AddRange(_scorer.Predict([batch.Images[image++]], _probabilities));
+                }
+                catch (InvalidDataException error)
+                {
+                    failure = ExceptionDispatchInfo.Capture(error);
+                }
+            }
+
+            rows.Add((row, id, failure));
+        }
+
+        return new ScoredBatch(rows, [], predictions, null);
+    }
 
     /// <summary>Disposes the cursor.</summary>
     public void Dispose()

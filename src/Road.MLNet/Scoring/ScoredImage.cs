@@ -4,14 +4,15 @@ using Road.Torch.Data;
 
 namespace Road.MLNet.Scoring;
 
-/// <summary>An image as the network gets it, and the size that its prediction has: the image's own.</summary>
-internal sealed record ScoredImage(DecodedSample Input, ImageSize Size)
+/// <summary>An image as the network gets it, the size that its prediction has, which is the image's own, and the row that it is of.</summary>
+internal sealed record ScoredImage(DecodedSample Input, ImageSize Size, string Row)
 {
     /// <summary>Takes over an image's pixels, scaled to the network's input size where it has one.</summary>
     /// <param name="image">The image.</param>
     /// <param name="networkSize">The network's input size; null for the image's own.</param>
     /// <param name="fit">How the image is brought to that size.</param>
+    /// <param name="row">What errors call the row.</param>
     /// <param name="buffer">What the pixels lie in, until its next use; null for an array of their own.</param>
-    public static ScoredImage Create(MLImage image, ImageSize? networkSize, ImageFit fit, ReusedBytes? buffer) =>
-        new(ImagePixels.Decode(image, networkSize, fit, buffer), new ImageSize(image.Width, image.Height));
+    public static ScoredImage Create(MLImage image, ImageSize? networkSize, ImageFit fit, string row, ReusedBytes? buffer) =>
+        new(ImagePixels.Decode(image, networkSize, fit, buffer), new ImageSize(image.Width, image.Height), row);
 }

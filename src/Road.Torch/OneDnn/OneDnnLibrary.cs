@@ -31,6 +31,13 @@ internal sealed unsafe class OneDnnLibrary
     public bool SwitchOffNnpack() => SwitchOff(
         OperatingSystem.IsWindows() ? "?setUserEnabledNNPACK@Context@at@@QEAAX_N@Z" : "_ZN2at7Context20setUserEnabledNNPACKEb");
 
+    /// <summary>Whether NNPACK may be used; null where libtorch does not tell.</summary>
+    public bool? IsNnpackOn() => NativeLibrary.TryGetExport(library, s_contextSymbol, out nint context)
+        && NativeLibrary.TryGetExport(
+            library, OperatingSystem.IsWindows() ? "?userEnabledNNPACK@Context@at@@QEBA_NXZ" : "_ZNK2at7Context17userEnabledNNPACKEv", out nint get)
+        ? ((delegate* unmanaged<nint, byte>)get)(((delegate* unmanaged<nint>)context)()) != 0
+        : null;
+
     /// <summary>
     /// Finds oneDNN's record of the processor, which it makes on the first request. The function that gives it is not exported, but
     /// stands in the library's symbol table.

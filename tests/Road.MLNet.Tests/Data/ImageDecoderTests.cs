@@ -39,6 +39,27 @@ public sealed class ImageDecoderTests
     }
 
     [TestMethod]
+    [DynamicData(nameof(Turned))]
+    public void APngIsReadAsItIsSeenWhereverItSaysSo(string way, int orientation)
+    {
+        using TemporaryFolder folder = new();
+        foreach (bool isLast in new[] { false, true })
+        {
+            foreach (bool isLittle in new[] { false, true })
+            {
+                string file = folder.Write("photo.png", PictureFile.PngPhoto(orientation, Width, Height, isLast, isLittle));
+
+                DecodedSample seen = RowReading.Read(way, file);
+                DecodedSample stored = RowReading.Read(way, file, ImageOrientation.AsStored);
+
+                Assert.AreEqual((Width, Height), (seen.Width, seen.Height));
+                AssertQuarters(PictureFile.Quarters, seen);
+                Assert.AreEqual(orientation > 4 ? (Height, Width) : (Width, Height), (stored.Width, stored.Height));
+            }
+        }
+    }
+
+    [TestMethod]
     [DynamicData(nameof(Ways))]
     public void ColoursAreThoseOfTheFileAtEveryAlpha(string way)
     {

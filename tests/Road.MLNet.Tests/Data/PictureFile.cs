@@ -17,6 +17,31 @@ internal static class PictureFile
     /// <param name="height">The height as it is seen.</param>
     public static byte[] Photo(int orientation, int width, int height)
     {
+        byte[] file = Encode(orientation, width, height, SKEncodedImageFormat.Jpeg);
+
+        // Start of the image, then the segment of EXIF with one entry: tag 0x0112, a short.
+        return
+        [
+            .. file[..2], 0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0, 0, 0, 0, 0,
+            .. file[2..],
+        ];
+    }
+
+    /// <summary>The same as a PNG file, whose chunk of metadata stands before the pixels or behind them, in either order of bytes.</summary>
+    public static byte[] PngPhoto(int orientation, int width, int height, bool isLast, bool isLittle)
+    {
+        const int Header = 33;
+        const int End = 12;
+        byte[] file = Encode(orientation, width, height, SKEncodedImageFormat.Png);
+        byte[] exif = isLittle
+            ? [.. "II*\0"u8, 8, 0, 0, 0, 2, 0, 0x0F, 0x01, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0x12, 0x01, 4, 0, 1, 0, 0, 0, (byte)orientation, 0, 0, 0, 0, 0, 0, 0]
+            : [.. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0, 0, 0, 0, 0];
+        int place = isLast ? file.Length - End : Header;
+        return [.. file[..place], .. PngWriter.Chunk("eXIf", exif), .. file[place..]];
+    }
+
+    private static byte[] Encode(int orientation, int width, int height, SKEncodedImageFormat format)
+    {
         string sides = FirstRowAndColumn[orientation - 1];
         bool isOnItsSide = orientation > 4;
         using SKBitmap stored = new(isOnItsSide ? height : width, isOnItsSide ? width : height);
@@ -31,15 +56,8 @@ internal static class PictureFile
             }
         }
 
-        using SKData data = stored.Encode(SKEncodedImageFormat.Jpeg, 100);
-        byte[] file = data.ToArray();
-
-        // Start of the image, then the segment of EXIF with one entry: tag 0x0112, a short.
-        return
-        [
-            .. file[..2], 0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0, 0, 0, 0, 0,
-            .. file[2..],
-        ];
+        using SKData data = stored.Encode(format, 100);
+        return data.ToArray();
     }
 
     /// <summary>A PNG file of grey ramps with alpha, colour type 6.</summary>

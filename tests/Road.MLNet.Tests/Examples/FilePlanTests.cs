@@ -43,6 +43,22 @@ public sealed class FilePlanTests
     }
 
     [TestMethod]
+    public void AnOutputThatIsAFolderOrAnotherOutputsFolderIsRefused()
+    {
+        using TemporaryFolder folder = new();
+        string there = folder.CreateFolder("there");
+        Assert.AreEqual(
+            $"'{there}' (--json) is a folder, where a file is to be written. Give it another place.", Refuse(plan => plan.Write(there, "--json")));
+        foreach (bool fileFirst in new[] { true, false })
+        {
+            StringAssert.Contains(
+                Refuse(plan => Add(
+                    plan, fileFirst, () => plan.Write(folder["x/road.zip"], "--model"), () => plan.Write(folder["x/road.zip/state/checkpoint"], "--checkpoint"))),
+                "would be a file and a folder of one name");
+        }
+    }
+
+    [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
     public void WhatLiesInAFolderThatTheCommandHasForItselfIsRefused(bool ownsFirst)
@@ -53,7 +69,10 @@ public sealed class FilePlanTests
         {
             string expected = $"'{other}' (data) lies in '{scenes}' (the scenes), a folder whose files are overwritten. Give one of them another place.";
             Assert.AreEqual(expected, Refuse(plan => Add(plan, ownsFirst, () => plan.Own(scenes, "the scenes"), () => plan.Read(other, "data"))));
-            Assert.AreEqual(expected, Refuse(plan => Add(plan, ownsFirst, () => plan.Own(scenes, "the scenes"), () => plan.Write(other, "data"))));
+            if (other != scenes)
+            {
+                Assert.AreEqual(expected, Refuse(plan => Add(plan, ownsFirst, () => plan.Own(scenes, "the scenes"), () => plan.Write(other, "data"))));
+            }
         }
     }
 
@@ -65,7 +84,7 @@ public sealed class FilePlanTests
         plan.Own(folder["scenes"], "the scenes");
         plan.Read([folder["in/a.png"], folder["in/a.png"], folder["scenes2/a.png"], folder["scenes.zip"]], "data");
         plan.Write(folder["in/a_labels.png"], "a mask");
-        plan.Write(folder["in"], "a mask");
+        plan.Write(folder["in2"], "a mask");
         if (!OperatingSystem.IsWindows())
         {
             plan.Read("/dev/null", "--classes");

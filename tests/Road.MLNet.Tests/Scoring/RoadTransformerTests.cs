@@ -2,12 +2,43 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Road.MLNet.Data;
 using Road.Torch.Data;
+using Road.Torch.Networks;
 
 namespace Road.MLNet.Tests.Scoring;
 
 [TestClass]
 public sealed class RoadTransformerTests
 {
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void AnImageThatTheNetworkCannotTakeFailsItsOwnRowAlone(bool readsAhead)
+    {
+        var ml = new MLContext(1);
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml, factory: new DeepLabV2Factory { BackboneName = "squeezenet1_1" });
+        transformer.ReadsAhead = readsAhead;
+        List<ScoringFixture.Row> rows = ScoringFixture.CreateRows(4);
+        rows[1].Image = ScoringFixture.CreateImage(1, 300, 1);
+        IDataView scored = transformer.Transform(ml.Data.LoadFromEnumerable(rows));
+        using DataViewRowCursor cursor = scored.GetRowCursor([scored.Schema["PredictedLabel"]]);
+        ValueGetter<VBuffer<byte>> getter = cursor.GetGetter<VBuffer<byte>>(scored.Schema["PredictedLabel"]);
+        VBuffer<byte> mask = default;
+        for (int row = 0; cursor.MoveNext(); row++)
+        {
+            if (row == 1)
+            {
+                string message = Assert.ThrowsExactly<InvalidDataException>(() => getter(ref mask)).Message;
+                StringAssert.StartsWith(
+                    message, "Column 'Image' has an image of 300 x 1 in row 1, which the network deeplab-squeezenet1_1 cannot take: ", StringComparison.Ordinal);
+                Assert.DoesNotContain("\n", message);
+                continue;
+            }
+
+            getter(ref mask);
+            Assert.AreEqual(rows[row].Image!.Width * rows[row].Image!.Height, mask.Length);
+        }
+    }
+
     [TestMethod]
     public void OutputsHaveTheSizeOfEachRowsImage()
     {

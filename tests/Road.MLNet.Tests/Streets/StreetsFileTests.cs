@@ -41,8 +41,10 @@ public sealed class StreetsFileTests
     [DataRow("source", "(the mask of 0.png)", "would overwrite", "(an image)")]
     [DataRow("linked", "(the mask of 0.png)", "would overwrite", "(an image)")]
     [DataRow("models", "(the class ids of 2.png)", "would overwrite", "(--model)")]
-    [DataRow("labels", "0.png' is there already and would be overwritten, but it is no mask of an earlier run")]
-    [DataRow("suffixed", "0_labels.png' is there already and would be overwritten, but it is no mask of an earlier run")]
+    [DataRow("labels", "0.png' is there already and would be overwritten, but it is no mask that predict wrote")]
+    [DataRow("suffixed", "0_labels.png' is there already and would be overwritten, but it is no mask that predict wrote")]
+    [DataRow("single", "1_labels.png' is there already and would be overwritten, but it is no mask that predict wrote")]
+    [DataRow("pair", "0.png' is there already and would be overwritten, but it is no mask that predict wrote")]
     public void MasksOverImagesTheModelOrTrueMasksAreRefused(string place, params string[] expected)
     {
         using StreetsFolders folders = new();
@@ -52,6 +54,10 @@ public sealed class StreetsFileTests
         string suffixed = Directory.CreateDirectory(folders.Combine("suffixed")).FullName;
         File.Copy(folders.Label(0), Path.Combine(suffixed, "0_labels.png"));
         File.Copy(folders.Label(1), Path.Combine(suffixed, "1_labels.png"));
+        File.Copy(folders.Label(1), Path.Combine(Directory.CreateDirectory(folders.Combine("single")).FullName, "1_labels.png"));
+        string pair = Directory.CreateDirectory(folders.Combine("pair")).FullName;
+        File.Copy(folders.Label(0), Path.Combine(pair, "0.png"));
+        File.Copy(folders.Label(0), Path.Combine(pair, "0_labels.png"));
 
         AssertChangesNothing(folders, () => StreetsProgram.Fail(
             2, ["predict", "--model", model, "--images", folders.Images, "--out", folders.Combine(place)], expected));

@@ -73,6 +73,28 @@ public sealed class StreetsInputTests : IDisposable
     }
 
     [TestMethod]
+    public void MuchThatNoClassClaimsIsWarnedOf()
+    {
+        string model = SaveModel();
+        byte[] ids = [.. Enumerable.Range(0, 48 * 40).Select(static i => i < 48 * 20 ? (byte)1 : (byte)77)];
+        for (int i = 0; i < 3; i++)
+        {
+            File.WriteAllBytes(_folders.SourceLabel(i), PngWriter.Write(48, 40, ids));
+        }
+
+        File.WriteAllText(Path.Combine(_folders.SourceImages, "notes.txt"), "later");
+
+        (int exitCode, string output, string errors) = StreetsProgram.Run(Evaluate(model));
+
+        Assert.AreEqual(0, exitCode, errors);
+        StringAssert.Contains(errors, "warning: 50 % of the masks' pixels have values that no class claims, and count nowhere");
+        StringAssert.Contains(output, "Scored 3 images (1 file left out)");
+        string report = File.ReadAllText(_folders.Combine("result.json"));
+        StringAssert.Contains(report, "\"leftOutFiles\": 1");
+        StringAssert.Contains(report, "\"ignoredPixelShare\": 0.5");
+    }
+
+    [TestMethod]
     public void MasksOfTurnedPhotosStandUprightUnlessTheyAreReadAsStored()
     {
         string model = SaveModel();

@@ -22,6 +22,19 @@ public sealed class OneDnnSetupTests
         Assert.IsTrue(new ProcessorRecord(words).IsOfThisProcessor);
     }
 
+    /// <summary>It says in each of its layers that it cannot run, which hides errors.</summary>
+    [TestMethod]
+    public void NnpackIsOffWhereItCannotRun()
+    {
+        RequireLinuxOnX64();
+        TorchRuntime.EnsureAvailable();
+
+        bool? isOn = OneDnnLibrary.Find(typeof(DeviceType).Assembly)!.IsNnpackOn();
+
+        Assert.IsNotNull(isOn);
+        Assert.AreEqual(!ProcessorCaches.AreHidden && Avx2.IsSupported && Fma.IsSupported, isOn);
+    }
+
     [TestMethod]
     public void OneDnnBelievesInNoCacheOfAByte()
     {
