@@ -32,9 +32,9 @@ public sealed class AdamWOptimizer : Optimizer
         }
 
         mean.TimesInPlace(_beta1).PlusInPlace(gradient, 1 - _beta1);
-        square.TimesInPlace(_beta2).PlusInPlace(gradient.square(), 1 - _beta2);
+        square.TimesInPlace(_beta2).PlusInPlace(gradient.mul(gradient), 1 - _beta2);
         Tensor root = square.sqrt().TimesInPlace(1 / Math.Sqrt(1 - Math.Pow(_beta2, entry.Steps)));
         using Tensor epsilon = tensor((float)_epsilon, device: root.device);
-        entry.Weights.PlusInPlace(mean.div(root.add_(epsilon)), -rate / (1 - Math.Pow(_beta1, entry.Steps)));
+        entry.Weights.PlusInPlace(mean.div(root.PlusInPlace(epsilon)), -rate / (1 - Math.Pow(_beta1, entry.Steps)));
     }
 }
