@@ -27,7 +27,7 @@ internal static class ImageDecoder
     {
         using FileStream file = InputFile.Open(path, ImageFile.Kind);
         using SKCodec codec = ImageFile.ReadHeader(file, path, maxPixels);
-        SKEncodedOrigin origin = Origin(codec, path, orientation);
+        SKEncodedOrigin origin = Origin(codec, file, orientation);
         if (IsOpaque(codec) && origin == SKEncodedOrigin.TopLeft)
         {
             return null;
@@ -60,7 +60,7 @@ internal static class ImageDecoder
             return null;
         }
 
-        SKEncodedOrigin origin = Origin(codec, path, orientation);
+        SKEncodedOrigin origin = Origin(codec, file, orientation);
         if (!IsOpaque(codec) && (codec.Info.Width, codec.Info.Height) == (image.Width, image.Height))
         {
             using SKBitmap stored = ReadPixels(
@@ -74,17 +74,10 @@ internal static class ImageDecoder
         return origin == SKEncodedOrigin.TopLeft ? null : Turn(image.Pixels, image.Width, image.Height, image.PixelFormat, origin);
     }
 
-    private static SKEncodedOrigin Origin(SKCodec codec, string path, ImageOrientation orientation)
-    {
-        if (orientation == ImageOrientation.AsStored || codec.EncodedFormat != SKEncodedImageFormat.Png)
-        {
-            return orientation == ImageOrientation.AsStored ? SKEncodedOrigin.TopLeft : codec.EncodedOrigin;
-        }
-
-        // The codec reads on in the other stream.
-        using FileStream file = InputFile.Open(path, ImageFile.Kind);
-        return PngOrientation.Read(file);
-    }
+    private static SKEncodedOrigin Origin(SKCodec codec, FileStream file, ImageOrientation orientation) =>
+        orientation == ImageOrientation.AsStored ? SKEncodedOrigin.TopLeft
+        : codec.EncodedFormat == SKEncodedImageFormat.Png ? PngOrientation.Read(file.SafeFileHandle)
+        : codec.EncodedOrigin;
 
     private static bool IsOpaque(SKCodec codec) => codec.Info.AlphaType == SKAlphaType.Opaque;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Microsoft.Win32.SafeHandles;
 using SkiaSharp;
 
 namespace Road.MLNet.Data;
@@ -17,21 +18,19 @@ internal static class PngOrientation
     private const int LongestRead = 1 << 16;
 
     /// <summary>Reads it.</summary>
-    /// <param name="file">The file, which can seek; its position changes.</param>
+    /// <param name="file">The file; its position stays, since it is read by places.</param>
     /// <returns>The orientation; the usual one where there is none, or where what is there makes no sense.</returns>
-    public static SKEncodedOrigin Read(Stream file)
+    public static SKEncodedOrigin Read(SafeFileHandle file)
     {
         Span<byte> header = stackalloc byte[8];
-        for (long place = SignatureLength; place + ChunkOverhead <= file.Length;)
+        long end = RandomAccess.GetLength(file);
+        for (long place = SignatureLength; place + ChunkOverhead <= end && RandomAccess.Read(file, header, place) == header.Length;)
         {
-            file.Position = place;
-            file.ReadExactly(header);
             long length = BinaryPrimitives.ReadUInt32BigEndian(header);
             if (header[4..].SequenceEqual("eXIf"u8))
             {
-                byte[] exif = new byte[Math.Min(Math.Min(length, LongestRead), file.Length - file.Position)];
-                file.ReadExactly(exif);
-                return Parse(exif);
+                byte[] exif = new byte[Math.Min(length, LongestRead)];
+                return Parse(exif.AsSpan(0, RandomAccess.Read(file, exif, place + header.Length)));
             }
 
             place += length + ChunkOverhead;
