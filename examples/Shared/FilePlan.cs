@@ -93,7 +93,7 @@ internal sealed class FilePlan
     public void Own(string path, string role)
     {
         Entry folder = new(path, role);
-        ownFolders.TryAdd(paths.Key(path), folder);
+        ownFolders.TryAdd(Path.TrimEndingDirectorySeparator(paths.Key(path)), folder);
         foreach ((string key, Entry entry) in inputs.Concat(outputs))
         {
             CheckFolders(key, entry);
@@ -107,9 +107,9 @@ internal sealed class FilePlan
 
     private void CheckFolders(string key, Entry entry)
     {
-        foreach ((string folder, Entry own) in ownFolders)
+        foreach (string folder in Folders(key).Prepend(key))
         {
-            if (key == folder || IsIn(key, folder))
+            if (ownFolders.TryGetValue(folder, out Entry? own))
             {
                 throw new FileClashException(
                     $"{Describe(entry)} lies in {Describe(own)}, a folder whose files are overwritten. Give one of them another place.");
@@ -117,6 +117,7 @@ internal sealed class FilePlan
         }
     }
 
+    /// <summary>The folders that a path lies in, the nearest first.</summary>
     private static IEnumerable<string> Folders(string key)
     {
         for (string? folder = Path.GetDirectoryName(key); !string.IsNullOrEmpty(folder); folder = Path.GetDirectoryName(folder))
@@ -124,9 +125,6 @@ internal sealed class FilePlan
             yield return folder;
         }
     }
-
-    private static bool IsIn(string key, string folder) =>
-        key.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private sealed record Entry(string Path, string Role);
 }

@@ -101,7 +101,7 @@ internal static class ImageFile
         int count = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         if (start[..count].SequenceEqual(PngSignature))
         {
-            return !HasPngEnd(file);
+            return PngChunks.Find(file.SafeFileHandle, "IEND"u8) is null;
         }
 
         if (start[..count].StartsWith(JpegStart))
@@ -128,23 +128,6 @@ internal static class ImageFile
         return isText
             ? $"it is no image but text, which begins with '{Encoding.ASCII.GetString(start).Trim().ReplaceLineEndings(" ")}'"
             : $"it is no image that can be decoded; it begins with the bytes {Convert.ToHexString(start[..Math.Min(start.Length, BytesShown)])}";
-    }
-
-    private static bool HasPngEnd(FileStream file)
-    {
-        Span<byte> chunk = stackalloc byte[8];
-        while (file.ReadAtLeast(chunk, chunk.Length, throwOnEndOfStream: false) == chunk.Length)
-        {
-            if (chunk[4..].SequenceEqual("IEND"u8))
-            {
-                return true;
-            }
-
-            // The content, and its checksum.
-            file.Position += BinaryPrimitives.ReadUInt32BigEndian(chunk) + 4L;
-        }
-
-        return false;
     }
 
     private static bool HasJpegEnd(FileStream file)

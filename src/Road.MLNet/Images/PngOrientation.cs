@@ -7,8 +7,6 @@ namespace Road.MLNet.Data;
 /// <summary>The orientation that a PNG file states in its <c>eXIf</c> chunk, which Skia passes over.</summary>
 internal static class PngOrientation
 {
-    private const int SignatureLength = 8;
-    private const int ChunkOverhead = 12;
     private const int OrientationTag = 0x0112;
     private const int EntryLength = 12;
     private const ushort Short = 3;
@@ -22,21 +20,13 @@ internal static class PngOrientation
     /// <returns>The orientation; the usual one where there is none, or where what is there makes no sense.</returns>
     public static SKEncodedOrigin Read(SafeFileHandle file)
     {
-        Span<byte> header = stackalloc byte[8];
-        long end = RandomAccess.GetLength(file);
-        for (long place = SignatureLength; place + ChunkOverhead <= end && RandomAccess.Read(file, header, place) == header.Length;)
+        if (PngChunks.Find(file, "eXIf"u8) is not { } chunk)
         {
-            long length = BinaryPrimitives.ReadUInt32BigEndian(header);
-            if (header[4..].SequenceEqual("eXIf"u8))
-            {
-                byte[] exif = new byte[Math.Min(length, LongestRead)];
-                return Parse(exif.AsSpan(0, RandomAccess.Read(file, exif, place + header.Length)));
-            }
-
-            place += length + ChunkOverhead;
+            return SKEncodedOrigin.TopLeft;
         }
 
-        return SKEncodedOrigin.TopLeft;
+        byte[] exif = new byte[Math.Min(chunk.Length, LongestRead)];
+        return Parse(exif.AsSpan(0, RandomAccess.Read(file, exif, chunk.Place)));
     }
 
     /// <summary>The orientation in the first directory of a TIFF header, as EXIF has it.</summary>
