@@ -91,16 +91,16 @@ internal sealed class ScoredBatches : IDisposable
     /// <summary>Scores a batch. What the network says of an image that it cannot take comes in the place of that row.</summary>
     public ScoredBatch Score(ScoredBatch batch)
     {
-        if (batch.Images.Count == 0)
+        if (batch.Images.Count <= 1)
         {
-            return batch;
+            return ScoreEach(batch);
         }
 
         try
         {
             return batch with { Images = [], Predictions = _scorer.Predict(batch.Images, _probabilities) };
         }
-        catch (Exception error) when (error is InvalidDataException or System.Runtime.InteropServices.ExternalException)
+        catch (System.Runtime.InteropServices.ExternalException)
         {
             return ScoreEach(batch);
         }

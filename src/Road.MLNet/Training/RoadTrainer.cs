@@ -126,23 +126,8 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     }
 
     /// <summary>A twin of the network in training, on the CPU.</summary>
-    private SegmentationNetwork Copy(RoadEngine engine, int classCount)
-    {
-        // New layers draw their starting weights from libtorch's generator, which layers of a user's own network may draw from too.
-        using torch.Tensor state = torch.Generator.Default.get_state();
-        SegmentationNetwork copy = options.Network.Create(classCount);
-        try
-        {
-            torch.Generator.Default.set_state(state);
-            engine.CopyWeightsTo(copy);
-            return copy;
-        }
-        catch
-        {
-            copy.Dispose();
-            throw;
-        }
-    }
+    private SegmentationNetwork Copy(RoadEngine engine, int classCount) =>
+        NetworkTwin.Create(() => options.Network.Create(classCount), engine.CopyWeightsTo);
 
     /// <summary>Gives the network its starting weights: pretrained where there are any, random elsewhere.</summary>
     private (InputNormalization Normalization, WeightsReport? Weights) Prepare(SegmentationNetwork network, int seed, IChannel channel)

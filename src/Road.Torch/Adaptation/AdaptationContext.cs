@@ -61,25 +61,14 @@ public sealed class AdaptationContext
             throw new InvalidOperationException("This training was made without a function that creates a second network.");
         }
 
-        // New layers draw their starting weights from libtorch's generator, which layers of the network may draw from too.
-        using Tensor state = Generator.Default.get_state();
-        SegmentationNetwork twin = _createTwin();
-        try
+        return NetworkTwin.Create(_createTwin, twin =>
         {
-            Generator.Default.set_state(state);
             twin.to(Device);
             twin.load_state_dict(Network.state_dict());
             foreach (TorchSharp.Modules.Parameter parameter in twin.parameters())
             {
                 parameter.requires_grad = false;
             }
-
-            return twin;
-        }
-        catch
-        {
-            twin.Dispose();
-            throw;
-        }
+        });
     }
 }
