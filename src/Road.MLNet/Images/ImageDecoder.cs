@@ -19,19 +19,25 @@ internal static class ImageDecoder
     /// <param name="path">The file.</param>
     /// <param name="maxPixels">The most pixels that it may have.</param>
     /// <param name="orientation">Whether it is turned as its metadata says.</param>
+    /// <param name="isCutOff">Whether the file's end is missing, which <c>LoadImages</c> does not mind.</param>
     /// <returns>The image, the caller's; null where <c>LoadImages</c> is to decode the file.</returns>
     /// <exception cref="InvalidDataException">It is no image, damaged, or has more pixels; the message says which, with the file's name.</exception>
     /// <exception cref="IOException">It is missing, no regular file, or cannot be read; the message names it.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read; the message names it.</exception>
-    public static MLImage? Decode(string path, int maxPixels, ImageOrientation orientation)
+    public static MLImage? Decode(string path, int maxPixels, ImageOrientation orientation, out bool isCutOff)
     {
         using FileStream file = InputFile.Open(path, ImageFile.Kind);
         using SKCodec codec = ImageFile.ReadHeader(file, path, maxPixels);
-        SKEncodedOrigin origin = Origin(codec, file, orientation);
+        PngParts? png = codec.EncodedFormat == SKEncodedImageFormat.Png ? PngParts.Read(file.SafeFileHandle) : null;
+        SKEncodedOrigin origin = Origin(codec, file, orientation, png);
         if (IsOpaque(codec) && origin == SKEncodedOrigin.TopLeft)
         {
+            isCutOff = png is { } parts ? !parts.HasEnd : ImageFile.IsCutOff(file);
             return null;
         }
+
+        // The decoder that is asked here says so itself.
+        isCutOff = false;
 
         using SKBitmap stored = ReadPixels(codec, SKColorType.Bgra8888, path);
         return Turn(stored.GetPixelSpan(), stored.Width, stored.Height, MLPixelFormat.Bgra32, origin);
@@ -60,7 +66,8 @@ internal static class ImageDecoder
             return null;
         }
 
-        SKEncodedOrigin origin = Origin(codec, file, orientation);
+        SKEncodedOrigin origin = Origin(
+            codec, file, orientation, codec.EncodedFormat == SKEncodedImageFormat.Png ? PngParts.Read(file.SafeFileHandle) : null);
         if (!IsOpaque(codec) && (codec.Info.Width, codec.Info.Height) == (image.Width, image.Height))
         {
             using SKBitmap stored = ReadPixels(
@@ -74,9 +81,9 @@ internal static class ImageDecoder
         return origin == SKEncodedOrigin.TopLeft ? null : Turn(image.Pixels, image.Width, image.Height, image.PixelFormat, origin);
     }
 
-    private static SKEncodedOrigin Origin(SKCodec codec, FileStream file, ImageOrientation orientation) =>
+    private static SKEncodedOrigin Origin(SKCodec codec, FileStream file, ImageOrientation orientation, PngParts? png) =>
         orientation == ImageOrientation.AsStored ? SKEncodedOrigin.TopLeft
-        : codec.EncodedFormat == SKEncodedImageFormat.Png ? PngOrientation.Read(file.SafeFileHandle)
+        : png is { } parts ? PngOrientation.Read(file.SafeFileHandle, parts)
         : codec.EncodedOrigin;
 
     private static bool IsOpaque(SKCodec codec) => codec.Info.AlphaType == SKAlphaType.Opaque;

@@ -16,7 +16,6 @@ internal static class ImageFile
     /// <summary>What messages call such a file.</summary>
     public const string Kind = "image";
 
-
     private const int PieceLength = 1 << 16;
     private const int BytesShown = 8;
     private const int CharactersShown = 24;
@@ -97,11 +96,18 @@ internal static class ImageFile
         }
 
         using FileStream file = InputFile.Open(path, Kind);
+        return IsCutOff(file);
+    }
+
+    /// <summary>The same for a file that is open, whose position is lost.</summary>
+    public static bool IsCutOff(FileStream file)
+    {
+        file.Position = 0;
         Span<byte> start = stackalloc byte[8];
         int count = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         if (start[..count].SequenceEqual(PngSignature))
         {
-            return PngChunks.Find(file.SafeFileHandle, "IEND"u8) is null;
+            return !PngParts.Read(file.SafeFileHandle).HasEnd;
         }
 
         if (start[..count].StartsWith(JpegStart))

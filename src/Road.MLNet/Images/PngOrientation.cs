@@ -17,10 +17,11 @@ internal static class PngOrientation
 
     /// <summary>Reads it.</summary>
     /// <param name="file">The file; its position stays, since it is read by places.</param>
+    /// <param name="parts">What the file holds.</param>
     /// <returns>The orientation; the usual one where there is none, or where what is there makes no sense.</returns>
-    public static SKEncodedOrigin Read(SafeFileHandle file)
+    public static SKEncodedOrigin Read(SafeFileHandle file, PngParts parts)
     {
-        if (PngChunks.Find(file, "eXIf"u8) is not { } chunk)
+        if (parts.Exif is not { } chunk)
         {
             return SKEncodedOrigin.TopLeft;
         }

@@ -13,7 +13,7 @@ internal sealed class RowImage : IDisposable
     private readonly DataViewSchema.Column column;
     private readonly RowText text;
     private readonly ValueGetter<MLImage> getter;
-    private readonly Func<int, ImageOrientation, MLImage?> check;
+    private readonly Func<int, ImageOrientation, (MLImage? Image, bool? IsCutOff)> check;
     private readonly bool isChecked;
 
     // The same reference goes to the getter each time: a getter that makes images disposes the one before, one that
@@ -32,12 +32,11 @@ internal sealed class RowImage : IDisposable
     {
         if (origin is null)
         {
-            check = static (_, _) => null;
+            check = static (_, _) => default;
             return;
         }
 
         isChecked = origin.IsDirect;
-
         ValueGetter<ReadOnlyMemory<char>> getPath = row.GetGetter<ReadOnlyMemory<char>>(origin.Path);
         ReadOnlyMemory<char> path = default;
         check = (maxPixels, orientation) =>
@@ -45,17 +44,17 @@ internal sealed class RowImage : IDisposable
             getPath(ref path);
             if (path.IsEmpty)
             {
-                return null;
+                return default;
             }
 
             string file = origin.Combine(path.ToString());
             if (origin.IsDirect)
             {
-                return ImageDecoder.Decode(file, maxPixels, orientation);
+                return (ImageDecoder.Decode(file, maxPixels, orientation, out bool isCutOff), isCutOff);
             }
 
             ImageFile.Check(file, maxPixels);
-            return null;
+            return default;
         };
     }
 
@@ -76,7 +75,7 @@ internal sealed class RowImage : IDisposable
                 ImageFile.CheckIfNamed(value, maxPixels);
             }
 
-            return null;
+            return default;
         };
     }
 
@@ -101,11 +100,11 @@ internal sealed class RowImage : IDisposable
         Dispose();
         try
         {
-            own = check(maxPixels, orientation);
+            (own, bool? isKnown) = check(maxPixels, orientation);
             if (own is null)
             {
                 getter(ref image!);
-                isCutOff = image is not null && ImageFile.IsCutOff(image);
+                isCutOff = image is not null && (isKnown ?? ImageFile.IsCutOff(image));
                 own = image is null || isCutOff || isChecked ? null : ImageDecoder.Restore(image, orientation);
             }
         }
