@@ -8,11 +8,11 @@ namespace Road.Examples;
 /// </summary>
 internal sealed class FilePlan
 {
-    private readonly RealPaths paths = new();
-    private readonly Dictionary<string, Entry> inputs = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Entry> outputs = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Entry> outputFolders = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Entry> ownFolders = new(StringComparer.Ordinal);
+    private readonly RealPaths _paths = new();
+    private readonly Dictionary<string, Entry> _inputs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Entry> _outputs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Entry> _outputFolders = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Entry> _ownFolders = new(StringComparer.Ordinal);
 
     /// <summary>Adds a file, or a folder of files, that is read.</summary>
     /// <param name="path">Its path.</param>
@@ -20,10 +20,10 @@ internal sealed class FilePlan
     /// <exception cref="FileClashException">It is written too.</exception>
     public void Read(string path, string role)
     {
-        string key = paths.Key(path);
+        string key = _paths.Key(path);
         Entry input = new(path, role);
-        inputs.TryAdd(key, input);
-        if (outputs.TryGetValue(key, out Entry? output))
+        _inputs.TryAdd(key, input);
+        if (_outputs.TryGetValue(key, out Entry? output))
         {
             throw Overwritten(output, input);
         }
@@ -54,9 +54,9 @@ internal sealed class FilePlan
             return;
         }
 
-        string key = paths.Key(path);
+        string key = _paths.Key(path);
         Entry output = new(path, role);
-        if (inputs.TryGetValue(key, out Entry? input))
+        if (_inputs.TryGetValue(key, out Entry? input))
         {
             throw Overwritten(output, input);
         }
@@ -66,7 +66,7 @@ internal sealed class FilePlan
             throw new FileClashException($"{Describe(output)} is a folder, where a file is to be written. Give it another place.");
         }
 
-        if (outputFolders.TryGetValue(key, out Entry? other) || Folders(key).Any(folder => outputs.TryGetValue(folder, out other)))
+        if (_outputFolders.TryGetValue(key, out Entry? other) || Folders(key).Any(folder => _outputs.TryGetValue(folder, out other)))
         {
             throw new FileClashException(
                 $"{Describe(other!)} and {Describe(output)} would be a file and a folder of one name. Give each a place of its own.");
@@ -74,13 +74,13 @@ internal sealed class FilePlan
 
         foreach (string folder in Folders(key))
         {
-            outputFolders.TryAdd(folder, output);
+            _outputFolders.TryAdd(folder, output);
         }
 
-        if (!outputs.TryAdd(key, output))
+        if (!_outputs.TryAdd(key, output))
         {
             throw new FileClashException(
-                $"{Describe(outputs[key])} and {Describe(output)} would be one file. Give each a place of its own.");
+                $"{Describe(_outputs[key])} and {Describe(output)} would be one file. Give each a place of its own.");
         }
 
         CheckFolders(key, output);
@@ -93,8 +93,8 @@ internal sealed class FilePlan
     public void Own(string path, string role)
     {
         Entry folder = new(path, role);
-        ownFolders.TryAdd(Path.TrimEndingDirectorySeparator(paths.Key(path)), folder);
-        foreach ((string key, Entry entry) in inputs.Concat(outputs))
+        _ownFolders.TryAdd(Path.TrimEndingDirectorySeparator(_paths.Key(path)), folder);
+        foreach ((string key, Entry entry) in _inputs.Concat(_outputs))
         {
             CheckFolders(key, entry);
         }
@@ -109,7 +109,7 @@ internal sealed class FilePlan
     {
         foreach (string folder in Folders(key).Prepend(key))
         {
-            if (ownFolders.TryGetValue(folder, out Entry? own))
+            if (_ownFolders.TryGetValue(folder, out Entry? own))
             {
                 throw new FileClashException(
                     $"{Describe(entry)} lies in {Describe(own)}, a folder whose files are overwritten. Give one of them another place.");

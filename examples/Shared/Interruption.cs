@@ -9,30 +9,30 @@ namespace Road.Examples;
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
-    private readonly CancellationTokenSource source = new();
-    private readonly PosixSignalRegistration[] registrations;
-    private int exitCode;
+    private readonly CancellationTokenSource _source = new();
+    private readonly PosixSignalRegistration[] _registrations;
+    private int _exitCode;
 
     public Interruption()
     {
         PosixSignal[] signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP];
-        registrations = [.. signals.Select(signal => PosixSignalRegistration.Create(signal, Handle))];
+        _registrations = [.. signals.Select(signal => PosixSignalRegistration.Create(signal, Handle))];
     }
 
     /// <summary>Is cancelled by the first signal.</summary>
-    public CancellationToken Token => source.Token;
+    public CancellationToken Token => _source.Token;
 
     /// <summary>What shells take for the end by the signal that came, 128 and its number; null where none came.</summary>
-    public int? ExitCode => Volatile.Read(ref exitCode) is > 0 and int code ? code : null;
+    public int? ExitCode => Volatile.Read(ref _exitCode) is > 0 and int code ? code : null;
 
     public void Dispose()
     {
-        foreach (PosixSignalRegistration registration in registrations)
+        foreach (PosixSignalRegistration registration in _registrations)
         {
             registration.Dispose();
         }
 
-        source.Dispose();
+        _source.Dispose();
     }
 
     private void Handle(PosixSignalContext context)
@@ -43,10 +43,10 @@ internal sealed class Interruption : IDisposable
             PosixSignal.SIGINT => 2,
             _ => 15,
         };
-        if (Interlocked.CompareExchange(ref exitCode, code, 0) == 0)
+        if (Interlocked.CompareExchange(ref _exitCode, code, 0) == 0)
         {
             context.Cancel = true;
-            source.Cancel();
+            _source.Cancel();
         }
     }
 }

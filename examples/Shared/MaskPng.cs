@@ -10,16 +10,16 @@ internal static class MaskPng
     private const int HeaderLength = 33;
 
     // A tEXt chunk, "Software" and "Road prediction", with its length and its checksum.
-    private static readonly byte[] s_mark =
+    private static readonly byte[] Mark =
         [0, 0, 0, 24, .. "tEXtSoftware\0Road prediction"u8, 0x0C, 0x9B, 0xA2, 0xAE];
 
     /// <summary>Whether a file is one that <see cref="Write(Stream, MLImage)"/> or its twin wrote.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static bool IsOwn(string path)
     {
-        byte[] start = new byte[HeaderLength + s_mark.Length];
+        byte[] start = new byte[HeaderLength + Mark.Length];
         using FileStream file = File.OpenRead(path);
-        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.AsSpan(HeaderLength).SequenceEqual(s_mark);
+        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.AsSpan(HeaderLength).SequenceEqual(Mark);
     }
 
     /// <summary>Writes a mask in the classes' colours.</summary>
@@ -39,7 +39,7 @@ internal static class MaskPng
         using SKData png = image.Encode(SKEncodedImageFormat.Png, 100);
         ReadOnlySpan<byte> content = png.AsSpan();
         stream.Write(content[..HeaderLength]);
-        stream.Write(s_mark);
+        stream.Write(Mark);
         stream.Write(content[HeaderLength..]);
     }
 }

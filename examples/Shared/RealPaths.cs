@@ -6,7 +6,7 @@ internal sealed class RealPaths
     // As many as Linux follows.
     private const int MostLinks = 40;
 
-    private readonly Dictionary<string, Place> folders = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Place> _folders = new(StringComparer.Ordinal);
 
     /// <summary>A text that is the same for two paths just where they lead to one place, whether something is there or not.</summary>
     /// <exception cref="IOException">Links lead in a circle.</exception>
@@ -35,11 +35,11 @@ internal sealed class RealPaths
 
     private Place FindFolder(string path, int links)
     {
-        if (!folders.TryGetValue(path, out Place? folder))
+        if (!_folders.TryGetValue(path, out Place? folder))
         {
             folder = Find(path, links);
             folder = folder with { IgnoresCase = IgnoresCase(folder.Path) ?? folder.IgnoresCase };
-            folders.Add(path, folder);
+            _folders.Add(path, folder);
         }
 
         return folder;

@@ -7,37 +7,37 @@ internal sealed class DataOptions
 {
     private const string DefaultSplit = "val";
 
-    private readonly Option<DirectoryInfo?> images = CommandOptions.Absent<DirectoryInfo>("--images", "Folder of images; sub-folders are searched.", "DIR");
-    private readonly Option<DirectoryInfo?> labels = CommandOptions.Absent<DirectoryInfo>("--labels", "Folder of their label masks, PNG: NAME.png, or NAME_labels.png and the like.", "DIR");
-    private readonly Option<FileInfo?> classes = CommandOptions.Absent<FileInfo>("--classes", "JSON file of the classes and their pixel values.", "FILE");
-    private readonly Option<string?> preset = CommandOptions.Preset("--preset", "A published data set, in place of folders.", PublishedSet.Names);
-    private readonly Option<DirectoryInfo?> data = CommandOptions.Absent<DirectoryInfo>("--data", "The published set's root folder.", "DIR");
-    private readonly Option<string?> split = CommandOptions.Absent<string>("--split", $"The split of cityscapes or camvid; {DefaultSplit} if not given.", "NAME");
-    private readonly Option<string> unlabelled = CommandOptions.Unlabelled("--unlabelled");
-    private readonly Option[] folders;
+    private readonly Option<DirectoryInfo?> _images = CommandOptions.Absent<DirectoryInfo>("--images", "Folder of images; sub-folders are searched.", "DIR");
+    private readonly Option<DirectoryInfo?> _labels = CommandOptions.Absent<DirectoryInfo>("--labels", "Folder of their label masks, PNG: NAME.png, or NAME_labels.png and the like.", "DIR");
+    private readonly Option<FileInfo?> _classes = CommandOptions.Absent<FileInfo>("--classes", "JSON file of the classes and their pixel values.", "FILE");
+    private readonly Option<string?> _preset = CommandOptions.Preset("--preset", "A published data set, in place of folders.", PublishedSet.Names);
+    private readonly Option<DirectoryInfo?> _data = CommandOptions.Absent<DirectoryInfo>("--data", "The published set's root folder.", "DIR");
+    private readonly Option<string?> _split = CommandOptions.Absent<string>("--split", $"The split of cityscapes or camvid; {DefaultSplit} if not given.", "NAME");
+    private readonly Option<string> _unlabelled = CommandOptions.Unlabelled("--unlabelled");
+    private readonly Option[] _folders;
 
     public DataOptions(Command command, bool labelled)
     {
-        folders = labelled ? [images, labels, classes] : [images];
-        foreach (Option option in (IEnumerable<Option>)[.. folders, preset, data, split])
+        _folders = labelled ? [_images, _labels, _classes] : [_images];
+        foreach (Option option in (IEnumerable<Option>)[.. _folders, _preset, _data, _split])
         {
             command.Options.Add(option);
         }
 
         if (labelled)
         {
-            command.Options.Add(unlabelled);
-            CommandOptions.ExcludeFromPreset(command, unlabelled, preset);
+            command.Options.Add(_unlabelled);
+            CommandOptions.ExcludeFromPreset(command, _unlabelled, _preset);
         }
 
-        CommandOptions.RequireOneGroup(command, folders, [preset, data], split);
+        CommandOptions.RequireOneGroup(command, _folders, [_preset, _data], _split);
         command.Validators.Add(result =>
         {
             // Not its value, which a name that is no set's does not have.
-            string? name = result.GetResult(preset)?.Tokens is [var token] ? token.Value : null;
-            if (result.GetResult(split) is not null && PublishedSet.Names.Contains(name) && !PublishedSet.Get(name!).HasSplits)
+            string? name = result.GetResult(_preset)?.Tokens is [var token] ? token.Value : null;
+            if (result.GetResult(_split) is not null && PublishedSet.Names.Contains(name) && !PublishedSet.Get(name!).HasSplits)
             {
-                result.AddError($"Option '{split.Name}' cannot be used with '{preset.Name} {name}', which has no splits.");
+                result.AddError($"Option '{_split.Name}' cannot be used with '{_preset.Name} {name}', which has no splits.");
             }
         });
     }
@@ -45,17 +45,17 @@ internal sealed class DataOptions
     /// <summary>The data that valid options name.</summary>
     public StreetsData Read(ParseResult result)
     {
-        if (result.GetValue(preset) is not { } name)
+        if (result.GetValue(_preset) is not { } name)
         {
-            bool labelled = folders.Length > 1;
+            bool labelled = _folders.Length > 1;
             return new FolderData(
-                result.GetValue(images)!.FullName,
-                labelled ? result.GetValue(labels)!.FullName : null,
-                labelled ? result.GetValue(classes)!.FullName : null,
-                labelled && result.GetValue(unlabelled) == CommandOptions.Skip);
+                result.GetValue(_images)!.FullName,
+                labelled ? result.GetValue(_labels)!.FullName : null,
+                labelled ? result.GetValue(_classes)!.FullName : null,
+                labelled && result.GetValue(_unlabelled) == CommandOptions.Skip);
         }
 
         PublishedSet set = PublishedSet.Get(name);
-        return new PublishedData(set, result.GetValue(data)!.FullName, set.HasSplits ? result.GetValue(split) ?? DefaultSplit : string.Empty);
+        return new PublishedData(set, result.GetValue(_data)!.FullName, set.HasSplits ? result.GetValue(_split) ?? DefaultSplit : string.Empty);
     }
 }

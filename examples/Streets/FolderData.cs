@@ -9,15 +9,15 @@ internal sealed class FolderData(string images, string? labels = null, string? c
 {
     private static readonly EnumerationOptions WithoutLinks = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
 
-    private int leftOut;
+    private int _leftOut;
 
     public override string? ImageFolder => images;
 
-    public override string LeftOut => leftOut == 0
+    public override string LeftOut => _leftOut == 0
         ? string.Empty
-        : string.Create(CultureInfo.InvariantCulture, $" ({leftOut} {(leftOut == 1 ? "file" : "files")} left out)");
+        : string.Create(CultureInfo.InvariantCulture, $" ({_leftOut} {(_leftOut == 1 ? "file" : "files")} left out)");
 
-    public override int LeftOutCount => leftOut;
+    public override int LeftOutCount => _leftOut;
 
     public override bool HasNamesAlike => Directory.Exists(images) && Directory.GetFiles(images, "*", WithoutLinks)
         .GroupBy(static file => Path.ChangeExtension(file, null)).Any(static group => group.Count() > 1);
@@ -27,7 +27,7 @@ internal sealed class FolderData(string images, string? labels = null, string? c
     public override IDataView Load(MLContext ml)
     {
         IDataView files = ml.Data.LoadSegmentationFolder(images, labels, onlyLabelled, ExcludedFolder, out LeftOutFiles others);
-        leftOut = others.Count;
+        _leftOut = others.Count;
         if (Directory.Exists(ExcludedFolder) && Path.GetRelativePath(images, ExcludedFolder) is not "." and var below
             && !Path.IsPathRooted(below) && below.Split(Path.DirectorySeparatorChar)[0] != "..")
         {

@@ -8,7 +8,7 @@ internal sealed class PixelIds
     // What Cityscapes calls unlabelled, and the class ids of other sets 255.
     private const byte UnlabelledId = 0;
 
-    private readonly byte[] ids = [.. Enumerable.Range(0, byte.MaxValue + 1).Select(static key => unchecked((byte)(key - 1)))];
+    private readonly byte[] _ids = [.. Enumerable.Range(0, byte.MaxValue + 1).Select(static key => unchecked((byte)(key - 1)))];
 
     private PixelIds()
     {
@@ -33,15 +33,15 @@ internal sealed class PixelIds
                 + $"this model's are {string.Join(", ", classNames)}.");
         }
 
-        Array.Fill(result.ids, UnlabelledId);
+        Array.Fill(result._ids, UnlabelledId);
         for (int i = 0; i < classNames.Count; i++)
         {
-            result.ids[i + 1] = (byte)CityscapesClasses.LabelIds[i];
+            result._ids[i + 1] = (byte)CityscapesClasses.LabelIds[i];
         }
 
         return result;
     }
 
     /// <summary>The number of a predicted key, which is the class's index and 1.</summary>
-    public byte Of(byte key) => ids[key];
+    public byte Of(byte key) => _ids[key];
 }

@@ -7,15 +7,15 @@ namespace Streets;
 /// <summary>The options of how images are read that are scored.</summary>
 internal sealed class ReadingOptions
 {
-    private readonly Option<int> maxPixels = CommandOptions.MaxPixels();
-    private readonly Option<ImageOrientation> orientation = CommandOptions.Orientation();
-    private readonly Option<BadSamplePolicy> badImages = CommandOptions.BadImages();
+    private readonly Option<int> _maxPixels = CommandOptions.MaxPixels();
+    private readonly Option<ImageOrientation> _orientation = CommandOptions.Orientation();
+    private readonly Option<BadSamplePolicy> _badImages = CommandOptions.BadImages();
 
     public ReadingOptions(Command command)
     {
         // As the model was trained, which the command line cannot know.
-        orientation.DefaultValueFactory = null;
-        foreach (Option option in (Option[])[maxPixels, orientation, badImages])
+        _orientation.DefaultValueFactory = null;
+        foreach (Option option in (Option[])[_maxPixels, _orientation, _badImages])
         {
             command.Options.Add(option);
         }
@@ -23,7 +23,7 @@ internal sealed class ReadingOptions
 
     /// <summary>What valid options say.</summary>
     public ImageReading Read(ParseResult result) => new(
-        result.GetValue(maxPixels),
-        result.GetResult(orientation) is null ? null : result.GetValue(orientation),
-        result.GetValue(badImages));
+        result.GetValue(_maxPixels),
+        result.GetResult(_orientation) is null ? null : result.GetValue(_orientation),
+        result.GetValue(_badImages));
 }

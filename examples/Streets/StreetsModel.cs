@@ -6,11 +6,11 @@ namespace Streets;
 /// <summary>A model file made by <c>train</c>.</summary>
 internal sealed class StreetsModel : IDisposable
 {
-    private readonly ITransformer transformer;
+    private readonly ITransformer _transformer;
 
     private StreetsModel(ITransformer transformer)
     {
-        this.transformer = transformer;
+        _transformer = transformer;
     }
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -30,7 +30,7 @@ internal sealed class StreetsModel : IDisposable
     public IReadOnlyList<string> ClassNames => Segmentation.ClassNames;
 
     private RoadTransformer Segmentation =>
-        (transformer as IEnumerable<ITransformer> ?? [transformer]).OfType<RoadTransformer>().FirstOrDefault()
+        (_transformer as IEnumerable<ITransformer> ?? [_transformer]).OfType<RoadTransformer>().FirstOrDefault()
         ?? throw new InvalidDataException("The model file holds no segmentation model.");
 
     /// <summary>Says how images are read.</summary>
@@ -41,10 +41,10 @@ internal sealed class StreetsModel : IDisposable
     }
 
     /// <summary>Scores a view with the column <c>TargetImagePath</c>.</summary>
-    public IDataView Score(IDataView data) => transformer.Transform(data);
+    public IDataView Score(IDataView data) => _transformer.Transform(data);
 
     /// <summary>Writes the network as an ONNX model.</summary>
-    public void SaveAsOnnx(MLContext ml, string file) => ml.Model.SaveAsOnnx(transformer, file);
+    public void SaveAsOnnx(MLContext ml, string file) => ml.Model.SaveAsOnnx(_transformer, file);
 
-    public void Dispose() => (transformer as IDisposable)?.Dispose();
+    public void Dispose() => (_transformer as IDisposable)?.Dispose();
 }

@@ -7,39 +7,39 @@ internal sealed class TrainDataOptions
 {
     private const string Split = "train";
 
-    private readonly Option<DirectoryInfo?> sourceImages = CommandOptions.Absent<DirectoryInfo>("--source-images", "Folder of synthetic images; sub-folders are searched.", "DIR");
-    private readonly Option<DirectoryInfo?> sourceLabels = CommandOptions.Absent<DirectoryInfo>("--source-labels", "Folder of their label masks, PNG: NAME.png, or NAME_labels.png and the like.", "DIR");
-    private readonly Option<FileInfo?> sourceClasses = CommandOptions.Absent<FileInfo>("--source-classes", "JSON file of the classes and their pixel values.", "FILE");
-    private readonly Option<string> unlabelled = CommandOptions.Unlabelled("--unlabelled");
-    private readonly Option<string?> sourcePreset = CommandOptions.Preset("--source-preset", "A published data set as source, in place of folders.", "gta5", "synthia", "camvid");
-    private readonly Option<DirectoryInfo?> source = CommandOptions.Absent<DirectoryInfo>("--source", "The source set's root folder.", "DIR");
-    private readonly Option<DirectoryInfo?> targetImages = CommandOptions.Absent<DirectoryInfo>("--target-images", "Folder of real images, without labels; sub-folders are searched.", "DIR");
-    private readonly Option<string?> targetPreset = CommandOptions.Preset("--target-preset", "A published data set as target, in place of a folder; labels are not read.", "cityscapes", "camvid");
-    private readonly Option<DirectoryInfo?> target = CommandOptions.Absent<DirectoryInfo>("--target", "The target set's root folder.", "DIR");
+    private readonly Option<DirectoryInfo?> _sourceImages = CommandOptions.Absent<DirectoryInfo>("--source-images", "Folder of synthetic images; sub-folders are searched.", "DIR");
+    private readonly Option<DirectoryInfo?> _sourceLabels = CommandOptions.Absent<DirectoryInfo>("--source-labels", "Folder of their label masks, PNG: NAME.png, or NAME_labels.png and the like.", "DIR");
+    private readonly Option<FileInfo?> _sourceClasses = CommandOptions.Absent<FileInfo>("--source-classes", "JSON file of the classes and their pixel values.", "FILE");
+    private readonly Option<string> _unlabelled = CommandOptions.Unlabelled("--unlabelled");
+    private readonly Option<string?> _sourcePreset = CommandOptions.Preset("--source-preset", "A published data set as source, in place of folders.", "gta5", "synthia", "camvid");
+    private readonly Option<DirectoryInfo?> _source = CommandOptions.Absent<DirectoryInfo>("--source", "The source set's root folder.", "DIR");
+    private readonly Option<DirectoryInfo?> _targetImages = CommandOptions.Absent<DirectoryInfo>("--target-images", "Folder of real images, without labels; sub-folders are searched.", "DIR");
+    private readonly Option<string?> _targetPreset = CommandOptions.Preset("--target-preset", "A published data set as target, in place of a folder; labels are not read.", "cityscapes", "camvid");
+    private readonly Option<DirectoryInfo?> _target = CommandOptions.Absent<DirectoryInfo>("--target", "The target set's root folder.", "DIR");
 
     public TrainDataOptions(Command command)
     {
-        foreach (Option option in (Option[])[sourceImages, sourceLabels, sourceClasses, unlabelled, sourcePreset, source, targetImages, targetPreset, target])
+        foreach (Option option in (Option[])[_sourceImages, _sourceLabels, _sourceClasses, _unlabelled, _sourcePreset, _source, _targetImages, _targetPreset, _target])
         {
             command.Options.Add(option);
         }
 
-        CommandOptions.ExcludeFromPreset(command, unlabelled, sourcePreset);
-        CommandOptions.RequireOneGroup(command, [sourceImages, sourceLabels, sourceClasses], [sourcePreset, source]);
-        CommandOptions.RequireOneGroup(command, [targetImages], [targetPreset, target]);
+        CommandOptions.ExcludeFromPreset(command, _unlabelled, _sourcePreset);
+        CommandOptions.RequireOneGroup(command, [_sourceImages, _sourceLabels, _sourceClasses], [_sourcePreset, _source]);
+        CommandOptions.RequireOneGroup(command, [_targetImages], [_targetPreset, _target]);
     }
 
     /// <summary>The labelled domain that valid options name.</summary>
-    public StreetsData ReadSource(ParseResult result) => result.GetValue(sourcePreset) is { } name
-        ? new PublishedData(PublishedSet.Get(name), result.GetValue(source)!.FullName, Split)
+    public StreetsData ReadSource(ParseResult result) => result.GetValue(_sourcePreset) is { } name
+        ? new PublishedData(PublishedSet.Get(name), result.GetValue(_source)!.FullName, Split)
         : new FolderData(
-            result.GetValue(sourceImages)!.FullName,
-            result.GetValue(sourceLabels)!.FullName,
-            result.GetValue(sourceClasses)!.FullName,
-            result.GetValue(unlabelled) == CommandOptions.Skip);
+            result.GetValue(_sourceImages)!.FullName,
+            result.GetValue(_sourceLabels)!.FullName,
+            result.GetValue(_sourceClasses)!.FullName,
+            result.GetValue(_unlabelled) == CommandOptions.Skip);
 
     /// <summary>The unlabelled domain that valid options name.</summary>
-    public StreetsData ReadTarget(ParseResult result) => result.GetValue(targetPreset) is { } name
-        ? new PublishedData(PublishedSet.Get(name), result.GetValue(target)!.FullName, Split)
-        : new FolderData(result.GetValue(targetImages)!.FullName);
+    public StreetsData ReadTarget(ParseResult result) => result.GetValue(_targetPreset) is { } name
+        ? new PublishedData(PublishedSet.Get(name), result.GetValue(_target)!.FullName, Split)
+        : new FolderData(result.GetValue(_targetImages)!.FullName);
 }

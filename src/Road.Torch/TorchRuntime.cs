@@ -9,7 +9,7 @@ namespace Road.Torch;
 /// <summary>Loads libtorch, the native library that TorchSharp runs on, and says what to do where that fails.</summary>
 public static partial class TorchRuntime
 {
-    private static readonly Lazy<Exception?> s_failure = new(Load);
+    private static readonly Lazy<Exception?> Failure = new(Load);
 
     /// <summary>
     /// What <see cref="EnsureAvailable"/> did so that libtorch computes rightly on this processor, and why, as a sentence; null where
@@ -30,7 +30,7 @@ public static partial class TorchRuntime
     /// <exception cref="InvalidOperationException">The environment variable <c>ROAD_ONEDNN</c> is neither <c>on</c> nor <c>off</c>.</exception>
     public static void EnsureAvailable()
     {
-        if (s_failure.Value is { } failure)
+        if (Failure.Value is { } failure)
         {
             throw new TorchUnavailableException(Explain(failure.Message), failure);
         }

@@ -6,10 +6,10 @@ namespace Road.Benchmarks;
 internal static class Alternation
 {
     // So long the runtime compiles a job's hot methods anew, on cores that it measures.
-    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
 
     // Jobs of a fraction of a second vary by a fifth from one time to the next, so a few rounds of them say nothing.
-    private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(20);
 
     /// <summary>The median time of one job over that of another.</summary>
     /// <param name="rounds">How often each runs at least, after a warm-up that does not count; all together run for 20 seconds at least.</param>
@@ -35,10 +35,10 @@ internal static class Alternation
                 job();
             }
         }
-        while (Stopwatch.GetElapsedTime(start) < s_warmUp);
+        while (Stopwatch.GetElapsedTime(start) < WarmUp);
 
         start = Stopwatch.GetTimestamp();
-        while (times[0].Count < rounds || Stopwatch.GetElapsedTime(start) < s_shortest)
+        while (times[0].Count < rounds || Stopwatch.GetElapsedTime(start) < Shortest)
         {
             for (int i = 0; i < jobs.Length; i++)
             {

@@ -5,7 +5,7 @@ namespace Road.Benchmarks;
 /// <summary>Options with a value each, then words.</summary>
 internal sealed class CommandLine
 {
-    private readonly Dictionary<string, string> values = [];
+    private readonly Dictionary<string, string> _values = [];
 
     /// <summary>Reads arguments.</summary>
     /// <param name="args">The arguments.</param>
@@ -28,11 +28,11 @@ internal sealed class CommandLine
             }
             else
             {
-                values[args[i]] = args[++i];
+                _values[args[i]] = args[++i];
             }
         }
 
-        foreach ((string name, string value) in values.Where(static pair => pair.Key is not ("--python" or "--json")))
+        foreach ((string name, string value) in _values.Where(static pair => pair.Key is not ("--python" or "--json")))
         {
             if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number < 1)
             {
@@ -49,8 +49,8 @@ internal sealed class CommandLine
 
     /// <summary>An option's number.</summary>
     public int Number(string name, int fallback) =>
-        values.TryGetValue(name, out string? value) ? int.Parse(value, CultureInfo.InvariantCulture) : fallback;
+        _values.TryGetValue(name, out string? value) ? int.Parse(value, CultureInfo.InvariantCulture) : fallback;
 
     /// <summary>An option's text, or null.</summary>
-    public string? Text(string name) => values.GetValueOrDefault(name);
+    public string? Text(string name) => _values.GetValueOrDefault(name);
 }

@@ -17,10 +17,10 @@ public class LabelPngBenchmark : IDisposable
         ["gta5"] = "gta5/labels/08688.png",
     };
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("road-benchmark-");
-    private string path = string.Empty;
-    private byte[] compressed = [];
-    private byte[] raw = [];
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("road-benchmark-");
+    private string _path = string.Empty;
+    private byte[] _compressed = [];
+    private byte[] _raw = [];
 
     private static string? DataFolder => Environment.GetEnvironmentVariable("ROAD_DATA") is { Length: > 0 } data ? data : null;
 
@@ -35,15 +35,15 @@ public class LabelPngBenchmark : IDisposable
     [GlobalSetup]
     public void Setup()
     {
-        path = Path.Combine(folder.FullName, "mask.png");
-        File.WriteAllBytes(path, Mask switch
+        _path = Path.Combine(_folder.FullName, "mask.png");
+        File.WriteAllBytes(_path, Mask switch
         {
             "grey" => Draw(2048, 1024, colorType: 0, bits: 8),
             "rgb16" => Draw(1280, 760, colorType: 2, bits: 16),
             _ => File.ReadAllBytes(Path.Combine(DataFolder!, Published[Mask])),
         });
 
-        byte[] file = File.ReadAllBytes(path);
+        byte[] file = File.ReadAllBytes(_path);
         using var data = new MemoryStream();
         int position = 8;
         while (position < file.Length)
@@ -57,15 +57,15 @@ public class LabelPngBenchmark : IDisposable
             position += 12 + length;
         }
 
-        compressed = data.ToArray();
-        raw = new byte[LabelPngReader.Read(path).Header.RawBytes()];
+        _compressed = data.ToArray();
+        _raw = new byte[LabelPngReader.Read(_path).Header.RawBytes()];
     }
 
     /// <summary>Removes what was drawn.</summary>
     [GlobalCleanup]
     public void Dispose()
     {
-        folder.Delete(recursive: true);
+        _folder.Delete(recursive: true);
         GC.SuppressFinalize(this);
     }
 
@@ -73,15 +73,15 @@ public class LabelPngBenchmark : IDisposable
     [Benchmark(Baseline = true)]
     public int Inflate()
     {
-        using var stream = new ZLibStream(new MemoryStream(compressed), CompressionMode.Decompress);
-        return stream.ReadAtLeast(raw, raw.Length);
+        using var stream = new ZLibStream(new MemoryStream(_compressed), CompressionMode.Decompress);
+        return stream.ReadAtLeast(_raw, _raw.Length);
     }
 
     /// <summary>The whole reader.</summary>
     [Benchmark]
     public int Read()
     {
-        using LabelPng png = LabelPngReader.Read(path, rent: true);
+        using LabelPng png = LabelPngReader.Read(_path, rent: true);
         return png.Width;
     }
 

@@ -14,11 +14,11 @@ namespace Road.Benchmarks;
 internal sealed class OnnxWorkload : IDisposable
 {
     private const int Classes = 7;
-    private readonly string file = Path.GetTempFileName();
-    private readonly MLContext ml = new(1);
-    private readonly int pixelCount;
-    private readonly IDataView rows;
-    private readonly TransformerChain<OnnxTransformer> pipeline;
+    private readonly string _file = Path.GetTempFileName();
+    private readonly MLContext _ml = new(1);
+    private readonly int _pixelCount;
+    private readonly IDataView _rows;
+    private readonly TransformerChain<OnnxTransformer> _pipeline;
 
     /// <summary>Exports a network with random weights and prepares the pipeline.</summary>
     /// <param name="networkName">The network.</param>
@@ -30,46 +30,46 @@ internal sealed class OnnxWorkload : IDisposable
         using (SegmentationNetwork network = SegmentationNetworks.Get(networkName).Create(Classes))
         {
             ScoreWorkload.RandomWeights(network);
-            OnnxExporter.Save(network, file, new OnnxExportOptions());
+            OnnxExporter.Save(network, _file, new OnnxExportOptions());
         }
 
         byte[] pixels = new byte[4 * width * height];
         new Random(1).NextBytes(pixels);
-        pixelCount = width * height;
+        _pixelCount = width * height;
 
         // The pipeline disposes the image that it is given.
-        rows = ml.Data.LoadFromEnumerable(
+        _rows = _ml.Data.LoadFromEnumerable(
             Enumerable.Range(0, 1).Select(_ => new Row { Picture = MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, pixels) }));
-        pipeline = ml.Transforms.ResizeImages("Picture", width, height)
-            .Append(ml.Transforms.ExtractPixels("image", "Picture"))
-            .Append(ml.Transforms.ApplyOnnxModel(new OnnxOptions
+        _pipeline = _ml.Transforms.ResizeImages("Picture", width, height)
+            .Append(_ml.Transforms.ExtractPixels("image", "Picture"))
+            .Append(_ml.Transforms.ApplyOnnxModel(new OnnxOptions
             {
                 InputColumns = ["image"],
                 OutputColumns = ["mask"],
-                ModelFile = file,
+                ModelFile = _file,
                 ShapeDictionary = new Dictionary<string, int[]> { ["image"] = [1, 3, height, width] },
                 RecursionLimit = 100,
                 IntraOpNumThreads = threads,
                 InterOpNumThreads = 1,
             }))
-            .Fit(rows);
+            .Fit(_rows);
     }
 
     /// <summary>Scores the image.</summary>
     public void Run()
     {
-        VBuffer<byte> mask = pipeline.Transform(rows).GetColumn<VBuffer<byte>>("mask").Single();
-        if (mask.Length != pixelCount)
+        VBuffer<byte> mask = _pipeline.Transform(_rows).GetColumn<VBuffer<byte>>("mask").Single();
+        if (mask.Length != _pixelCount)
         {
-            throw new InvalidDataException($"The mask has {mask.Length} pixels, the image {pixelCount}.");
+            throw new InvalidDataException($"The mask has {mask.Length} pixels, the image {_pixelCount}.");
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        pipeline.Dispose();
-        File.Delete(file);
+        _pipeline.Dispose();
+        File.Delete(_file);
     }
 
     private sealed class Row

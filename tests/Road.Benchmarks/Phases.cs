@@ -6,7 +6,7 @@ namespace Road.Benchmarks;
 /// <summary>Adds up the time of a job's phases and prints their shares.</summary>
 internal sealed class Phases
 {
-    private readonly OrderedDictionary<string, double> seconds = [];
+    private readonly OrderedDictionary<string, double> _seconds = [];
 
     /// <summary>Times one phase.</summary>
     /// <param name="phase">Its name.</param>
@@ -15,7 +15,7 @@ internal sealed class Phases
     {
         long start = Stopwatch.GetTimestamp();
         T result = work();
-        seconds[phase] = seconds.GetValueOrDefault(phase) + Stopwatch.GetElapsedTime(start).TotalSeconds;
+        _seconds[phase] = _seconds.GetValueOrDefault(phase) + Stopwatch.GetElapsedTime(start).TotalSeconds;
         return result;
     }
 
@@ -29,17 +29,17 @@ internal sealed class Phases
     });
 
     /// <summary>Forgets what was timed, so that a first run does not count.</summary>
-    public void Reset() => seconds.Clear();
+    public void Reset() => _seconds.Clear();
 
     /// <summary>Prints a row of a table: the seconds of one run, then each phase's share in percent.</summary>
     /// <param name="job">What the job is called.</param>
     /// <param name="runs">How often it ran.</param>
     public void Print(string job, int runs)
     {
-        double total = seconds.Values.Sum();
-        Console.WriteLine($"| {job} | s | {string.Join(" | ", seconds.Keys)} |");
+        double total = _seconds.Values.Sum();
+        Console.WriteLine($"| {job} | s | {string.Join(" | ", _seconds.Keys)} |");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| | {total / runs:F3} | {string.Join(" | ", seconds.Values.Select(value => (100 * value / total).ToString("F1", CultureInfo.InvariantCulture)))} |"));
+            $"| | {total / runs:F3} | {string.Join(" | ", _seconds.Values.Select(value => (100 * value / total).ToString("F1", CultureInfo.InvariantCulture)))} |"));
     }
 }

@@ -6,7 +6,7 @@ namespace Road.Benchmarks;
 /// <summary>The PyTorch restatement in a process of its own, which runs one job at a time and says how long it took.</summary>
 internal sealed class PyTorchScript : IDisposable
 {
-    private readonly Process process;
+    private readonly Process _process;
 
     /// <summary>Starts the script and waits until it is ready.</summary>
     /// <param name="python">The Python interpreter, which has PyTorch.</param>
@@ -17,13 +17,13 @@ internal sealed class PyTorchScript : IDisposable
     public PyTorchScript(string python, int threads, int batchSize, int cropSize)
     {
         string script = Path.Combine(AppContext.BaseDirectory, "pytorch", "road.py");
-        process = Process.Start(new ProcessStartInfo(
+        _process = Process.Start(new ProcessStartInfo(
             python, [script, .. new[] { threads, batchSize, cropSize }.Select(static value => value.ToString(CultureInfo.InvariantCulture))])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         })!;
-        string? greeting = process.StandardOutput.ReadLine();
+        string? greeting = _process.StandardOutput.ReadLine();
         if (greeting?.Split(' ') is not ["ready", string version])
         {
             throw new InvalidOperationException($"'{python} {script}' did not start: expected 'ready', not '{greeting}'. It needs PyTorch (Debian: python3-torch).");
@@ -40,8 +40,8 @@ internal sealed class PyTorchScript : IDisposable
     /// <exception cref="InvalidOperationException">The script ended; its own message is on standard error.</exception>
     public double Run(string job)
     {
-        process.StandardInput.WriteLine(job);
-        return process.StandardOutput.ReadLine() is { } seconds
+        _process.StandardInput.WriteLine(job);
+        return _process.StandardOutput.ReadLine() is { } seconds
             ? double.Parse(seconds, CultureInfo.InvariantCulture)
             : throw new InvalidOperationException($"The PyTorch script ended during '{job}'.");
     }
@@ -49,8 +49,8 @@ internal sealed class PyTorchScript : IDisposable
     /// <summary>Ends the script.</summary>
     public void Dispose()
     {
-        process.StandardInput.Close();
-        process.WaitForExit();
-        process.Dispose();
+        _process.StandardInput.Close();
+        _process.WaitForExit();
+        _process.Dispose();
     }
 }

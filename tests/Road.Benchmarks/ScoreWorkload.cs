@@ -10,14 +10,14 @@ namespace Road.Benchmarks;
 internal sealed class ScoreWorkload : IDisposable
 {
     private const int Classes = 7;
-    private readonly SegmentationPredictor predictor;
-    private readonly DecodedSample image;
+    private readonly SegmentationPredictor _predictor;
+    private readonly DecodedSample _image;
 
     public ScoreWorkload(string networkName, int width, int height, ScoringOptions options)
     {
         SegmentationNetwork network = SegmentationNetworks.Get(networkName).Create(Classes);
         RandomWeights(network);
-        predictor = new SegmentationPredictor(network, InputNormalization.ImageNet, CPU, options);
+        _predictor = new SegmentationPredictor(network, InputNormalization.ImageNet, CPU, options);
         byte[] pixels = new byte[3 * width * height];
         Random random = new(1);
         for (int i = 0; i < pixels.Length; i++)
@@ -25,7 +25,7 @@ internal sealed class ScoreWorkload : IDisposable
             pixels[i] = (byte)((((i / 3 % width / 64 * 37) + (i / 3 / width / 64 * 53)) % 200) + random.Next(40));
         }
 
-        image = new DecodedSample(width, height, pixels);
+        _image = new DecodedSample(width, height, pixels);
     }
 
     /// <summary>Draws all weights, the classifiers' too, which start at zero otherwise and leave every class equal.</summary>
@@ -44,7 +44,7 @@ internal sealed class ScoreWorkload : IDisposable
     }
 
     public byte[] Run() =>
-        predictor.Predict([image], [new ImageSize(image.Width, image.Height)], probabilities: false)[0].Labels;
+        _predictor.Predict([_image], [new ImageSize(_image.Width, _image.Height)], probabilities: false)[0].Labels;
 
-    public void Dispose() => predictor.Dispose();
+    public void Dispose() => _predictor.Dispose();
 }

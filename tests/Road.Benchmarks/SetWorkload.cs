@@ -16,13 +16,13 @@ namespace Road.Benchmarks;
 /// </summary>
 internal sealed class SetWorkload : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("road-benchmark-");
-    private readonly string[] files;
-    private readonly MLContext ml = new(1);
-    private readonly RoadTransformer transformer;
-    private readonly PredictionEngine<Photo, Mask> engine;
-    private readonly SegmentationNetwork network;
-    private readonly MLImage first;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("road-benchmark-");
+    private readonly string[] _files;
+    private readonly MLContext _ml = new(1);
+    private readonly RoadTransformer _transformer;
+    private readonly PredictionEngine<Photo, Mask> _engine;
+    private readonly SegmentationNetwork _network;
+    private readonly MLImage _first;
 
     /// <summary>Makes the images and the networks.</summary>
     /// <param name="networkName">The network.</param>
@@ -31,25 +31,25 @@ internal sealed class SetWorkload : IDisposable
     /// <param name="height">Their height.</param>
     public SetWorkload(string networkName, int count, int width, int height)
     {
-        files = [.. Enumerable.Range(0, count).Select(i => Path.Combine(folder.FullName, $"{i:D3}.png"))];
-        foreach (string file in files)
+        _files = [.. Enumerable.Range(0, count).Select(i => Path.Combine(_folder.FullName, $"{i:D3}.png"))];
+        foreach (string file in _files)
         {
             TestImages.WriteColors(file, width, height, seed: file.Length);
         }
 
-        transformer = TrainedTransformer.Create(ml, networkName, "Photo");
-        engine = ml.Model.CreatePredictionEngine<Photo, Mask>(transformer, new PredictionEngineOptions { OwnsTransformer = false });
-        network = SegmentationNetworks.Get(networkName).Create(TrainedTransformer.Classes);
-        ScoreWorkload.RandomWeights(network);
-        network.eval();
-        first = MLImage.CreateFromFile(files[0]);
+        _transformer = TrainedTransformer.Create(_ml, networkName, "Photo");
+        _engine = _ml.Model.CreatePredictionEngine<Photo, Mask>(_transformer, new PredictionEngineOptions { OwnsTransformer = false });
+        _network = SegmentationNetworks.Get(networkName).Create(TrainedTransformer.Classes);
+        ScoreWorkload.RandomWeights(_network);
+        _network.eval();
+        _first = MLImage.CreateFromFile(_files[0]);
     }
 
     /// <summary>Labels and masks in colours of all images.</summary>
     public void Score()
     {
-        IDataView view = ml.Data.LoadFromEnumerable(files.Select(static file => new PhotoPath { Path = file }));
-        view = transformer.Transform(ml.Transforms.LoadImages("Photo", null, "Path").Fit(view).Transform(view));
+        IDataView view = _ml.Data.LoadFromEnumerable(_files.Select(static file => new PhotoPath { Path = file }));
+        view = _transformer.Transform(_ml.Transforms.LoadImages("Photo", null, "Path").Fit(view).Transform(view));
         using DataViewRowCursor cursor = view.GetRowCursor([view.Schema["PredictedLabel"], view.Schema["PredictedMask"]]);
         ValueGetter<VBuffer<byte>> getLabels = cursor.GetGetter<VBuffer<byte>>(view.Schema["PredictedLabel"]);
         ValueGetter<MLImage> getMask = cursor.GetGetter<MLImage>(view.Schema["PredictedMask"]);
@@ -67,7 +67,7 @@ internal sealed class SetWorkload : IDisposable
     /// <summary>Decoding and the network alone, on the thread that scoring runs on.</summary>
     public void Bare()
     {
-        foreach (string file in files)
+        foreach (string file in _files)
         {
             using SKBitmap image = SKBitmap.Decode(file);
             if (image.ByteCount == 0)
@@ -79,25 +79,25 @@ internal sealed class SetWorkload : IDisposable
         }
     }
 
-    public void PredictOne() => engine.Predict(new Photo { Image = first });
+    public void PredictOne() => _engine.Predict(new Photo { Image = _first });
 
     public void BareOne() => Forward();
 
     public void Dispose()
     {
-        engine.Dispose();
-        transformer.Dispose();
-        network.Dispose();
-        first.Dispose();
-        folder.Delete(recursive: true);
+        _engine.Dispose();
+        _transformer.Dispose();
+        _network.Dispose();
+        _first.Dispose();
+        _folder.Delete(recursive: true);
     }
 
     private void Forward()
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable inference = inference_mode();
-        Tensor pixels = ones([1, first.Height, first.Width, 3], ScalarType.Byte);
-        network.call(network.Normalize(InputNormalization.ImageNet, pixels));
+        Tensor pixels = ones([1, _first.Height, _first.Width, 3], ScalarType.Byte);
+        _network.call(_network.Normalize(InputNormalization.ImageNet, pixels));
     }
 
     private sealed class PhotoPath

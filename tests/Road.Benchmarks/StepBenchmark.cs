@@ -8,7 +8,7 @@ namespace Road.Benchmarks;
 [MemoryDiagnoser]
 public class StepBenchmark : IDisposable
 {
-    private StepWorkload? workload;
+    private StepWorkload? _workload;
 
     /// <summary>The network.</summary>
     [Params("deeplab-squeezenet1_1")]
@@ -20,22 +20,22 @@ public class StepBenchmark : IDisposable
 
     /// <summary>Makes the images and the networks.</summary>
     [GlobalSetup]
-    public void Setup() => workload = new StepWorkload(Network, new RoadTrainingOptions { Precision = Precision });
+    public void Setup() => _workload = new StepWorkload(Network, new RoadTrainingOptions { Precision = Precision });
 
     /// <summary>Frees them.</summary>
     [GlobalCleanup]
     public void Dispose()
     {
-        workload?.Dispose();
-        workload = null;
+        _workload?.Dispose();
+        _workload = null;
         GC.SuppressFinalize(this);
     }
 
     /// <summary>Forward and backward of student, teacher and domain classifiers.</summary>
     [Benchmark(Baseline = true)]
-    public void Bare() => workload!.Bare();
+    public void Bare() => _workload!.Bare();
 
     /// <summary>Loading, augmentation, all losses and the optimiser too.</summary>
     [Benchmark]
-    public void Full() => workload!.Full();
+    public void Full() => _workload!.Full();
 }

@@ -23,15 +23,15 @@ internal sealed class StepWorkload : IDisposable
     private const int Classes = 7;
     private const double LearningRate = 1e-6;
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("road-benchmark-");
-    private readonly RoadTrainingOptions options;
-    private readonly SegmentationNetwork network;
-    private readonly Backbone teacher;
-    private readonly RoadEngine engine;
-    private readonly CropStream source;
-    private readonly CropStream target;
-    private readonly ModuleList<Sequential> classifiers;
-    private readonly Tensor input;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("road-benchmark-");
+    private readonly RoadTrainingOptions _options;
+    private readonly SegmentationNetwork _network;
+    private readonly Backbone _teacher;
+    private readonly RoadEngine _engine;
+    private readonly CropStream _source;
+    private readonly CropStream _target;
+    private readonly ModuleList<Sequential> _classifiers;
+    private readonly Tensor _input;
 
     /// <summary>Makes the images and the networks.</summary>
     /// <param name="networkName">The network.</param>
@@ -39,28 +39,28 @@ internal sealed class StepWorkload : IDisposable
     /// <param name="cropSize">The side of the crops in pixels; 0 for the network's usual one.</param>
     public StepWorkload(string networkName, RoadTrainingOptions options, int cropSize = 0)
     {
-        this.options = options;
+        _options = options;
         (int crop, int width, int height) = networkName.Contains("squeezenet", StringComparison.Ordinal) ? (128, 256, 192) : (321, 480, 360);
         crop = cropSize > 0 ? cropSize : crop;
         options.CropSize = crop;
         Description = $"{options.BatchSize}+{options.BatchSize} crops of {crop} from PNG files of {width} x {height}";
         SegmentationNetworkFactory factory = SegmentationNetworks.Get(networkName);
-        network = factory.Create(Classes);
+        _network = factory.Create(Classes);
         using Generator generator = new(1, CPU);
-        network.InitializeWeights(generator);
-        teacher = factory.CreateBackbone();
-        teacher.load_state_dict(network.Backbone.state_dict());
-        engine = new RoadEngine(network, teacher, options, InputNormalization.ImageNet, CPU, 1);
-        classifiers = nn.ModuleList([.. Enumerable.Range(0, options.RegionRows * options.RegionColumns).Select(_ => nn.Sequential(
-            nn.Linear(network.Backbone.OutputChannels, SpatialAdaptation.HiddenChannels),
+        _network.InitializeWeights(generator);
+        _teacher = factory.CreateBackbone();
+        _teacher.load_state_dict(_network.Backbone.state_dict());
+        _engine = new RoadEngine(_network, _teacher, options, InputNormalization.ImageNet, CPU, 1);
+        _classifiers = nn.ModuleList([.. Enumerable.Range(0, options.RegionRows * options.RegionColumns).Select(_ => nn.Sequential(
+            nn.Linear(_network.Backbone.OutputChannels, SpatialAdaptation.HiddenChannels),
             nn.ReLU(inplace: true),
             nn.Linear(SpatialAdaptation.HiddenChannels, 1)))]);
-        source = Stream("source", width, height, labelled: true);
-        target = Stream("target", width, height, labelled: false);
+        _source = Stream("source", width, height, labelled: true);
+        _target = Stream("target", width, height, labelled: false);
         using (DisposeScope scope = NewDisposeScope())
         {
             Tensor pixels = randint(0, 256, [2 * options.BatchSize, crop, crop, 3], dtype: ScalarType.Byte, generator: generator);
-            input = network.Normalize(InputNormalization.ImageNet, pixels).DetachFromDisposeScope();
+            _input = _network.Normalize(InputNormalization.ImageNet, pixels).DetachFromDisposeScope();
         }
     }
 
@@ -69,24 +69,24 @@ internal sealed class StepWorkload : IDisposable
     public void Bare()
     {
         using DisposeScope scope = NewDisposeScope();
-        network.zero_grad();
-        foreach (Sequential classifier in classifiers)
+        _network.zero_grad();
+        foreach (Sequential classifier in _classifiers)
         {
             classifier.zero_grad();
         }
 
-        BackboneFeatures features = network.Backbone.call(input);
-        Tensor logits = network.Classify(features.Split(options.BatchSize).First);
+        BackboneFeatures features = _network.Backbone.call(_input);
+        Tensor logits = _network.Classify(features.Split(_options.BatchSize).First);
         using (no_grad())
         {
-            teacher.call(input.narrow(0, options.BatchSize, options.BatchSize));
+            _teacher.call(_input.narrow(0, _options.BatchSize, _options.BatchSize));
         }
 
         Tensor total = logits.mean() + features.Last.mean();
-        Tensor[] rows = features.Last.permute(0, 2, 3, 1).flatten(0, 2).tensor_split(classifiers.Count);
-        for (int i = 0; i < classifiers.Count; i++)
+        Tensor[] rows = features.Last.permute(0, 2, 3, 1).flatten(0, 2).tensor_split(_classifiers.Count);
+        for (int i = 0; i < _classifiers.Count; i++)
         {
-            total = total + classifiers[i].call(rows[i]).mean();
+            total = total + _classifiers[i].call(rows[i]).mean();
         }
 
         total.backward();
@@ -100,36 +100,36 @@ internal sealed class StepWorkload : IDisposable
         long start = Stopwatch.GetTimestamp();
         TrainingBatch batch = Draw();
         Waited += Stopwatch.GetElapsedTime(start);
-        engine.Step(batch, LearningRate);
+        _engine.Step(batch, LearningRate);
     }
 
     /// <summary>The next batch of crops from the files.</summary>
-    public TrainingBatch Draw() => new(Draw(source), Draw(target));
+    public TrainingBatch Draw() => new(Draw(_source), Draw(_target));
 
     public void Dispose()
     {
-        source.Dispose();
-        target.Dispose();
-        engine.Dispose();
-        network.Dispose();
-        teacher.Dispose();
-        classifiers.Dispose();
-        input.Dispose();
-        folder.Delete(recursive: true);
+        _source.Dispose();
+        _target.Dispose();
+        _engine.Dispose();
+        _network.Dispose();
+        _teacher.Dispose();
+        _classifiers.Dispose();
+        _input.Dispose();
+        _folder.Delete(recursive: true);
     }
 
-    private Crop[] Draw(CropStream stream) => [.. Enumerable.Range(0, options.BatchSize).Select(_ => stream.Next())];
+    private Crop[] Draw(CropStream stream) => [.. Enumerable.Range(0, _options.BatchSize).Select(_ => stream.Next())];
 
     private CropStream Stream(string domain, int width, int height, bool labelled)
     {
-        string set = Path.Combine(folder.FullName, domain);
+        string set = Path.Combine(_folder.FullName, domain);
         BenchmarkImages.Write(set, Images, width, height, Classes, domain.Length);
         IDataView view = BenchmarkImages.Open(set, Classes);
         return new CropStream(
             new ViewSampleSource(view, "Image", labelled ? "Label" : null, null) { SamplesAreKept = false },
-            new RandomCrop(options.CropSize),
+            new RandomCrop(_options.CropSize),
             domain,
             1,
-            options.LoaderWorkers);
+            _options.LoaderWorkers);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class StreetFolder : IDisposable
 
     private const int Count = 12;
 
-    private readonly string root = Directory.CreateTempSubdirectory("road-extension-").FullName;
+    private readonly string _root = Directory.CreateTempSubdirectory("road-extension-").FullName;
 
     public StreetFolder()
     {
@@ -31,7 +31,7 @@ internal sealed class StreetFolder : IDisposable
 
     public static LabelEncoding Encoding { get; } = LabelEncoding.FromIds(["sky", "road", "box"]);
 
-    public string Combine(string name) => Path.Combine(root, name);
+    public string Combine(string name) => Path.Combine(_root, name);
 
     /// <summary>Weights that stand in for pretrained ones: distillation asks for a file of them.</summary>
     public string Pretrain()
@@ -44,7 +44,7 @@ internal sealed class StreetFolder : IDisposable
         return path;
     }
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
+    public void Dispose() => Directory.Delete(_root, recursive: true);
 
     private void Draw(string domain, string name, Random random)
     {
@@ -67,8 +67,8 @@ internal sealed class StreetFolder : IDisposable
             }
         }
 
-        Write(image, Path.Combine(root, domain, name));
-        Write(label, Path.Combine(root, domain + "-labels", name));
+        Write(image, Path.Combine(_root, domain, name));
+        Write(label, Path.Combine(_root, domain + "-labels", name));
     }
 
     private static void Write(SKBitmap bitmap, string path)

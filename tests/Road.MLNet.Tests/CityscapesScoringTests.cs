@@ -15,7 +15,7 @@ public sealed class CityscapesScoringTests
 
     private static readonly int[] Scored = [7, 8, 11, 12, 13, 17, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 31, 32, 33];
 
-    private readonly MLContext ml = new(seed: 1);
+    private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
     public void AbsentClassIsLeftOutOfTheMean()
@@ -160,9 +160,9 @@ public sealed class CityscapesScoringTests
             rows.Add(new { Truth = second, Model = folder.Combine("model2.png") });
         }
 
-        IDataView view = ml.Data.LoadFromEnumerable(rows);
-        view = ml.Transforms.LoadLabelMasks("Label", null, "Truth", truth)
-            .Append(ml.Transforms.LoadLabelMasks("PredictedLabel", null, "Model", predicted)).Fit(view).Transform(view);
-        return ml.SemanticSegmentation.Evaluate(view);
+        IDataView view = _ml.Data.LoadFromEnumerable(rows);
+        view = _ml.Transforms.LoadLabelMasks("Label", null, "Truth", truth)
+            .Append(_ml.Transforms.LoadLabelMasks("PredictedLabel", null, "Model", predicted)).Fit(view).Transform(view);
+        return _ml.SemanticSegmentation.Evaluate(view);
     }
 }

@@ -6,7 +6,7 @@ namespace Road.MLNet.Tests;
 [TestClass]
 public sealed class SegmentationDataCatalogTests
 {
-    private readonly MLContext ml = new(seed: 1);
+    private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
     public void ImagesAndMasksAreMatchedByNameInOrdinalOrder()
@@ -15,7 +15,7 @@ public sealed class SegmentationDataCatalogTests
         Write(folder, "images", "b.jpg", "B.PNG", "a.jpeg", "c.bmp", "notes.txt");
         Write(folder, "labels", "a.png", "b.png", "B.png", "c.png", "unused.png");
 
-        IDataView view = ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"));
+        IDataView view = _ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"));
 
         Assert.AreEqual("ImagePath LabelPath", string.Join(' ', view.Schema.Select(column => column.Name)));
         Assert.AreEqual(4, view.GetRowCount());
@@ -29,13 +29,13 @@ public sealed class SegmentationDataCatalogTests
         using var folder = new TemporaryFolder();
         Write(folder, "images", "a.png", "._a.png", ".b.jpg", ".DS_Store", "Thumbs.db", "desktop.ini");
         Write(folder, "labels", "a.png", "._a.png", ".png", "Thumbs.db");
-        IDataView view = ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"));
+        IDataView view = _ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"));
         AssertNames(view, "ImagePath", folder.Combine("images"), "a.png");
         AssertNames(view, "LabelPath", folder.Combine("labels"), "a.png");
 
         Write(folder, "hidden", "._a.png");
         StringAssert.Contains(
-            Assert.ThrowsExactly<InvalidDataException>(() => ml.Data.LoadSegmentationFolder(folder.Combine("hidden"))).Message, "1 file (._a.png)");
+            Assert.ThrowsExactly<InvalidDataException>(() => _ml.Data.LoadSegmentationFolder(folder.Combine("hidden"))).Message, "1 file (._a.png)");
     }
 
     [TestMethod]
@@ -43,7 +43,7 @@ public sealed class SegmentationDataCatalogTests
     {
         using var folder = new TemporaryFolder();
         Write(folder, "images", "a.png");
-        IDataView view = ml.Data.LoadSegmentationFolder(folder.Combine("images"));
+        IDataView view = _ml.Data.LoadSegmentationFolder(folder.Combine("images"));
         Assert.AreEqual("ImagePath", string.Join(' ', view.Schema.Select(column => column.Name)));
     }
 
@@ -54,10 +54,10 @@ public sealed class SegmentationDataCatalogTests
         string[] names = [.. Enumerable.Range(0, 50).Select(i => $"{i:00}.png")];
         Write(folder, "images", names);
         Write(folder, "labels", names);
-        IDataView view = ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"));
+        IDataView view = _ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"));
         Assert.IsTrue(view.CanShuffle);
 
-        IDataView shuffled = ml.Data.ShuffleRows(view, seed: 3);
+        IDataView shuffled = _ml.Data.ShuffleRows(view, seed: 3);
         string[] images = [.. shuffled.GetColumn<string>("ImagePath").Select(path => Path.GetFileName(path))];
         string[] labels = [.. shuffled.GetColumn<string>("LabelPath").Select(path => Path.GetFileName(path))];
         CollectionAssert.AreEqual(images, labels);
@@ -71,11 +71,11 @@ public sealed class SegmentationDataCatalogTests
         using var folder = new TemporaryFolder();
         string path = Write(folder, "images", "a.png");
         StringAssert.Contains(
-            Assert.ThrowsExactly<DirectoryNotFoundException>(() => ml.Data.LoadSegmentationFolder(folder.Combine("none"))).Message,
+            Assert.ThrowsExactly<DirectoryNotFoundException>(() => _ml.Data.LoadSegmentationFolder(folder.Combine("none"))).Message,
             $"The image folder '{folder.Combine("none")}' does not exist",
             StringComparison.Ordinal);
         StringAssert.Contains(
-            Assert.ThrowsExactly<DirectoryNotFoundException>(() => ml.Data.LoadSegmentationFolder(path, path + "/a.png")).Message,
+            Assert.ThrowsExactly<DirectoryNotFoundException>(() => _ml.Data.LoadSegmentationFolder(path, path + "/a.png")).Message,
             "does not exist: it is a file",
             StringComparison.Ordinal);
     }
@@ -86,12 +86,12 @@ public sealed class SegmentationDataCatalogTests
         using var folder = new TemporaryFolder();
         Write(folder, "images", "a.txt", "b.tif");
         folder.CreateFolder("images/more");
-        AssertRefused("it holds 1 folder (more) and 2 files (a.txt, b.tif)", () => ml.Data.LoadSegmentationFolder(folder.Combine("images")));
+        AssertRefused("it holds 1 folder (more) and 2 files (a.txt, b.tif)", () => _ml.Data.LoadSegmentationFolder(folder.Combine("images")));
 
         Write(folder, "good", "a.png");
         Write(folder, "labels", "a.jpg");
         AssertRefused(
-            "have no .png file; it holds no folder and 1 file (a.jpg)", () => ml.Data.LoadSegmentationFolder(folder.Combine("good"), folder.Combine("labels")));
+            "have no .png file; it holds no folder and 1 file (a.jpg)", () => _ml.Data.LoadSegmentationFolder(folder.Combine("good"), folder.Combine("labels")));
     }
 
     [TestMethod]
@@ -101,9 +101,9 @@ public sealed class SegmentationDataCatalogTests
         Write(folder, "images", [.. Enumerable.Range(0, 8).Select(i => $"{i}.jpg")]);
         Write(folder, "labels", "3.png", "0_x.png");
         AssertRefused(
-            "7 of the 8 images", () => ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels")));
+            "7 of the 8 images", () => _ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels")));
         AssertRefused(
-            ": 0.jpg, 1.jpg, 2.jpg, 4.jpg, 5.jpg, ....", () => ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels")));
+            ": 0.jpg, 1.jpg, 2.jpg, 4.jpg, 5.jpg, ....", () => _ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels")));
     }
 
     [TestMethod]
@@ -111,7 +111,7 @@ public sealed class SegmentationDataCatalogTests
     {
         using var folder = new TemporaryFolder();
         Write(folder, "images", "a.jpg", "a.png");
-        AssertRefused("two files named alike: 'a.jpg' and 'a.png'", () => ml.Data.LoadSegmentationFolder(folder.Combine("images")));
+        AssertRefused("two files named alike: 'a.jpg' and 'a.png'", () => _ml.Data.LoadSegmentationFolder(folder.Combine("images")));
     }
 
     [TestMethod]
@@ -120,7 +120,7 @@ public sealed class SegmentationDataCatalogTests
     [DataRow(1, 1)]
     public void LongerDomainComesOnceAndTheShorterIsRepeated(int sources, int targets)
     {
-        IDataView paired = ml.Data.PairDomains(Source(sources), Target(targets));
+        IDataView paired = _ml.Data.PairDomains(Source(sources), Target(targets));
 
         int count = Math.Max(sources, targets);
         Assert.AreEqual("SourceImagePath SourceLabelPath TargetImagePath", string.Join(' ', paired.Schema.Select(column => column.Name)));
@@ -134,13 +134,13 @@ public sealed class SegmentationDataCatalogTests
     [TestMethod]
     public void DomainsWithoutRowsOrColumnsAreRefused()
     {
-        AssertPairRefused("source", "The source view has no rows", () => ml.Data.PairDomains(Source(0), Target(1)));
-        AssertPairRefused("target", "The target view has no rows", () => ml.Data.PairDomains(Source(1), Target(0)));
-        AssertPairRefused("source", "the text column 'LabelPath'; its columns are 'ImagePath'", () => ml.Data.PairDomains(Target(1), Target(1)));
+        AssertPairRefused("source", "The source view has no rows", () => _ml.Data.PairDomains(Source(0), Target(1)));
+        AssertPairRefused("target", "The target view has no rows", () => _ml.Data.PairDomains(Source(1), Target(0)));
+        AssertPairRefused("source", "the text column 'LabelPath'; its columns are 'ImagePath'", () => _ml.Data.PairDomains(Target(1), Target(1)));
         AssertPairRefused(
             "target",
             "the text column 'ImagePath'; it holds Single",
-            () => ml.Data.PairDomains(Source(1), ml.Data.LoadFromEnumerable([new { ImagePath = 1f }])));
+            () => _ml.Data.PairDomains(Source(1), _ml.Data.LoadFromEnumerable([new { ImagePath = 1f }])));
     }
 
     private static void AssertRefused(string expected, Action action) =>
@@ -167,10 +167,10 @@ public sealed class SegmentationDataCatalogTests
     }
 
     private IDataView Source(int count) =>
-        ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i => new SourceRow { ImagePath = $"s{i}", LabelPath = $"l{i}" }).ToArray());
+        _ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i => new SourceRow { ImagePath = $"s{i}", LabelPath = $"l{i}" }).ToArray());
 
     private IDataView Target(int count) =>
-        ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i => new TargetRow { ImagePath = $"t{i}" }).ToArray());
+        _ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i => new TargetRow { ImagePath = $"t{i}" }).ToArray());
 
     private sealed class SourceRow
     {

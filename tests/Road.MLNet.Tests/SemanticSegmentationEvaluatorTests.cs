@@ -8,7 +8,7 @@ public sealed class SemanticSegmentationEvaluatorTests
 {
     private static readonly string[] Names = ["road", "sky", "car", "train"];
 
-    private readonly MLContext ml = new(seed: 1);
+    private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
     public void MetricsAreThoseWorkedOutByHand()
@@ -18,7 +18,7 @@ public sealed class SemanticSegmentationEvaluatorTests
         using var masks = new MaskPair();
         masks.Add([0, 0, 0, 0], [0, 0, 0, 1]);
         masks.Add([1, 1, 1, 2, 255, 255], [1, 1, 0, 1, 0, 2]);
-        SemanticSegmentationMetrics metrics = Evaluate(masks.View(ml, Names));
+        SemanticSegmentationMetrics metrics = Evaluate(masks.View(_ml, Names));
 
         Assert.AreEqual("3 1 0 0|1 2 0 0|0 1 0 0|0 0 0 0", string.Join('|', metrics.ConfusionMatrix.Select(row => string.Join(' ', row))));
         Assert.AreEqual(3.0 / 5, metrics.PerClassIntersectionOverUnion[0], 1e-12);
@@ -37,7 +37,7 @@ public sealed class SemanticSegmentationEvaluatorTests
     {
         using var masks = new MaskPair();
         masks.Add([0, 0, 1, 1], [0, 0, 1, 0]);
-        SemanticSegmentationMetrics metrics = Evaluate(masks.View(ml, Names));
+        SemanticSegmentationMetrics metrics = Evaluate(masks.View(_ml, Names));
 
         Assert.AreEqual(0.5, metrics.MeanIntersectionOverUnionOf(["sky", "train"]), 1e-12);
         Assert.IsTrue(double.IsNaN(metrics.MeanIntersectionOverUnionOf(["train"])));
@@ -54,7 +54,7 @@ public sealed class SemanticSegmentationEvaluatorTests
     {
         using var masks = new MaskPair();
         masks.Add([0, 255, 1], [0, 255, 1]);
-        Assert.AreEqual(1, Evaluate(masks.View(ml, Names)).MeanIntersectionOverUnion);
+        Assert.AreEqual(1, Evaluate(masks.View(_ml, Names)).MeanIntersectionOverUnion);
     }
 
     [TestMethod]
@@ -63,7 +63,7 @@ public sealed class SemanticSegmentationEvaluatorTests
         using var masks = new MaskPair();
         masks.Add([0, 1], [0, 1]);
         masks.Add([0, 1, 0], [0, 1]);
-        AssertRefused(masks.View(ml, Names), "Row 1 (LabelPath '", "label1.png', PredictedPath '", "predicted1.png'): column 'Label' has 3 x 1 pixels, but column 'PredictedLabel' has 2 x 1");
+        AssertRefused(masks.View(_ml, Names), "Row 1 (LabelPath '", "label1.png', PredictedPath '", "predicted1.png'): column 'Label' has 3 x 1 pixels, but column 'PredictedLabel' has 2 x 1");
     }
 
     [TestMethod]
@@ -72,11 +72,11 @@ public sealed class SemanticSegmentationEvaluatorTests
         using var masks = new MaskPair();
         masks.Add([0, 1, 0, 1, 1, 1], [0, 1, 0, 1, 1, 1]);
         masks.Add([0, 1, 0, 1, 1, 1], [0, 1, 0, 1, 1, 1], height: 2, predictedHeight: 3);
-        IDataView view = masks.View(ml, Names);
+        IDataView view = masks.View(_ml, Names);
         AssertRefused(view, "Row 1 (", "label1.png'", "predicted1.png'", "column 'Label' has 3 x 2 pixels, but column 'PredictedLabel' has 2 x 3");
         StringAssert.Contains(
             Assert.ThrowsExactly<InvalidDataException>(() => Evaluate(view, "Copy")).Message, "'Copy' has 3 x 2 pixels", StringComparison.Ordinal);
-        _ = Evaluate(ml.Transforms.DropColumns("LabelSize").Fit(view).Transform(view));
+        _ = Evaluate(_ml.Transforms.DropColumns("LabelSize").Fit(view).Transform(view));
     }
 
     [TestMethod]
@@ -86,8 +86,8 @@ public sealed class SemanticSegmentationEvaluatorTests
         masks.Add([0, 1, 255, 255], [0, 1, 0, 0]);
         masks.Add([0, 1, 0, 1, 1, 1], [0, 1, 0, 1, 1, 1], height: 2, predictedHeight: 3);
 
-        SemanticSegmentationMetrics metrics = ml.SemanticSegmentation.Evaluate(
-            masks.View(ml, Names), badImages: Road.Torch.Data.BadSamplePolicy.Skip);
+        SemanticSegmentationMetrics metrics = _ml.SemanticSegmentation.Evaluate(
+            masks.View(_ml, Names), badImages: Road.Torch.Data.BadSamplePolicy.Skip);
 
         Assert.AreEqual((1, 1), (metrics.ImageCount, metrics.Skipped.Count));
         StringAssert.Contains(metrics.Skipped.FirstMessages[0], "column 'Label' has 3 x 2 pixels", StringComparison.Ordinal);
@@ -99,16 +99,16 @@ public sealed class SemanticSegmentationEvaluatorTests
     {
         using var masks = new MaskPair();
         masks.Add([0, 1], [0, 255]);
-        AssertRefused(masks.View(ml, Names), "Row 0 (LabelPath '", "column 'PredictedLabel' has no class at position 1");
+        AssertRefused(masks.View(_ml, Names), "Row 0 (LabelPath '", "column 'PredictedLabel' has no class at position 1");
     }
 
     [TestMethod]
     public void NothingToEvaluateIsAnError()
     {
         using var masks = new MaskPair();
-        AssertRefused(masks.View(ml, Names), "the data has no rows");
+        AssertRefused(masks.View(_ml, Names), "the data has no rows");
         masks.Add([255, 255], [0, 1]);
-        AssertRefused(masks.View(ml, Names), "no pixel of column 'Label' has a class in any of the 1 rows");
+        AssertRefused(masks.View(_ml, Names), "no pixel of column 'Label' has a class in any of the 1 rows");
     }
 
     [TestMethod]
@@ -116,7 +116,7 @@ public sealed class SemanticSegmentationEvaluatorTests
     {
         using var masks = new MaskPair();
         masks.Add([0], [0]);
-        IDataView view = masks.View(ml, Names);
+        IDataView view = masks.View(_ml, Names);
         masks.RemoveFiles();
         FileNotFoundException error = Assert.ThrowsExactly<FileNotFoundException>(() => Evaluate(view));
         StringAssert.StartsWith(error.Message, "Column 'Label', row 0: the label mask '", StringComparison.Ordinal);
@@ -127,7 +127,7 @@ public sealed class SemanticSegmentationEvaluatorTests
     {
         using var masks = new MaskPair();
         masks.Add([0], [0]);
-        IDataView view = masks.View(ml, Names);
+        IDataView view = masks.View(_ml, Names);
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Evaluate(view, "Truth")).Message, "Could not find label column 'Truth'", StringComparison.Ordinal);
         StringAssert.Contains(
@@ -135,7 +135,7 @@ public sealed class SemanticSegmentationEvaluatorTests
             "Schema mismatch for predicted label column 'LabelPath': expected Vector<Key<Byte>>, got String",
             StringComparison.Ordinal);
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => Evaluate(masks.View(ml, Names, ["road", "sky", "car", "bus"]))).Message,
+            Assert.ThrowsExactly<ArgumentException>(() => Evaluate(masks.View(_ml, Names, ["road", "sky", "car", "bus"]))).Message,
             "The classes of column 'Label' (road, sky, car, train) are not those of column 'PredictedLabel' (road, sky, car, bus)",
             StringComparison.Ordinal);
     }
@@ -155,21 +155,21 @@ public sealed class SemanticSegmentationEvaluatorTests
     /// <summary>True and predicted masks, one row high unless said otherwise, in files.</summary>
     private sealed class MaskPair : IDisposable
     {
-        private readonly TemporaryFolder folder = new();
-        private readonly List<PathRow> rows = [];
+        private readonly TemporaryFolder _folder = new();
+        private readonly List<PathRow> _rows = [];
 
-        public void Add(byte[] truth, byte[] prediction, int height = 1, int predictedHeight = 1) => rows.Add(new PathRow
+        public void Add(byte[] truth, byte[] prediction, int height = 1, int predictedHeight = 1) => _rows.Add(new PathRow
         {
-            LabelPath = folder.Write($"label{rows.Count}.png", PngWriter.Write(truth.Length / height, height, truth)),
-            PredictedPath = folder.Write(
-                $"predicted{rows.Count}.png", PngWriter.Write(prediction.Length / predictedHeight, predictedHeight, prediction)),
+            LabelPath = _folder.Write($"label{_rows.Count}.png", PngWriter.Write(truth.Length / height, height, truth)),
+            PredictedPath = _folder.Write(
+                $"predicted{_rows.Count}.png", PngWriter.Write(prediction.Length / predictedHeight, predictedHeight, prediction)),
         });
 
-        public void RemoveFiles() => rows.ForEach(row => File.Delete(row.LabelPath));
+        public void RemoveFiles() => _rows.ForEach(row => File.Delete(row.LabelPath));
 
         public IDataView View(MLContext ml, string[] names, string[]? predictedNames = null)
         {
-            IDataView view = ml.Data.LoadFromEnumerable(rows.ToArray());
+            IDataView view = ml.Data.LoadFromEnumerable(_rows.ToArray());
             return ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", LabelEncoding.FromIds(names))
                 .Append(ml.Transforms.LoadLabelMasks("PredictedLabel", null, "PredictedPath", LabelEncoding.FromIds(predictedNames ?? names)))
                 .Append(ml.Transforms.CopyColumns("Copy", "Label"))
@@ -177,7 +177,7 @@ public sealed class SemanticSegmentationEvaluatorTests
                 .Transform(view);
         }
 
-        public void Dispose() => folder.Dispose();
+        public void Dispose() => _folder.Dispose();
     }
 
     private sealed class PathRow

@@ -10,11 +10,11 @@ namespace Road.Torch.Tests.FreshMemory;
 /// </summary>
 internal static class Layers
 {
-    private static readonly int[] s_batches = [2, 4];
-    private static readonly int[] s_sides = [8, 32, 33];
-    private static readonly int[] s_inputs = [1, 2, 3, 5, 8, 15, 16, 17, 32, 33, 64, 96, 512];
-    private static readonly int[] s_outputs = [1, 2, 3, 7, 16, 19, 64];
-    private static readonly (int Kernel, int Stride, int Dilation)[] s_shapes =
+    private static readonly int[] Batches = [2, 4];
+    private static readonly int[] Sides = [8, 32, 33];
+    private static readonly int[] Inputs = [1, 2, 3, 5, 8, 15, 16, 17, 32, 33, 64, 96, 512];
+    private static readonly int[] Outputs = [1, 2, 3, 7, 16, 19, 64];
+    private static readonly (int Kernel, int Stride, int Dilation)[] Shapes =
     [
         .. from stride in new[] { 1, 2, 4 } from dilation in new[] { 1, 2, 6 } select (3, stride, dilation),
         .. from stride in new[] { 1, 2, 4 } select (1, stride, 1),
@@ -27,15 +27,15 @@ internal static class Layers
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using Generator generator = new(3, CPU);
         int count = 0, wrong = 0, forward = 0, gradient = 0;
-        foreach (int batch in s_batches)
+        foreach (int batch in Batches)
         {
-            foreach (int side in s_sides)
+            foreach (int side in Sides)
             {
-                foreach (int input in s_inputs)
+                foreach (int input in Inputs)
                 {
-                    foreach (int output in s_outputs)
+                    foreach (int output in Outputs)
                     {
-                        foreach ((int kernel, int stride, int dilation) in s_shapes)
+                        foreach ((int kernel, int stride, int dilation) in Shapes)
                         {
                             foreach (bool channelsLast in new[] { false, true })
                             {

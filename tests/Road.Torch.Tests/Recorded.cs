@@ -3,17 +3,17 @@ namespace Road.Torch.Tests;
 /// <summary>What happened on other threads, to be looked at and waited for.</summary>
 internal sealed class Recorded<T>
 {
-    private readonly Lock gate = new();
-    private readonly List<T> items = [];
-    private readonly List<(Predicate<IReadOnlyList<T>> Condition, TaskCompletionSource Satisfied)> waits = [];
+    private readonly Lock _gate = new();
+    private readonly List<T> _items = [];
+    private readonly List<(Predicate<IReadOnlyList<T>> Condition, TaskCompletionSource Satisfied)> _waits = [];
 
     public T[] Items
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return [.. items];
+                return [.. _items];
             }
         }
     }
@@ -21,11 +21,11 @@ internal sealed class Recorded<T>
     /// <summary>Adds what <paramref name="create"/> makes of the number of items before.</summary>
     public T Add(Func<int, T> create)
     {
-        lock (gate)
+        lock (_gate)
         {
-            T item = create(items.Count);
-            items.Add(item);
-            foreach ((_, TaskCompletionSource satisfied) in waits.Where(wait => wait.Condition(items)))
+            T item = create(_items.Count);
+            _items.Add(item);
+            foreach ((_, TaskCompletionSource satisfied) in _waits.Where(wait => wait.Condition(_items)))
             {
                 satisfied.TrySetResult();
             }
@@ -39,15 +39,15 @@ internal sealed class Recorded<T>
     /// <summary>Waits until the items satisfy a condition, which may be now.</summary>
     public Task UntilAsync(Predicate<IReadOnlyList<T>> condition)
     {
-        lock (gate)
+        lock (_gate)
         {
             TaskCompletionSource satisfied = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (condition(items))
+            if (condition(_items))
             {
                 satisfied.SetResult();
             }
 
-            waits.Add((condition, satisfied));
+            _waits.Add((condition, satisfied));
             return satisfied.Task.WaitAsync(Patience.Limit);
         }
     }

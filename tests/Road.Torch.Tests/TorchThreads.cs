@@ -5,9 +5,9 @@ namespace Road.Torch.Tests;
 /// <summary>Gives libtorch another number of threads for the time of a test.</summary>
 internal sealed class TorchThreads : IDisposable
 {
-    private readonly int before = torch.get_num_threads();
+    private readonly int _before = torch.get_num_threads();
 
     public TorchThreads(int count) => torch.set_num_threads(count);
 
-    public void Dispose() => torch.set_num_threads(before);
+    public void Dispose() => torch.set_num_threads(_before);
 }

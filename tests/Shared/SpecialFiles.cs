@@ -7,7 +7,7 @@ namespace Road.Tests;
 /// <summary>Makes what has a name in a folder but is no regular file; whoever opens the wrong one waits for ever.</summary>
 internal static class SpecialFiles
 {
-    private static readonly List<Socket> s_sockets = [];
+    private static readonly List<Socket> Sockets = [];
 
     /// <summary>What <see cref="Make"/> makes, and what messages call it.</summary>
     public static IEnumerable<object[]> Kinds =>
@@ -45,7 +45,7 @@ internal static class SpecialFiles
                 // Disposing it would take its name away.
                 Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
                 socket.Bind(new UnixDomainSocketEndPoint(path));
-                s_sockets.Add(socket);
+                Sockets.Add(socket);
                 break;
             default:
                 Directory.CreateDirectory(path);

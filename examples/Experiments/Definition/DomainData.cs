@@ -9,26 +9,26 @@ namespace Experiments.Definition;
 /// <summary>The images of a domain, and their labels where it has any: folders with a classes file, or a known data set.</summary>
 internal sealed class DomainData
 {
-    private readonly string? images;
-    private readonly string? labels;
-    private readonly string? classes;
-    private readonly DataPreset? preset;
-    private readonly string? root;
-    private readonly string? split;
+    private readonly string? _images;
+    private readonly string? _labels;
+    private readonly string? _classes;
+    private readonly DataPreset? _preset;
+    private readonly string? _root;
+    private readonly string? _split;
 
     private DomainData(JsonPiece piece)
     {
         if (piece.OptionalText("preset") is { } name)
         {
-            preset = DataPresets.Find(name) ?? throw piece.Unknown("preset", [.. DataPresets.Names]);
-            root = piece.Text("root");
-            split = preset.HasSplits ? piece.Text("split") : null;
+            _preset = DataPresets.Find(name) ?? throw piece.Unknown("preset", [.. DataPresets.Names]);
+            _root = piece.Text("root");
+            _split = _preset.HasSplits ? piece.Text("split") : null;
         }
         else
         {
-            images = piece.Text("images");
-            labels = piece.OptionalText("labels");
-            classes = labels is null ? null : piece.Text("classes");
+            _images = piece.Text("images");
+            _labels = piece.OptionalText("labels");
+            _classes = _labels is null ? null : piece.Text("classes");
         }
 
         Size = ReadSize(piece);
@@ -39,12 +39,12 @@ internal sealed class DomainData
     public ImageSize? Size { get; }
 
     /// <summary>Whether there are labels.</summary>
-    public bool HasLabels => preset is not null || labels is not null;
+    public bool HasLabels => _preset is not null || _labels is not null;
 
     /// <summary>What decides the domain's content, for the settings of a run.</summary>
-    public JsonObject Settings => preset is null
-        ? new() { ["images"] = images, ["labels"] = labels, ["classes"] = classes, ["size"] = SizeText }
-        : new() { ["preset"] = preset.Name, ["root"] = root, ["split"] = split, ["size"] = SizeText };
+    public JsonObject Settings => _preset is null
+        ? new() { ["images"] = _images, ["labels"] = _labels, ["classes"] = _classes, ["size"] = SizeText }
+        : new() { ["preset"] = _preset.Name, ["root"] = _root, ["split"] = _split, ["size"] = SizeText };
 
     private string? SizeText => Size is { } size ? string.Create(CultureInfo.InvariantCulture, $"{size.Width}x{size.Height}") : null;
 
@@ -55,17 +55,17 @@ internal sealed class DomainData
         settings.Where(static pair => pair.Value is not null).Select(static pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())))));
 
     /// <summary>The files: the columns <c>ImagePath</c> and, with labels, <c>LabelPath</c>.</summary>
-    public IDataView Load(MLContext ml, string dataRoot) => preset is null
-        ? ml.Data.LoadSegmentationFolder(Path.Combine(dataRoot, images!), labels is null ? null : Path.Combine(dataRoot, labels))
-        : preset.Load(ml, Path.Combine(dataRoot, root!), split ?? "");
+    public IDataView Load(MLContext ml, string dataRoot) => _preset is null
+        ? ml.Data.LoadSegmentationFolder(Path.Combine(dataRoot, _images!), _labels is null ? null : Path.Combine(dataRoot, _labels))
+        : _preset.Load(ml, Path.Combine(dataRoot, _root!), _split ?? "");
 
     /// <summary>The files and folders that the domain is read from.</summary>
     public IEnumerable<string> Paths(string dataRoot) =>
-        new[] { images, labels, classes, root }.OfType<string>().Select(path => Path.Combine(dataRoot, path));
+        new[] { _images, _labels, _classes, _root }.OfType<string>().Select(path => Path.Combine(dataRoot, path));
 
     /// <summary>What the labels' pixels mean.</summary>
-    public LabelEncoding ReadEncoding(string dataRoot) => preset?.Encoding
-        ?? LabelEncoding.FromJsonFile(Path.Combine(dataRoot, classes ?? throw new InvalidOperationException($"'{images}' has no labels.")));
+    public LabelEncoding ReadEncoding(string dataRoot) => _preset?.Encoding
+        ?? LabelEncoding.FromJsonFile(Path.Combine(dataRoot, _classes ?? throw new InvalidOperationException($"'{_images}' has no labels.")));
 
     private static ImageSize? ReadSize(JsonPiece piece)
     {

@@ -11,21 +11,21 @@ namespace Experiments.Definition;
 /// </summary>
 internal sealed class ExperimentReader
 {
-    private readonly JsonPiece file;
-    private readonly JsonPiece schedule;
-    private readonly JsonPiece adaptation;
-    private readonly Dictionary<string, (string Method, Func<RoadTrainerOptions> Create)> variants = new(StringComparer.Ordinal);
-    private readonly string device;
+    private readonly JsonPiece _file;
+    private readonly JsonPiece _schedule;
+    private readonly JsonPiece _adaptation;
+    private readonly Dictionary<string, (string Method, Func<RoadTrainerOptions> Create)> _variants = new(StringComparer.Ordinal);
+    private readonly string _device;
 
     private ExperimentReader(string path)
     {
-        file = JsonPiece.Read(path);
-        schedule = FindPiece("schedule", "schedules");
-        adaptation = FindPiece("adaptation", "adaptations");
-        device = schedule.OptionalText("device") ?? "cpu";
-        if (device != "cpu" && !(device.StartsWith("cuda:", StringComparison.Ordinal) && NumberText.TryReadDigits(device[5..], out _)))
+        _file = JsonPiece.Read(path);
+        _schedule = FindPiece("schedule", "schedules");
+        _adaptation = FindPiece("adaptation", "adaptations");
+        _device = _schedule.OptionalText("device") ?? "cpu";
+        if (_device != "cpu" && !(_device.StartsWith("cuda:", StringComparison.Ordinal) && NumberText.TryReadDigits(_device[5..], out _)))
         {
-            throw schedule.Wrong("device", "cpu, or cuda: and the number of a GPU");
+            throw _schedule.Wrong("device", "cpu, or cuda: and the number of a GPU");
         }
     }
 
@@ -33,16 +33,16 @@ internal sealed class ExperimentReader
     public static Experiment Read(string path)
     {
         ExperimentReader reader = new(path);
-        string title = reader.file.Text("title");
-        string? note = reader.file.OptionalText("note");
+        string title = reader._file.Text("title");
+        string? note = reader._file.OptionalText("note");
         JsonPiece dataPiece = reader.FindPiece("data", "data");
         JsonPiece networkPiece = reader.FindPiece("network", "networks");
         DataPiece data = DataPiece.Read(dataPiece);
         NetworkPiece network = NetworkPiece.Read(networkPiece);
-        IReadOnlyList<int> seeds = reader.file.OptionalSeeds("seeds") ?? throw reader.file.Missing("seeds");
-        Experiment experiment = new(Path.GetFileNameWithoutExtension(path), title, note, data, network, reader.device, [])
+        IReadOnlyList<int> seeds = reader._file.OptionalSeeds("seeds") ?? throw reader._file.Missing("seeds");
+        Experiment experiment = new(Path.GetFileNameWithoutExtension(path), title, note, data, network, reader._device, [])
         {
-            Files = [path, dataPiece.File, networkPiece.File, reader.adaptation.File, reader.schedule.File],
+            Files = [path, dataPiece.File, networkPiece.File, reader._adaptation.File, reader._schedule.File],
         };
         List<RunPlan> runs = [.. reader.ReadVariants(seeds, data.Target.HasLabels)];
         HashSet<string> known = [.. runs.Select(run => run.Settings(experiment).ToJsonString())];
@@ -55,14 +55,14 @@ internal sealed class ExperimentReader
             }
         }
 
-        reader.file.RefuseOthers();
+        reader._file.RefuseOthers();
         return experiment with { Runs = runs };
     }
 
     private JsonPiece FindPiece(string property, string folder)
     {
-        string name = file.Text(property);
-        string pieces = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file.File))!, folder);
+        string name = _file.Text(property);
+        string pieces = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_file.File))!, folder);
         string path = Path.Combine(pieces, name + ".json");
         if (File.Exists(path))
         {
@@ -71,43 +71,43 @@ internal sealed class ExperimentReader
 
         string[] known = Directory.Exists(pieces) ? [.. Directory.GetFiles(pieces, "*.json").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!] : [];
         throw known.Length == 0
-            ? file.Wrong(property, $"a file of '{pieces}', where there is none")
+            ? _file.Wrong(property, $"a file of '{pieces}', where there is none")
             : NearestName.Find(name, known) is { } near
-            ? file.Wrong(property, $"one of {string.Join(", ", known)}, the files of '{pieces}'; did you mean '{near}'?")
-            : file.Wrong(property, $"one of {string.Join(", ", known)}, the files of '{pieces}'");
+            ? _file.Wrong(property, $"one of {string.Join(", ", known)}, the files of '{pieces}'; did you mean '{near}'?")
+            : _file.Wrong(property, $"one of {string.Join(", ", known)}, the files of '{pieces}'");
     }
 
     private IEnumerable<RunPlan> ReadVariants(IReadOnlyList<int> seeds, bool targetHasLabels)
     {
-        IReadOnlyList<JsonElement> items = file.OptionalList("variants") ?? throw file.Missing("variants");
+        IReadOnlyList<JsonElement> items = _file.OptionalList("variants") ?? throw _file.Missing("variants");
         foreach ((int index, JsonElement item) in items.Index())
         {
             string place = string.Create(CultureInfo.InvariantCulture, $"variants[{index}]");
-            JsonPiece? piece = item.ValueKind == JsonValueKind.String ? null : file.Inner(place, item);
+            JsonPiece? piece = item.ValueKind == JsonValueKind.String ? null : _file.Inner(place, item);
             string name = piece?.Text("name") ?? item.GetString()!;
             string method = piece?.Text("variant") ?? name;
             JsonPiece? set = piece?.OptionalPiece("set");
             piece?.RefuseOthers();
             if (!Variants.Names.Contains(method))
             {
-                throw new ExperimentException($"{file.File}: '{place}' is '{method}'; it must be one of {string.Join(", ", Variants.Names)}{NearestName.Ask(method, Variants.Names)}");
+                throw new ExperimentException($"{_file.File}: '{place}' is '{method}'; it must be one of {string.Join(", ", Variants.Names)}{NearestName.Ask(method, Variants.Names)}");
             }
 
             if (method == Variants.UpperBound && !targetHasLabels)
             {
-                throw new ExperimentException($"{file.File}: '{place}' is '{method}', which needs labels of the target domain; the data names none.");
+                throw new ExperimentException($"{_file.File}: '{place}' is '{method}', which needs labels of the target domain; the data names none.");
             }
 
             Func<RoadTrainerOptions> create = () => CreateOptions(method, set);
             create();
             if (name.Any(static letter => !(char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.')))
             {
-                throw new ExperimentException($"{file.File}: '{place}' is named '{name}'; a name has letters, digits, hyphens and points only.");
+                throw new ExperimentException($"{_file.File}: '{place}' is named '{name}'; a name has letters, digits, hyphens and points only.");
             }
 
-            if (!variants.TryAdd(name, (method, create)))
+            if (!_variants.TryAdd(name, (method, create)))
             {
-                throw new ExperimentException($"{file.File}: '{place}' is '{name}', which is there already; each name once.");
+                throw new ExperimentException($"{_file.File}: '{place}' is '{name}', which is there already; each name once.");
             }
 
             foreach (int seed in seeds)
@@ -119,13 +119,13 @@ internal sealed class ExperimentReader
 
     private IEnumerable<RunPlan> ReadSweeps(IReadOnlyList<int> allSeeds)
     {
-        foreach ((int index, JsonElement item) in (file.OptionalList("sweeps") ?? []).Index())
+        foreach ((int index, JsonElement item) in (_file.OptionalList("sweeps") ?? []).Index())
         {
-            JsonPiece piece = file.Inner(string.Create(CultureInfo.InvariantCulture, $"sweeps[{index}]"), item);
+            JsonPiece piece = _file.Inner(string.Create(CultureInfo.InvariantCulture, $"sweeps[{index}]"), item);
             string variant = piece.Text("variant");
-            if (!variants.TryGetValue(variant, out (string Method, Func<RoadTrainerOptions> Create) swept))
+            if (!_variants.TryGetValue(variant, out (string Method, Func<RoadTrainerOptions> Create) swept))
             {
-                throw piece.Unknown("variant", [.. variants.Keys]);
+                throw piece.Unknown("variant", [.. _variants.Keys]);
             }
 
             string optionName = piece.Text("option");
@@ -158,8 +158,8 @@ internal sealed class ExperimentReader
     private RoadTrainerOptions CreateOptions(string method, JsonPiece? set)
     {
         RoadTrainerOptions options = new();
-        TrainingOptionTable.Apply(schedule, TrainingOptionTable.Schedule, options);
-        TrainingOptionTable.Apply(adaptation, TrainingOptionTable.Adaptation, options);
+        TrainingOptionTable.Apply(_schedule, TrainingOptionTable.Schedule, options);
+        TrainingOptionTable.Apply(_adaptation, TrainingOptionTable.Adaptation, options);
         Variants.Apply(method, options);
         if (set is not null)
         {

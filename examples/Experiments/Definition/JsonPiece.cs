@@ -7,22 +7,22 @@ namespace Experiments.Definition;
 /// <summary>A JSON object of an experiment's description. Errors name the file, the property, its value and what is allowed.</summary>
 internal sealed class JsonPiece
 {
-    private readonly JsonElement element;
-    private readonly string prefix;
-    private readonly HashSet<string> read = [];
+    private readonly JsonElement _element;
+    private readonly string _prefix;
+    private readonly HashSet<string> _read = [];
 
     private JsonPiece(string file, string prefix, JsonElement element)
     {
         File = file;
-        this.prefix = prefix;
-        this.element = element;
+        _prefix = prefix;
+        _element = element;
     }
 
     /// <summary>The file that the object comes from.</summary>
     public string File { get; }
 
     /// <summary>The names of the properties.</summary>
-    public IEnumerable<string> Names => element.EnumerateObject().Select(static property => property.Name);
+    public IEnumerable<string> Names => _element.EnumerateObject().Select(static property => property.Name);
 
     /// <summary>An object in memory; errors call it by a name instead of a file.</summary>
     public static JsonPiece Of(string name, JsonObject value) => new(name, "", JsonSerializer.SerializeToElement(value));
@@ -93,23 +93,23 @@ internal sealed class JsonPiece
 
     /// <summary>The object at a place of this one, such as an item of a list.</summary>
     public JsonPiece Inner(string name, JsonElement value) => value.ValueKind == JsonValueKind.Object
-        ? new JsonPiece(File, $"{prefix}{name}.", value)
-        : throw new ExperimentException($"{File}: '{prefix}{name}' is {value.GetRawText()}; it must be an object in braces.");
+        ? new JsonPiece(File, $"{_prefix}{name}.", value)
+        : throw new ExperimentException($"{File}: '{_prefix}{name}' is {value.GetRawText()}; it must be an object in braces.");
 
     public JsonElement Value(string name) => Find(name) ?? throw Missing(name);
 
     public JsonElement? Find(string name)
     {
-        read.Add(name);
-        return element.TryGetProperty(name, out JsonElement value) ? value : null;
+        _read.Add(name);
+        return _element.TryGetProperty(name, out JsonElement value) ? value : null;
     }
 
     /// <summary>Refuses properties that nothing has read.</summary>
     public void RefuseOthers()
     {
-        if (Names.FirstOrDefault(name => !read.Contains(name)) is { } unknown)
+        if (Names.FirstOrDefault(name => !_read.Contains(name)) is { } unknown)
         {
-            throw new ExperimentException($"{File}: there is no property '{prefix}{unknown}' (it is {element.GetProperty(unknown).GetRawText()}); possible are {string.Join(", ", read.Order(StringComparer.Ordinal))}{NearestName.Ask(unknown, read)}");
+            throw new ExperimentException($"{File}: there is no property '{_prefix}{unknown}' (it is {_element.GetProperty(unknown).GetRawText()}); possible are {string.Join(", ", _read.Order(StringComparer.Ordinal))}{NearestName.Ask(unknown, _read)}");
         }
     }
 
@@ -141,17 +141,17 @@ internal sealed class JsonPiece
     }
 
     /// <summary>The error for a property that must be there. One that is nearly it may stand there misspelt.</summary>
-    public ExperimentException Missing(string name) => new(NearestName.Find(name, Names.Where(other => !read.Contains(other))) is { } other
-        ? $"{File}: the property '{prefix}{name}' is missing; there is '{prefix}{other}': did you mean '{name}'?"
-        : $"{File}: the property '{prefix}{name}' is missing.");
+    public ExperimentException Missing(string name) => new(NearestName.Find(name, Names.Where(other => !_read.Contains(other))) is { } other
+        ? $"{File}: the property '{_prefix}{name}' is missing; there is '{_prefix}{other}': did you mean '{name}'?"
+        : $"{File}: the property '{_prefix}{name}' is missing.");
 
     public ExperimentException Wrong(string name, string allowed) =>
-        new($"{File}: '{prefix}{name}' is {element.GetProperty(name).GetRawText()}; it must be {allowed}.");
+        new($"{File}: '{_prefix}{name}' is {_element.GetProperty(name).GetRawText()}; it must be {allowed}.");
 
     /// <summary>A text that is none of those known, with the one that it is nearly.</summary>
     public ExperimentException Unknown(string name, IReadOnlyList<string> known) => new(
-        $"{File}: '{prefix}{name}' is {element.GetProperty(name).GetRawText()}; it must be one of {string.Join(", ", known)}{NearestName.Ask(element.GetProperty(name).ToString(), known)}");
+        $"{File}: '{_prefix}{name}' is {_element.GetProperty(name).GetRawText()}; it must be one of {string.Join(", ", known)}{NearestName.Ask(_element.GetProperty(name).ToString(), known)}");
 
     public ExperimentException Wrong(string name, Exception error) =>
-        new($"{File}: '{prefix}{name}' is {element.GetProperty(name).GetRawText()}: {error.Message}", error);
+        new($"{File}: '{_prefix}{name}' is {_element.GetProperty(name).GetRawText()}: {error.Message}", error);
 }

@@ -10,37 +10,37 @@ internal sealed class TestSet
 {
     private const int ShownCount = 5;
 
-    private readonly MLContext ml = new();
-    private readonly IDataView files;
-    private readonly IDataView view;
+    private readonly MLContext _ml = new();
+    private readonly IDataView _files;
+    private readonly IDataView _view;
 
     public TestSet(RunScope scope)
     {
         DomainData test = scope.Experiment.Data.Test;
-        files = test.Load(ml, scope.DataRoot);
-        files = scope.IsTrial ? Trial.Take(ml, files) : files;
-        view = ml.Transforms.LoadImages("TargetImage", null, "ImagePath")
-            .Append(ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", test.ReadEncoding(scope.DataRoot)))
-            .Fit(files).Transform(files);
+        _files = test.Load(_ml, scope.DataRoot);
+        _files = scope.IsTrial ? Trial.Take(_ml, _files) : _files;
+        _view = _ml.Transforms.LoadImages("TargetImage", null, "ImagePath")
+            .Append(_ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", test.ReadEncoding(scope.DataRoot)))
+            .Fit(_files).Transform(_files);
     }
 
     /// <summary>Scores a model on all images.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public SemanticSegmentationMetrics Measure(RoadTransformer model, CancellationToken cancellation) =>
-        ml.SemanticSegmentation.Evaluate(InterruptibleRows.Create(ml, model.Transform(view), null, cancellation));
+        _ml.SemanticSegmentation.Evaluate(InterruptibleRows.Create(_ml, model.Transform(_view), null, cancellation));
 
     /// <summary>Writes the predicted masks of some images, evenly spread over the set, in the classes' colours.</summary>
     /// <returns>The images' names, and their rows in the set.</returns>
     public IReadOnlyDictionary<string, int> WriteMasks(RoadTransformer model, string folder)
     {
-        string[] images = [.. files.GetColumn<string>("ImagePath")];
+        string[] images = [.. _files.GetColumn<string>("ImagePath")];
         int count = Math.Min(ShownCount, images.Length);
         int[] rows = [.. Enumerable.Range(0, count).Select(i => ((2 * i) + 1) * images.Length / (2 * count))];
         Dictionary<string, int> shown = [];
         foreach (int row in rows)
         {
             string name = Path.GetFileNameWithoutExtension(images[row]);
-            IDataView scored = model.Transform(Rows.Only(ml, view, row));
+            IDataView scored = model.Transform(Rows.Only(_ml, _view, row));
             using DataViewRowCursor cursor = scored.GetRowCursor([scored.Schema["PredictedMask"]]);
             ValueGetter<MLImage> getMask = cursor.GetGetter<MLImage>(scored.Schema["PredictedMask"]);
             MLImage mask = null!;

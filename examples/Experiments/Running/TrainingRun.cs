@@ -11,13 +11,13 @@ namespace Experiments.Running;
 /// <summary>Trains one run, measures it on the way, and gives its result.</summary>
 internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, RunStore store)
 {
-    private readonly TestSet test = test;
-    private readonly RunStore store = store;
-    private readonly RunPlan plan = plan;
-    private readonly List<CurvePoint> curve = [.. store.ReadCurve(plan.Id)];
-    private string device = scope.Device;
-    private SemanticSegmentationMetrics? last;
-    private IReadOnlyDictionary<string, int>? shown;
+    private readonly TestSet _test = test;
+    private readonly RunStore _store = store;
+    private readonly RunPlan _plan = plan;
+    private readonly List<CurvePoint> _curve = [.. store.ReadCurve(plan.Id)];
+    private string _device = scope.Device;
+    private SemanticSegmentationMetrics? _last;
+    private IReadOnlyDictionary<string, int>? _shown;
 
     /// <param name="writesMasks">Whether to keep masks of some test images for showing.</param>
     /// <param name="report">Receives the steps done, of how many, and the last score.</param>
@@ -30,7 +30,7 @@ internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, Ru
         options.Observers.Add(new Observer(this, writesMasks, report, cancellation));
 
         Train(options);
-        CurvePoint best = curve.MaxBy(static point => point.MeanIoU)!;
+        CurvePoint best = _curve.MaxBy(static point => point.MeanIoU)!;
         return new RunResult
         {
             Experiment = scope.Experiment.Name,
@@ -38,23 +38,23 @@ internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, Ru
             Note = scope.IsTrial ? Trial.Note : scope.Experiment.Note,
             Data = scope.Experiment.Data.Title,
             Network = scope.Experiment.Network.Title,
-            Name = plan.Name,
-            Variant = plan.Variant,
-            Sweep = plan.Sweep,
-            Seed = plan.Seed,
+            Name = _plan.Name,
+            Variant = _plan.Variant,
+            Sweep = _plan.Sweep,
+            Seed = _plan.Seed,
             Iterations = options.Iterations,
-            LastMeanIoU = curve[^1].MeanIoU,
+            LastMeanIoU = _curve[^1].MeanIoU,
             BestMeanIoU = best.MeanIoU,
             BestIteration = best.Iteration,
-            ClassIoU = last!.ClassNames.Zip(last.PerClassIntersectionOverUnion)
+            ClassIoU = _last!.ClassNames.Zip(_last.PerClassIntersectionOverUnion)
                 .ToDictionary(static pair => pair.First, static pair => double.IsNaN(pair.Second) ? (double?)null : pair.Second),
             ScoredClasses = scope.Experiment.Data.ScoredClasses,
-            Seconds = curve[^1].Seconds,
-            Curve = curve,
-            ConfusionMatrix = last.ConfusionMatrix,
-            Shown = shown,
-            Settings = plan.Settings(scope.Experiment),
-            Machine = MachineFacts.Read(device),
+            Seconds = _curve[^1].Seconds,
+            Curve = _curve,
+            ConfusionMatrix = _last.ConfusionMatrix,
+            Shown = _shown,
+            Settings = _plan.Settings(scope.Experiment),
+            Machine = MachineFacts.Read(_device),
         };
     }
 
@@ -64,16 +64,16 @@ internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, Ru
 
     private RoadTrainerOptions CreateOptions()
     {
-        RoadTrainerOptions options = plan.CreateOptions();
+        RoadTrainerOptions options = _plan.CreateOptions();
         DataPiece data = scope.Experiment.Data;
         options.Network = scope.Experiment.Network.Factory;
-        options.SourceImageSize = plan.Method == Variants.UpperBound ? data.Target.Size : data.Source.Size;
+        options.SourceImageSize = _plan.Method == Variants.UpperBound ? data.Target.Size : data.Source.Size;
         options.TargetImageSize = data.Target.Size;
         // As the literature does, so that figures compare: every image of a published set has one shape.
         options.ImageFit = ImageFit.Stretch;
         if (scope.IsTrial)
         {
-            Trial.Shorten(options, store.RandomWeightsFile);
+            Trial.Shorten(options, _store.RandomWeightsFile);
         }
         else
         {
@@ -81,15 +81,15 @@ internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, Ru
         }
 
         // What an evaluation has measured is kept at once, so that no break makes it be measured again.
-        options.CheckpointDirectory = store.CheckpointFolder(plan.Id);
+        options.CheckpointDirectory = _store.CheckpointFolder(_plan.Id);
         options.CheckpointInterval = Math.Min(options.CheckpointInterval, options.EvaluationInterval);
         return options;
     }
 
     private void Train(RoadTrainerOptions options)
     {
-        MLContext ml = new(plan.Seed) { GpuDeviceId = scope.GpuDeviceId };
-        DomainData sourceData = plan.Method == Variants.UpperBound ? scope.Experiment.Data.Target : scope.Experiment.Data.Source;
+        MLContext ml = new(_plan.Seed) { GpuDeviceId = scope.GpuDeviceId };
+        DomainData sourceData = _plan.Method == Variants.UpperBound ? scope.Experiment.Data.Target : scope.Experiment.Data.Source;
         IDataView source = sourceData.Load(ml, scope.DataRoot);
         source = ml.Transforms.LoadImages("SourceImage", null, "ImagePath")
             .Append(ml.Transforms.LoadLabelMasks("SourceLabel", null, "LabelPath", sourceData.ReadEncoding(scope.DataRoot)))
@@ -106,25 +106,25 @@ internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, Ru
 
         public bool WantsSnapshots => true;
 
-        public void Started(TrainingStart start) => run.device = start.Device;
+        public void Started(TrainingStart start) => run._device = start.Device;
 
-        public void Progress(RoadProgress progress) => report(progress.Iteration, progress.Iterations, run.curve.LastOrDefault()?.MeanIoU);
+        public void Progress(RoadProgress progress) => report(progress.Iteration, progress.Iterations, run._curve.LastOrDefault()?.MeanIoU);
 
         public void Evaluated(TrainingSnapshot snapshot)
         {
             using RoadTransformer model = ((RoadTrainingSnapshot)snapshot).CreateModel();
-            run.last = run.test.Measure(model, cancellation);
+            run._last = run._test.Measure(model, cancellation);
 
             // Points that a run had reached after its last checkpoint are reached again.
-            run.curve.RemoveAll(point => point.Iteration >= snapshot.Iteration);
-            run.curve.Add(new CurvePoint(snapshot.Iteration, run.Score(run.last), Math.Round(snapshot.Elapsed.TotalSeconds, 1)));
-            run.store.WriteCurve(run.plan.Id, run.curve);
+            run._curve.RemoveAll(point => point.Iteration >= snapshot.Iteration);
+            run._curve.Add(new CurvePoint(snapshot.Iteration, run.Score(run._last), Math.Round(snapshot.Elapsed.TotalSeconds, 1)));
+            run._store.WriteCurve(run._plan.Id, run._curve);
             if (writesMasks && snapshot.Iteration == snapshot.Iterations)
             {
-                run.shown = run.test.WriteMasks(model, run.store.MaskFolder(run.plan.Id));
+                run._shown = run._test.WriteMasks(model, run._store.MaskFolder(run._plan.Id));
             }
 
-            report(snapshot.Iteration, snapshot.Iterations, run.curve[^1].MeanIoU);
+            report(snapshot.Iteration, snapshot.Iterations, run._curve[^1].MeanIoU);
         }
     }
 }

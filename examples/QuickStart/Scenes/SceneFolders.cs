@@ -13,7 +13,7 @@ internal sealed class SceneFolders(string root)
     private const string MarkerName = "made-by-quickstart.txt";
     private const string MarkerText = "The quick start draws these scenes, and deletes this folder before it draws them again.\n";
 
-    private readonly string markerFile = Path.Combine(root, MarkerName);
+    private readonly string _markerFile = Path.Combine(root, MarkerName);
 
     public string SourceImages { get; } = Path.Combine(root, "simulator", "images");
 
@@ -34,7 +34,7 @@ internal sealed class SceneFolders(string root)
     public void Write(int trainingScenes, int testScenes, Action<int> progress, CancellationToken cancellation)
     {
         RemoveEarlier();
-        OutputFile.Write(markerFile, MarkerText);
+        OutputFile.Write(_markerFile, MarkerText);
 
         int done = 0;
         Write(SceneStyle.Simulator, 0, trainingScenes, SourceImages, SourceLabels, Report, cancellation);
@@ -58,7 +58,7 @@ internal sealed class SceneFolders(string root)
             return;
         }
 
-        if (!File.Exists(markerFile))
+        if (!File.Exists(_markerFile))
         {
             throw new InvalidDataException(
                 $"The folder '{root}' is there already, and not of an earlier quick start, whose scenes have a {MarkerName} beside them. "

@@ -19,10 +19,10 @@ internal sealed class MaskNames
     private static readonly string[] CityscapesCompanions =
         ["_gtFine_color", "_gtFine_instanceIds", "_gtFine_instanceTrainIds", "_gtFine_labelTrainIds"];
 
-    private readonly string folder;
-    private readonly HashSet<string> images;
-    private readonly Dictionary<string, string[]> masks;
-    private readonly HashSet<string> known;
+    private readonly string _folder;
+    private readonly HashSet<string> _images;
+    private readonly Dictionary<string, string[]> _masks;
+    private readonly HashSet<string> _known;
 
     /// <summary>Takes in the names.</summary>
     /// <param name="images">The images, relative to their folder, with slashes and without extension; the set is not copied.</param>
@@ -30,14 +30,14 @@ internal sealed class MaskNames
     /// <param name="folder">What messages call the folder of masks.</param>
     public MaskNames(HashSet<string> images, string[] masks, string folder)
     {
-        this.folder = folder;
-        this.images = images;
-        this.masks = new Dictionary<string, string[]>(masks.Length, StringComparer.Ordinal);
-        known = new HashSet<string>(masks.Length, StringComparer.Ordinal);
+        _folder = folder;
+        _images = images;
+        _masks = new Dictionary<string, string[]>(masks.Length, StringComparer.Ordinal);
+        _known = new HashSet<string>(masks.Length, StringComparer.Ordinal);
         foreach (string mask in masks)
         {
             string stem = Stem(mask);
-            this.masks[stem] = this.masks.TryGetValue(stem, out string[]? alike) ? [.. alike, mask] : [mask];
+            _masks[stem] = _masks.TryGetValue(stem, out string[]? alike) ? [.. alike, mask] : [mask];
         }
     }
 
@@ -59,9 +59,9 @@ internal sealed class MaskNames
                 string name = Name(ending);
 
                 // What has the name of another image is that one's mask.
-                if (masks.TryGetValue(name, out string[]? found) && (name == stem || !images.Contains(name)))
+                if (_masks.TryGetValue(name, out string[]? found) && (name == stem || !_images.Contains(name)))
                 {
-                    known.UnionWith(found);
+                    _known.UnionWith(found);
                     best.AddRange(isBest ? found : []);
                 }
             }
@@ -69,17 +69,17 @@ internal sealed class MaskNames
 
         foreach (string companion in isOfCityscapes ? CityscapesCompanions : [])
         {
-            known.UnionWith(masks.GetValueOrDefault(Name(companion)) ?? []);
+            _known.UnionWith(_masks.GetValueOrDefault(Name(companion)) ?? []);
         }
 
         return best.Count < 2 ? best.FirstOrDefault() : throw new InvalidDataException(string.Create(
             CultureInfo.InvariantCulture,
-            $"The image '{image}' has {best.Count} label masks in '{folder}', such as '{best[0]}' and '{best[1]}': leave only one of them there."));
+            $"The image '{image}' has {best.Count} label masks in '{_folder}', such as '{best[0]}' and '{best[1]}': leave only one of them there."));
 
         // The mask of a Cityscapes image has its ending in the place of the image's.
         string Name(string ending) => ending.StartsWith("_gtFine", StringComparison.Ordinal) ? stem[..^CityscapesImage.Length] + ending : stem + ending;
     }
 
     /// <summary>Whether a mask is an image's, chosen or not, once all images have been asked for.</summary>
-    public bool IsKnown(string mask) => known.Contains(mask);
+    public bool IsKnown(string mask) => _known.Contains(mask);
 }

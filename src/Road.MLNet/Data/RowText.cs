@@ -7,13 +7,13 @@ namespace Road.MLNet.Data;
 /// <summary>Describes a row by its number and its texts, file paths for the most part, so that an error can name the file.</summary>
 internal sealed class RowText
 {
-    private readonly ValueGetter<DataViewRowId> idGetter;
-    private readonly (string Name, ValueGetter<ReadOnlyMemory<char>> Getter)[] texts;
+    private readonly ValueGetter<DataViewRowId> _idGetter;
+    private readonly (string Name, ValueGetter<ReadOnlyMemory<char>> Getter)[] _texts;
 
     public RowText(DataViewRow row)
     {
-        idGetter = row.GetIdGetter();
-        texts = [.. Columns(row.Schema)
+        _idGetter = row.GetIdGetter();
+        _texts = [.. Columns(row.Schema)
             .Where(row.IsColumnActive)
             .Select(column => (column.Name, row.GetGetter<ReadOnlyMemory<char>>(column)))];
     }
@@ -32,7 +32,7 @@ internal sealed class RowText
     /// <summary>The texts of the row that is stood on.</summary>
     public IEnumerable<string> Values()
     {
-        foreach ((_, ValueGetter<ReadOnlyMemory<char>> getter) in texts)
+        foreach ((_, ValueGetter<ReadOnlyMemory<char>> getter) in _texts)
         {
             ReadOnlyMemory<char> value = default;
             getter(ref value);
@@ -44,10 +44,10 @@ internal sealed class RowText
     public string Describe()
     {
         DataViewRowId id = default;
-        idGetter(ref id);
+        _idGetter(ref id);
         string row = $"row {Number(id)}";
         List<string> parts = [];
-        foreach ((string name, ValueGetter<ReadOnlyMemory<char>> getter) in texts)
+        foreach ((string name, ValueGetter<ReadOnlyMemory<char>> getter) in _texts)
         {
             ReadOnlyMemory<char> value = default;
             getter(ref value);

@@ -9,8 +9,8 @@ namespace Road.MLNet.Data;
 /// </summary>
 internal sealed class TextDataView : IDataView
 {
-    private readonly IReadOnlyList<string>[] columns;
-    private readonly int rowCount;
+    private readonly IReadOnlyList<string>[] _columns;
+    private readonly int _rowCount;
 
     /// <summary>Wraps columns; the lists are not copied.</summary>
     /// <param name="columns">Each column's name and its values, at least one.</param>
@@ -23,8 +23,8 @@ internal sealed class TextDataView : IDataView
         }
 
         Schema = builder.ToSchema();
-        this.columns = [.. columns.Select(column => column.Values)];
-        rowCount = this.columns.Max(values => values.Count);
+        _columns = [.. columns.Select(column => column.Values)];
+        _rowCount = _columns.Max(values => values.Count);
     }
 
     /// <inheritdoc/>
@@ -34,7 +34,7 @@ internal sealed class TextDataView : IDataView
     public DataViewSchema Schema { get; }
 
     /// <inheritdoc/>
-    public long? GetRowCount() => rowCount;
+    public long? GetRowCount() => _rowCount;
 
     /// <inheritdoc/>
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
@@ -42,7 +42,7 @@ internal sealed class TextDataView : IDataView
         int[]? order = null;
         if (rand is not null)
         {
-            order = [.. Enumerable.Range(0, rowCount)];
+            order = [.. Enumerable.Range(0, _rowCount)];
             rand.Shuffle(order);
         }
 
@@ -55,46 +55,46 @@ internal sealed class TextDataView : IDataView
 
     private sealed class Cursor : DataViewRowCursor
     {
-        private readonly TextDataView view;
-        private readonly bool[] active;
-        private readonly int[]? order;
-        private long position = -1;
+        private readonly TextDataView _view;
+        private readonly bool[] _active;
+        private readonly int[]? _order;
+        private long _position = -1;
 
         public Cursor(TextDataView view, IEnumerable<DataViewSchema.Column> columnsNeeded, int[]? order)
         {
-            this.view = view;
-            this.order = order;
-            active = new bool[view.columns.Length];
+            _view = view;
+            _order = order;
+            _active = new bool[view._columns.Length];
             foreach (DataViewSchema.Column column in columnsNeeded)
             {
-                if (column.Index < active.Length && view.Schema[column.Index].Name == column.Name)
+                if (column.Index < _active.Length && view.Schema[column.Index].Name == column.Name)
                 {
-                    active[column.Index] = true;
+                    _active[column.Index] = true;
                 }
             }
         }
 
-        public override long Position => position;
+        public override long Position => _position;
 
         public override long Batch => 0;
 
-        public override DataViewSchema Schema => view.Schema;
+        public override DataViewSchema Schema => _view.Schema;
 
-        private int Row => position < 0 || position >= view.rowCount
+        private int Row => _position < 0 || _position >= _view._rowCount
             ? throw new InvalidOperationException("The cursor is not on a row: call MoveNext first.")
-            : order is null ? (int)position : order[position];
+            : _order is null ? (int)_position : _order[_position];
 
         public override bool MoveNext()
         {
-            if (position < view.rowCount)
+            if (_position < _view._rowCount)
             {
-                position++;
+                _position++;
             }
 
-            return position < view.rowCount;
+            return _position < _view._rowCount;
         }
 
-        public override bool IsColumnActive(DataViewSchema.Column column) => column.Index < active.Length && active[column.Index];
+        public override bool IsColumnActive(DataViewSchema.Column column) => column.Index < _active.Length && _active[column.Index];
 
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {
@@ -103,7 +103,7 @@ internal sealed class TextDataView : IDataView
                 throw new ArgumentException($"Column '{column.Name}' is not active in this cursor.", nameof(column));
             }
 
-            IReadOnlyList<string> values = view.columns[column.Index];
+            IReadOnlyList<string> values = _view._columns[column.Index];
             ValueGetter<ReadOnlyMemory<char>> getter = (ref ReadOnlyMemory<char> value) => value = values[Row % values.Count].AsMemory();
             return getter as ValueGetter<TValue>
                 ?? throw new InvalidOperationException($"Column '{column.Name}' holds text, not {typeof(TValue)}.");

@@ -12,24 +12,24 @@ namespace Road.MLNet;
 /// <summary>Compares a column of predicted masks with a column of true ones.</summary>
 internal sealed class SemanticSegmentationEvaluator
 {
-    private readonly IHost host;
-    private readonly string labelColumnName;
-    private readonly string predictedLabelColumnName;
-    private readonly BadSamplePolicy badImages;
+    private readonly IHost _host;
+    private readonly string _labelColumnName;
+    private readonly string _predictedLabelColumnName;
+    private readonly BadSamplePolicy _badImages;
 
     // Class indices of one row, kept between rows.
-    private byte[] truth = [];
-    private byte[] prediction = [];
-    private VBuffer<int> truthSize;
-    private VBuffer<int> predictionSize;
+    private byte[] _truth = [];
+    private byte[] _prediction = [];
+    private VBuffer<int> _truthSize;
+    private VBuffer<int> _predictionSize;
 
     /// <summary>Creates an evaluator of two columns.</summary>
     public SemanticSegmentationEvaluator(IHostEnvironment environment, string labelColumnName, string predictedLabelColumnName, BadSamplePolicy badImages)
     {
-        host = environment.Register(nameof(SemanticSegmentationEvaluator));
-        this.labelColumnName = labelColumnName;
-        this.predictedLabelColumnName = predictedLabelColumnName;
-        this.badImages = badImages;
+        _host = environment.Register(nameof(SemanticSegmentationEvaluator));
+        _labelColumnName = labelColumnName;
+        _predictedLabelColumnName = predictedLabelColumnName;
+        _badImages = badImages;
     }
 
     /// <summary>Counts all rows into one confusion matrix.</summary>
@@ -42,8 +42,8 @@ internal sealed class SemanticSegmentationEvaluator
     /// </exception>
     public SemanticSegmentationMetrics Evaluate(IDataView data)
     {
-        DataViewSchema.Column labels = FindColumn(data.Schema, "label", labelColumnName);
-        DataViewSchema.Column predictions = FindColumn(data.Schema, "predicted label", predictedLabelColumnName);
+        DataViewSchema.Column labels = FindColumn(data.Schema, "label", _labelColumnName);
+        DataViewSchema.Column predictions = FindColumn(data.Schema, "predicted label", _predictedLabelColumnName);
         string[] classNames = LabelColumn.ReadClassNames(labels);
         CheckNames(classNames, LabelColumn.ReadClassNames(predictions));
 
@@ -75,12 +75,12 @@ internal sealed class SemanticSegmentationEvaluator
             {
                 getLabel(ref label);
                 getPrediction(ref predicted);
-                getLabelSize?.Invoke(ref truthSize);
-                getPredictionSize?.Invoke(ref predictionSize);
+                getLabelSize?.Invoke(ref _truthSize);
+                getPredictionSize?.Invoke(ref _predictionSize);
                 Add(matrix, label, predicted, text);
                 pixels += label.Length;
             }
-            catch (Exception error) when (badImages == BadSamplePolicy.Skip && error is InvalidDataException or IOException)
+            catch (Exception error) when (_badImages == BadSamplePolicy.Skip && error is InvalidDataException or IOException)
             {
                 getId(ref id);
                 skipped.Add(new UInt128(id.High, id.Low), error.Message);
@@ -89,7 +89,7 @@ internal sealed class SemanticSegmentationEvaluator
 
         if (skipped.Count > 0)
         {
-            using IChannel channel = host.Start("Evaluation");
+            using IChannel channel = _host.Start("Evaluation");
             channel.Warning(MessageSensitivity.UserData, $"The evaluation left out some of the data. {skipped}");
         }
 
@@ -98,7 +98,7 @@ internal sealed class SemanticSegmentationEvaluator
             throw new InvalidDataException(row == 0
                 ? "There is nothing to evaluate: the data has no rows."
                 : skipped.Count == row ? $"There is nothing to evaluate: {skipped}"
-                : string.Create(CultureInfo.InvariantCulture, $"There is nothing to evaluate: no pixel of column '{labelColumnName}' has a class in any of the {row} rows."));
+                : string.Create(CultureInfo.InvariantCulture, $"There is nothing to evaluate: no pixel of column '{_labelColumnName}' has a class in any of the {row} rows."));
         }
 
         return new SemanticSegmentationMetrics(classNames, matrix, row - skipped.Count, skipped, 1 - ((double)matrix.PixelCount / pixels));
@@ -106,22 +106,22 @@ internal sealed class SemanticSegmentationEvaluator
 
     private void Add(ConfusionMatrix matrix, in VBuffer<byte> label, in VBuffer<byte> predicted, RowText row)
     {
-        if (label.Length != predicted.Length || !truthSize.DenseValues().SequenceEqual(predictionSize.DenseValues()))
+        if (label.Length != predicted.Length || !_truthSize.DenseValues().SequenceEqual(_predictionSize.DenseValues()))
         {
             throw new InvalidDataException(
-                $"{Name(row)}: column '{labelColumnName}' has {Size(truthSize, label.Length)} pixels, but column '{predictedLabelColumnName}' has "
-                + $"{Size(predictionSize, predicted.Length)}. Masks are never scaled: predict at the size of the labels.");
+                $"{Name(row)}: column '{_labelColumnName}' has {Size(_truthSize, label.Length)} pixels, but column '{_predictedLabelColumnName}' has "
+                + $"{Size(_predictionSize, predicted.Length)}. Masks are never scaled: predict at the size of the labels.");
         }
 
         int count = label.Length;
-        if (truth.Length < count)
+        if (_truth.Length < count)
         {
-            truth = new byte[count];
-            prediction = new byte[count];
+            _truth = new byte[count];
+            _prediction = new byte[count];
         }
 
-        Span<byte> truths = truth.AsSpan(0, count);
-        Span<byte> predictions = prediction.AsSpan(0, count);
+        Span<byte> truths = _truth.AsSpan(0, count);
+        Span<byte> predictions = _prediction.AsSpan(0, count);
         label.CopyTo(truths);
         predicted.CopyTo(predictions);
         if (predictions.Contains((byte)0))
@@ -153,7 +153,7 @@ internal sealed class SemanticSegmentationEvaluator
                     ? (byte)1
                     : throw new InvalidDataException(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{Name(row)}: column '{predictedLabelColumnName}' has no class at position {i}, where column '{labelColumnName}' has one."));
+                        $"{Name(row)}: column '{_predictedLabelColumnName}' has no class at position {i}, where column '{_labelColumnName}' has one."));
             }
         }
     }
@@ -173,12 +173,12 @@ internal sealed class SemanticSegmentationEvaluator
         DataViewSchema.Column? column = schema.GetColumnOrNull(name);
         if (column is null)
         {
-            throw host.ExceptSchemaMismatch(nameof(schema), role, name);
+            throw _host.ExceptSchemaMismatch(nameof(schema), role, name);
         }
 
         return LabelColumn.IsLabelType(column.Value.Type)
             ? column.Value
-            : throw host.ExceptSchemaMismatch(nameof(schema), role, name, "Vector<Key<Byte>>", column.Value.Type.ToString());
+            : throw _host.ExceptSchemaMismatch(nameof(schema), role, name, "Vector<Key<Byte>>", column.Value.Type.ToString());
     }
 
     private void CheckNames(string[] expected, string[] actual)
@@ -186,7 +186,7 @@ internal sealed class SemanticSegmentationEvaluator
         if (!expected.SequenceEqual(actual))
         {
             throw new ArgumentException(
-                $"The classes of column '{labelColumnName}' ({string.Join(", ", expected)}) are not those of column '{predictedLabelColumnName}' ({string.Join(", ", actual)}).");
+                $"The classes of column '{_labelColumnName}' ({string.Join(", ", expected)}) are not those of column '{_predictedLabelColumnName}' ({string.Join(", ", actual)}).");
         }
     }
 }

@@ -9,14 +9,14 @@ namespace Road.MLNet;
 /// </summary>
 public sealed class SemanticSegmentationMetrics
 {
-    private readonly ConfusionMatrix matrix;
+    private readonly ConfusionMatrix _matrix;
 
     internal SemanticSegmentationMetrics(IReadOnlyList<string> classNames, ConfusionMatrix matrix, int imageCount, SkippedSamples skipped, double ignoredPixelShare)
     {
         ImageCount = imageCount;
         Skipped = skipped;
         IgnoredPixelShare = ignoredPixelShare;
-        this.matrix = matrix;
+        _matrix = matrix;
         ClassNames = [.. classNames];
         PerClassIntersectionOverUnion = matrix.PerClassIntersectionOverUnion;
         MeanIntersectionOverUnion = matrix.MeanIntersectionOverUnion;
@@ -94,7 +94,7 @@ public sealed class SemanticSegmentationMetrics
         }
 
         return indices.Count > 0
-            ? matrix.MeanIntersectionOverUnionOf(indices)
+            ? _matrix.MeanIntersectionOverUnionOf(indices)
             : throw new ArgumentException("At least one class must be given.", nameof(classNames));
     }
 
@@ -122,7 +122,7 @@ public sealed class SemanticSegmentationMetrics
         string[] groups = [.. ClassNames.Select(name => classToGroup[name]).Distinct()];
         return new SemanticSegmentationMetrics(
             groups,
-            matrix.MergeClasses([.. ClassNames.Select(name => Array.IndexOf(groups, classToGroup[name]))]),
+            _matrix.MergeClasses([.. ClassNames.Select(name => Array.IndexOf(groups, classToGroup[name]))]),
             ImageCount,
             Skipped,
             IgnoredPixelShare);

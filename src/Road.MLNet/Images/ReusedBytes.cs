@@ -6,17 +6,17 @@ namespace Road.MLNet.Data;
 /// </summary>
 internal sealed class ReusedBytes
 {
-    private byte[] bytes = [];
+    private byte[] _bytes = [];
 
     /// <summary>The array, whatever it held before; another one where the length has changed.</summary>
     /// <param name="length">Its length.</param>
     public byte[] OfLength(int length)
     {
-        if (bytes.Length != length)
+        if (_bytes.Length != length)
         {
-            bytes = GC.AllocateUninitializedArray<byte>(length);
+            _bytes = GC.AllocateUninitializedArray<byte>(length);
         }
 
-        return bytes;
+        return _bytes;
     }
 }

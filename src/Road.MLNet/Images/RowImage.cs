@@ -10,18 +10,18 @@ namespace Road.MLNet.Data;
 /// </summary>
 internal sealed class RowImage : IDisposable
 {
-    private readonly DataViewSchema.Column column;
-    private readonly RowText text;
-    private readonly ValueGetter<MLImage> getter;
-    private readonly Func<int, ImageOrientation, (MLImage? Image, bool? IsCutOff)> check;
-    private readonly bool isChecked;
+    private readonly DataViewSchema.Column _column;
+    private readonly RowText _text;
+    private readonly ValueGetter<MLImage> _getter;
+    private readonly Func<int, ImageOrientation, (MLImage? Image, bool? IsCutOff)> _check;
+    private readonly bool _isChecked;
 
     // The same reference goes to the getter each time: a getter that makes images disposes the one before, one that
     // merely hands out the user's image does not.
-    private MLImage? image;
+    private MLImage? _image;
 
     // What was decoded here, in the place of the view's own image.
-    private MLImage? own;
+    private MLImage? _own;
 
     /// <summary>Reads from a view's rows.</summary>
     /// <param name="row">The cursor, on which <see cref="Columns"/> are active.</param>
@@ -32,14 +32,14 @@ internal sealed class RowImage : IDisposable
     {
         if (origin is null)
         {
-            check = static (_, _) => default;
+            _check = static (_, _) => default;
             return;
         }
 
-        isChecked = origin.IsDirect;
+        _isChecked = origin.IsDirect;
         ValueGetter<ReadOnlyMemory<char>> getPath = row.GetGetter<ReadOnlyMemory<char>>(origin.Path);
         ReadOnlyMemory<char> path = default;
-        check = (maxPixels, orientation) =>
+        _check = (maxPixels, orientation) =>
         {
             getPath(ref path);
             if (path.IsEmpty)
@@ -65,12 +65,12 @@ internal sealed class RowImage : IDisposable
     /// <param name="column">The column of images.</param>
     public RowImage(DataViewRow row, DataViewSchema.Column column)
     {
-        this.column = column;
-        text = new RowText(row);
-        getter = row.GetGetter<MLImage>(column);
-        check = (maxPixels, _) =>
+        _column = column;
+        _text = new RowText(row);
+        _getter = row.GetGetter<MLImage>(column);
+        _check = (maxPixels, _) =>
         {
-            foreach (string value in text.Values())
+            foreach (string value in _text.Values())
             {
                 ImageFile.CheckIfNamed(value, maxPixels);
             }
@@ -80,13 +80,13 @@ internal sealed class RowImage : IDisposable
     }
 
     /// <summary>The view's image read last, whatever was decoded in its place; it may be the view's own.</summary>
-    public MLImage? Current => image;
+    public MLImage? Current => _image;
 
     /// <summary>The columns to activate.</summary>
     public static IEnumerable<DataViewSchema.Column> Columns(DataViewSchema schema, DataViewSchema.Column image) => [image, .. RowText.Columns(schema)];
 
     /// <summary>The row, with its texts.</summary>
-    public string Describe() => text.Describe();
+    public string Describe() => _text.Describe();
 
     /// <summary>Reads the image.</summary>
     /// <param name="maxPixels">The most pixels that a file may have.</param>
@@ -100,12 +100,12 @@ internal sealed class RowImage : IDisposable
         Dispose();
         try
         {
-            (own, bool? isKnown) = check(maxPixels, orientation);
-            if (own is null)
+            (_own, bool? isKnown) = _check(maxPixels, orientation);
+            if (_own is null)
             {
-                getter(ref image!);
-                isCutOff = image is not null && (isKnown ?? ImageFile.IsCutOff(image));
-                own = image is null || isCutOff || isChecked ? null : ImageDecoder.Restore(image, orientation);
+                _getter(ref _image!);
+                isCutOff = _image is not null && (isKnown ?? ImageFile.IsCutOff(_image));
+                _own = _image is null || isCutOff || _isChecked ? null : ImageDecoder.Restore(_image, orientation);
             }
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
@@ -126,16 +126,16 @@ internal sealed class RowImage : IDisposable
             throw new InvalidDataException(Explain(error.Message), error);
         }
 
-        return !isCutOff ? own ?? image : throw new InvalidDataException(Explain($"the image file '{image!.Tag}' is cut off."));
+        return !isCutOff ? _own ?? _image : throw new InvalidDataException(Explain($"the image file '{_image!.Tag}' is cut off."));
     }
 
     /// <summary>Frees what was decoded in the place of the view's image, which stays the view's.</summary>
     public void Dispose()
     {
-        own?.Dispose();
-        own = null;
+        _own?.Dispose();
+        _own = null;
     }
 
     private string Explain(string message) =>
-        $"Column '{column.Name}' cannot be read in {text.Describe()}: {message}{(message.EndsWith('.') ? string.Empty : ".")}";
+        $"Column '{_column.Name}' cannot be read in {_text.Describe()}: {message}{(message.EndsWith('.') ? string.Empty : ".")}";
 }

@@ -203,20 +203,20 @@ internal static class ModelSeal
     private sealed class SealingStream(RepositoryWriter writer, ZipArchive archive)
         : MemoryStream(Encoding.ASCII.GetBytes("The comment of this archive is the SHA-256 of every byte before it.\n"))
     {
-        private bool isWritten;
+        private bool _isWritten;
 
         public override void CopyTo(Stream destination, int bufferSize)
         {
             base.CopyTo(destination, bufferSize);
-            isWritten = true;
+            _isWritten = true;
         }
 
         protected override void Dispose(bool disposing)
         {
             base.Dispose(disposing);
-            if (disposing && isWritten)
+            if (disposing && _isWritten)
             {
-                isWritten = false;
+                _isWritten = false;
                 Seal();
             }
         }

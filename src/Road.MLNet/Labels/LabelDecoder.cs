@@ -12,52 +12,52 @@ internal sealed class LabelDecoder
     // A mask of noise has as many values as pixels; none of them is worth being shown.
     private const int MaximumValues = 4096;
 
-    private readonly LabelChannel channel;
-    private readonly int? sampleBits;
+    private readonly LabelChannel _channel;
+    private readonly int? _sampleBits;
 
     // The class of values that no class claims.
-    private readonly byte others;
+    private readonly byte _others;
 
     // The class of every 16-bit id; null where classes are told by colour.
-    private readonly byte[]? ids;
-    private readonly Dictionary<RgbColor, byte> colors = [];
+    private readonly byte[]? _ids;
+    private readonly Dictionary<RgbColor, byte> _colors = [];
 
     /// <summary>Builds the tables of an encoding that maps either ids or colours.</summary>
     public LabelDecoder(
         IReadOnlyDictionary<int, int>? idToClass, IReadOnlyDictionary<RgbColor, int>? colorToClass, LabelChannel channel, int? sampleBits, int? othersClass)
     {
-        others = (byte)(othersClass ?? DecodedSample.IgnoredLabel);
-        this.channel = channel;
-        this.sampleBits = sampleBits;
+        _others = (byte)(othersClass ?? DecodedSample.IgnoredLabel);
+        _channel = channel;
+        _sampleBits = sampleBits;
         if (idToClass is not null)
         {
-            ids = new byte[ushort.MaxValue + 1];
-            Array.Fill(ids, others);
+            _ids = new byte[ushort.MaxValue + 1];
+            Array.Fill(_ids, _others);
             foreach ((int id, int index) in idToClass)
             {
-                ids[id] = (byte)index;
+                _ids[id] = (byte)index;
             }
         }
 
         foreach ((RgbColor color, int index) in colorToClass ?? new Dictionary<RgbColor, int>())
         {
-            colors[color] = (byte)index;
+            _colors[color] = (byte)index;
         }
     }
 
     /// <inheritdoc cref="LabelEncoding.Decode"/>
     public void Decode(LabelPng mask, string name, Span<byte> classes)
     {
-        if (sampleBits is { } bits && (mask.Header.BitDepth == 16) != (bits == 16))
+        if (_sampleBits is { } bits && (mask.Header.BitDepth == 16) != (bits == 16))
         {
             throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"The label mask '{name}' has {mask.Header.BitDepth} bits a sample, but {(bits == 16 ? "16 are" : "8 at most are")} expected."));
         }
 
-        if (ids is not null)
+        if (_ids is not null)
         {
-            MapIds(mask, Offset(mask, name), ids, classes);
+            MapIds(mask, Offset(mask, name), _ids, classes);
         }
         else if (mask.SamplesPerPixel <= 2)
         {
@@ -76,8 +76,8 @@ internal sealed class LabelDecoder
     /// <inheritdoc cref="LabelEncoding.CountIgnored"/>
     public void CountIgnored(LabelPng mask, string name, ReadOnlySpan<byte> classes, Dictionary<string, long> values)
     {
-        bool isColor = ids is null && mask.SamplesPerPixel > 2;
-        int offset = ids is null ? 0 : Offset(mask, name);
+        bool isColor = _ids is null && mask.SamplesPerPixel > 2;
+        int offset = _ids is null ? 0 : Offset(mask, name);
         Dictionary<ulong, long> counts = [];
         ulong last = 0;
         long run = 0;
@@ -119,7 +119,7 @@ internal sealed class LabelDecoder
 
     private string Describe(LabelPng mask, ulong raw, bool isColor)
     {
-        if (ids is not null)
+        if (_ids is not null)
         {
             return raw.ToString(CultureInfo.InvariantCulture);
         }
@@ -158,7 +158,7 @@ internal sealed class LabelDecoder
     private int Offset(LabelPng mask, string name)
     {
         bool isColor = mask.SamplesPerPixel > 2;
-        if (channel == LabelChannel.Index)
+        if (_channel == LabelChannel.Index)
         {
             return !isColor ? 0 : throw new InvalidDataException(
                 $"The label mask '{name}' is in RGB, but ids are expected in a grey or palette mask: name the channel that holds them, or map colours to classes.");
@@ -166,10 +166,10 @@ internal sealed class LabelDecoder
 
         if (mask.Palette is not null)
         {
-            throw new InvalidDataException($"The label mask '{name}' is a palette image, but ids are expected in the {channel} channel of an RGB mask.");
+            throw new InvalidDataException($"The label mask '{name}' is a palette image, but ids are expected in the {_channel} channel of an RGB mask.");
         }
 
-        return isColor ? channel - LabelChannel.Red : 0;
+        return isColor ? _channel - LabelChannel.Red : 0;
     }
 
     // A palette or grey mask has few values, so each one's colour is looked up once. 16-bit grey gets the table of all.
@@ -180,7 +180,7 @@ internal sealed class LabelDecoder
         int count = mask.Palette is { } palette ? palette.Length / 3 : 1 << mask.Header.BitDepth;
         for (int i = 0; i < count; i++)
         {
-            table[i] = ColorOf(mask, i) is { } color ? Find(color) : others;
+            table[i] = ColorOf(mask, i) is { } color ? Find(color) : _others;
         }
 
         return table;
@@ -201,14 +201,14 @@ internal sealed class LabelDecoder
                 last = (pixel[0], pixel[1], pixel[2]);
                 (int red, int green, int blue) = (int.CreateTruncating(last.Red), int.CreateTruncating(last.Green), int.CreateTruncating(last.Blue));
                 RgbColor? color = isNarrow ? new RgbColor((byte)red, (byte)green, (byte)blue) : Narrow(red, green, blue);
-                lastClass = color is { } found ? Find(found) : others;
+                lastClass = color is { } found ? Find(found) : _others;
             }
 
             classes[i] = lastClass;
         }
     }
 
-    private byte Find(RgbColor color) => colors.TryGetValue(color, out byte index) ? index : others;
+    private byte Find(RgbColor color) => _colors.TryGetValue(color, out byte index) ? index : _others;
 
     private static void MapIds(LabelPng mask, int offset, byte[] table, Span<byte> classes)
     {

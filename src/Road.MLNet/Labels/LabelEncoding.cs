@@ -11,7 +11,7 @@ namespace Road.MLNet;
 /// </summary>
 public sealed partial class LabelEncoding
 {
-    private readonly LabelDecoder decoder;
+    private readonly LabelDecoder _decoder;
 
     internal LabelEncoding(
         IReadOnlyList<string> classNames,
@@ -31,7 +31,7 @@ public sealed partial class LabelEncoding
         Channel = channel;
         SampleBits = sampleBits;
         OthersClass = othersClass;
-        decoder = new LabelDecoder(IdToClass, ColorToClass, channel, sampleBits, othersClass);
+        _decoder = new LabelDecoder(IdToClass, ColorToClass, channel, sampleBits, othersClass);
     }
 
     /// <summary>The names of the classes, 2 to 254, in the order of their indices.</summary>
@@ -202,7 +202,7 @@ public sealed partial class LabelEncoding
     /// <param name="name">What error messages call the mask.</param>
     /// <param name="classes">Receives class indices, row-major, <c>Height x Width</c>; 255 where ignored.</param>
     /// <exception cref="InvalidDataException">The mask's form does not fit: such as RGB where ids are in a single channel.</exception>
-    internal void Decode(LabelPng mask, string name, Span<byte> classes) => decoder.Decode(mask, name, classes);
+    internal void Decode(LabelPng mask, string name, Span<byte> classes) => _decoder.Decode(mask, name, classes);
 
     /// <summary>Counts the raw values of the pixels of a mask that are ignored.</summary>
     /// <param name="mask">The raw samples.</param>
@@ -210,7 +210,7 @@ public sealed partial class LabelEncoding
     /// <param name="classes">What <see cref="Decode"/> makes of it.</param>
     /// <param name="values">The counts so far, by id or colour as users write them, to add to.</param>
     internal void CountIgnored(LabelPng mask, string name, ReadOnlySpan<byte> classes, Dictionary<string, long> values) =>
-        decoder.CountIgnored(mask, name, classes, values);
+        _decoder.CountIgnored(mask, name, classes, values);
 
     /// <summary>What is wrong with a list of class names, or null.</summary>
     internal static string? FindFault(IReadOnlyList<string?> classNames)

@@ -7,13 +7,13 @@ namespace Road.MLNet.Data;
 /// <summary>Loads label masks; there is nothing to fit. See <see cref="LabelMaskLoadingTransformer"/>.</summary>
 public sealed class LabelMaskLoadingEstimator : IEstimator<LabelMaskLoadingTransformer>
 {
-    private readonly IHost host;
-    private readonly LabelMaskLoadingTransformer transformer;
+    private readonly IHost _host;
+    private readonly LabelMaskLoadingTransformer _transformer;
 
     internal LabelMaskLoadingEstimator(IHostEnvironment environment, LabelMaskLoadingTransformer transformer)
     {
-        host = environment.Register(nameof(LabelMaskLoadingEstimator));
-        this.transformer = transformer;
+        _host = environment.Register(nameof(LabelMaskLoadingEstimator));
+        _transformer = transformer;
     }
 
     /// <summary>Checks the schema and gives the transformer; no row is read.</summary>
@@ -23,8 +23,8 @@ public sealed class LabelMaskLoadingEstimator : IEstimator<LabelMaskLoadingTrans
     public LabelMaskLoadingTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        transformer.GetOutputSchema(input.Schema);
-        return transformer;
+        _transformer.GetOutputSchema(input.Schema);
+        return _transformer;
     }
 
     /// <summary>Adds the columns of masks and of their sizes to a schema's shape.</summary>
@@ -34,20 +34,20 @@ public sealed class LabelMaskLoadingEstimator : IEstimator<LabelMaskLoadingTrans
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        string name = transformer.InputColumnName;
+        string name = _transformer.InputColumnName;
         SchemaShape.Column[] found = [.. inputSchema.Where(column => column.Name == name)];
         if (found.Length == 0)
         {
-            throw host.ExceptSchemaMismatch(nameof(inputSchema), "input", name);
+            throw _host.ExceptSchemaMismatch(nameof(inputSchema), "input", name);
         }
 
         if (found[0].ItemType is not TextDataViewType || found[0].Kind != SchemaShape.Column.VectorKind.Scalar)
         {
-            throw host.ExceptSchemaMismatch(nameof(inputSchema), "input", name, TextDataViewType.Instance.ToString(), found[0].GetTypeString());
+            throw _host.ExceptSchemaMismatch(nameof(inputSchema), "input", name, TextDataViewType.Instance.ToString(), found[0].GetTypeString());
         }
 
         var builder = new DataViewSchema.Builder();
-        foreach (DataViewSchema.DetachedColumn output in transformer.CreateOutputColumns())
+        foreach (DataViewSchema.DetachedColumn output in _transformer.CreateOutputColumns())
         {
             builder.AddColumn(output.Name, output.Type, output.Annotations);
         }

@@ -148,13 +148,13 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
 
     private sealed class Mapper : MapperBase
     {
-        private readonly LabelMaskLoadingTransformer parent;
-        private readonly DataViewSchema.Column input;
+        private readonly LabelMaskLoadingTransformer _parent;
+        private readonly DataViewSchema.Column _input;
 
         public Mapper(LabelMaskLoadingTransformer parent, IHost host, DataViewSchema schema)
             : base(host.Register(nameof(Mapper)), schema, parent)
         {
-            this.parent = parent;
+            _parent = parent;
             DataViewSchema.Column? column = schema.GetColumnOrNull(parent.InputColumnName);
             if (column is null)
             {
@@ -167,25 +167,25 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
                     nameof(schema), "input", parent.InputColumnName, TextDataViewType.Instance.ToString(), column.Value.Type.ToString());
             }
 
-            input = column.Value;
+            _input = column.Value;
         }
 
-        protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore() => parent.CreateOutputColumns();
+        protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore() => _parent.CreateOutputColumns();
 
         protected override Delegate MakeGetter(DataViewRow input, int iinfo, Func<int, bool> activeOutput, out Action? disposer)
         {
             disposer = null;
-            return iinfo == 0 ? MakeGetter<VBuffer<byte>>(input, parent.Load) : MakeGetter<VBuffer<int>>(input, parent.LoadSize);
+            return iinfo == 0 ? MakeGetter<VBuffer<byte>>(input, _parent.Load) : MakeGetter<VBuffer<int>>(input, _parent.LoadSize);
         }
 
         protected override Func<int, bool> GetDependenciesCore(Func<int, bool> activeOutput) =>
-            column => (activeOutput(0) || activeOutput(1)) && column == input.Index;
+            column => (activeOutput(0) || activeOutput(1)) && column == _input.Index;
 
-        protected override void SaveModel(ModelSaveContext ctx) => parent.SaveModel(ctx);
+        protected override void SaveModel(ModelSaveContext ctx) => _parent.SaveModel(ctx);
 
         private ValueGetter<T> MakeGetter<T>(DataViewRow input, Reader<T> read)
         {
-            ValueGetter<ReadOnlyMemory<char>> getPath = input.GetGetter<ReadOnlyMemory<char>>(this.input);
+            ValueGetter<ReadOnlyMemory<char>> getPath = input.GetGetter<ReadOnlyMemory<char>>(_input);
             ValueGetter<DataViewRowId> getId = input.GetIdGetter();
             ReadOnlyMemory<char> path = default;
             DataViewRowId id = default;
@@ -193,7 +193,7 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
             {
                 getPath(ref path);
                 getId(ref id);
-                parent.Read(path.ToString(), id, read, ref value);
+                _parent.Read(path.ToString(), id, read, ref value);
             };
         }
     }

@@ -12,8 +12,8 @@ internal sealed class LabelStatistics(IReadOnlyList<string> classNames)
     private const double LeastClaimed = 0.01;
 
     // By class; the last is that of ignored pixels.
-    private readonly long[] pixels = new long[DecodedSample.IgnoredLabel + 1];
-    private readonly Dictionary<string, long> unclaimed = [];
+    private readonly long[] _pixels = new long[DecodedSample.IgnoredLabel + 1];
+    private readonly Dictionary<string, long> _unclaimed = [];
 
     /// <summary>The masks that were counted.</summary>
     public int Masks { get; private set; }
@@ -21,9 +21,9 @@ internal sealed class LabelStatistics(IReadOnlyList<string> classNames)
     /// <summary>The masks that there are; null where that is not known.</summary>
     public long? AllMasks { get; init; }
 
-    private long Total => pixels.Sum();
+    private long Total => _pixels.Sum();
 
-    private long Ignored => pixels[DecodedSample.IgnoredLabel];
+    private long Ignored => _pixels[DecodedSample.IgnoredLabel];
 
     private double Claimed => Total == 0 ? 1 : (double)(Total - Ignored) / Total;
 
@@ -32,7 +32,7 @@ internal sealed class LabelStatistics(IReadOnlyList<string> classNames)
     {
         foreach (byte index in classes)
         {
-            pixels[index]++;
+            _pixels[index]++;
         }
 
         Masks++;
@@ -49,7 +49,7 @@ internal sealed class LabelStatistics(IReadOnlyList<string> classNames)
             Span<byte> classes = rented.AsSpan(0, count);
             encoding.Decode(mask, name, classes);
             Add(classes);
-            encoding.CountIgnored(mask, name, classes, unclaimed);
+            encoding.CountIgnored(mask, name, classes, _unclaimed);
         }
         finally
         {
@@ -66,7 +66,7 @@ internal sealed class LabelStatistics(IReadOnlyList<string> classNames)
                 + "Compare the pixel values of the label encoding with those of the masks.";
         }
 
-        int[] occurring = [.. Enumerable.Range(0, classNames.Count).Where(index => pixels[index] > 0)];
+        int[] occurring = [.. Enumerable.Range(0, classNames.Count).Where(index => _pixels[index] > 0)];
         if (occurring.Length == 1)
         {
             yield return $"All labelled pixels of the source are '{classNames[occurring[0]]}', so the network will learn to answer nothing else"
@@ -80,7 +80,7 @@ internal sealed class LabelStatistics(IReadOnlyList<string> classNames)
         long labelled = Total - Ignored;
         string of = AllMasks is { } all ? Invariant($"{Masks} of {all}") : Invariant($"{Masks}");
         string classes = string.Join(
-            ", ", classNames.Select((name, index) => $"{name} {Percent(labelled == 0 ? 0 : (double)pixels[index] / labelled)}"));
+            ", ", classNames.Select((name, index) => $"{name} {Percent(labelled == 0 ? 0 : (double)_pixels[index] / labelled)}"));
         string rest = Ignored == 0 ? string.Empty : $"; no class claims {Percent(1 - Claimed)} of the pixels{Values(": ")}";
         return $"Source labels, {of} masks: {classes}{rest}.";
     }
@@ -97,16 +97,16 @@ internal sealed class LabelStatistics(IReadOnlyList<string> classNames)
     /// <summary>The most frequent values that no class claims, with their shares of all pixels; empty where none are known.</summary>
     private string Values(string lead)
     {
-        if (unclaimed.Count == 0)
+        if (_unclaimed.Count == 0)
         {
             return string.Empty;
         }
 
-        IEnumerable<string> shown = unclaimed
+        IEnumerable<string> shown = _unclaimed
             .OrderByDescending(pair => pair.Value)
             .ThenBy(pair => pair.Key, StringComparer.Ordinal)
             .Take(ShownValues)
             .Select(pair => $"{pair.Key} ({Percent((double)pair.Value / Total)})");
-        return lead + string.Join(", ", shown) + (unclaimed.Count > ShownValues ? " and others" : string.Empty);
+        return lead + string.Join(", ", shown) + (_unclaimed.Count > ShownValues ? " and others" : string.Empty);
     }
 }

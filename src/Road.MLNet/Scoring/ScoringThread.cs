@@ -8,7 +8,7 @@ namespace Road.MLNet.Scoring;
 /// </summary>
 internal sealed class ScoringThread(ScoredBatches batches) : IDisposable
 {
-    private static readonly TimeSpan s_patienceAtExit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PatienceAtExit = TimeSpan.FromSeconds(30);
 
     private readonly BlockingCollection<ScoredBatch> _scored = new(boundedCapacity: 1);
     private readonly CancellationTokenSource _stop = new();
@@ -65,7 +65,7 @@ internal sealed class ScoringThread(ScoredBatches batches) : IDisposable
         }
 
         // A view may end the process while its row is read, and then waits for what waits here.
-        Thread!.Join(s_patienceAtExit);
+        Thread!.Join(PatienceAtExit);
     }
 
     /// <summary>Scores a batch while the next one is being read and the one before is being used.</summary>

@@ -7,8 +7,8 @@ namespace Road.MLNet.Data;
 /// <summary>Logs a download of weights: its beginning, each quarter, its end, and what goes wrong.</summary>
 internal sealed class ChannelDownloadProgress(IChannel channel) : IProgress<WeightsDownloadProgress>
 {
-    private bool begun;
-    private int reported;
+    private bool _begun;
+    private int _reported;
 
     public void Report(WeightsDownloadProgress value)
     {
@@ -20,16 +20,16 @@ internal sealed class ChannelDownloadProgress(IChannel channel) : IProgress<Weig
                 break;
 
             case WeightsDownloadPhase.Downloading:
-                if (!begun)
+                if (!_begun)
                 {
-                    begun = true;
-                    reported = Quarter(value);
+                    _begun = true;
+                    _reported = Quarter(value);
                     string rest = value.BytesReceived > 0 ? $", going on from {Megabytes(value.BytesReceived)}" : string.Empty;
                     Log($"Downloading {value.Address.AbsoluteUri} to '{value.FilePath}'{rest}.");
                 }
-                else if (Quarter(value) > reported)
+                else if (Quarter(value) > _reported)
                 {
-                    reported = Quarter(value);
+                    _reported = Quarter(value);
                     Log($"{name}: {Megabytes(value.BytesReceived)} of {Megabytes(value.TotalBytes ?? 0)}.");
                 }
 

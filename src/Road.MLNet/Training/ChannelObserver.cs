@@ -7,7 +7,7 @@ namespace Road.MLNet.Data;
 /// <summary>Logs a training's progress about twenty times; ML.NET's progress channel never reaches <c>MLContext.Log</c>.</summary>
 internal sealed class ChannelObserver(IChannel channel) : CallbackObserver
 {
-    private int reported;
+    private int _reported;
 
     public override void Started(TrainingStart start)
     {
@@ -21,9 +21,9 @@ internal sealed class ChannelObserver(IChannel channel) : CallbackObserver
     public override void Progress(RoadProgress value)
     {
         int twentieth = (int)(20L * value.Iteration / value.Iterations);
-        if (twentieth > reported)
+        if (twentieth > _reported)
         {
-            reported = twentieth;
+            _reported = twentieth;
             channel.Info(MessageSensitivity.None, string.Create(
                 CultureInfo.InvariantCulture,
                 $"Iteration {value.Iteration} of {value.Iterations}: "

@@ -26,15 +26,15 @@ namespace Road.MLNet;
 /// </remarks>
 public sealed class RoadTrainer : IEstimator<RoadTransformer>
 {
-    private readonly IHost host;
-    private readonly RoadTrainerOptions options;
+    private readonly IHost _host;
+    private readonly RoadTrainerOptions _options;
 
     internal RoadTrainer(IHostEnvironment environment, RoadTrainerOptions options)
     {
         ArgumentNullException.ThrowIfNull(environment);
         ArgumentNullException.ThrowIfNull(options);
-        host = environment.Register(nameof(RoadTrainer));
-        this.options = options;
+        _host = environment.Register(nameof(RoadTrainer));
+        _options = options;
     }
 
     /// <summary>Trains on one view that holds the columns of both domains; its rows pair nothing.</summary>
@@ -67,49 +67,49 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(target);
-        TrainerColumns.CheckImage(host, source.Schema, options.SourceImageColumnName, "source image");
-        DataViewSchema.Column label = TrainerColumns.CheckLabel(host, source.Schema, options.SourceLabelColumnName);
-        if (options.NeedsTarget)
+        TrainerColumns.CheckImage(_host, source.Schema, _options.SourceImageColumnName, "source image");
+        DataViewSchema.Column label = TrainerColumns.CheckLabel(_host, source.Schema, _options.SourceLabelColumnName);
+        if (_options.NeedsTarget)
         {
-            TrainerColumns.CheckImage(host, target.Schema, options.TargetImageColumnName, "target image");
+            TrainerColumns.CheckImage(_host, target.Schema, _options.TargetImageColumnName, "target image");
         }
 
-        if (options.Contradiction is { } contradiction)
+        if (_options.Contradiction is { } contradiction)
         {
-            throw host.Except(contradiction);
+            throw _host.Except(contradiction);
         }
 
-        if (options.BackboneWeights is null && options.Adaptations.On.FirstOrDefault(static method => method.NeedsPretrainedBackbone) is { } needy)
+        if (_options.BackboneWeights is null && _options.Adaptations.On.FirstOrDefault(static method => method.NeedsPretrainedBackbone) is { } needy)
         {
-            throw host.Except(
-                $"The adaptation method '{needy.Name}' works with the backbone's pretrained weights, and there are none: set {nameof(options.BackboneWeights)}, or {(needy is Distillation ? $"{nameof(options.DistillationWeight)} to 0" : $"take it out of {nameof(options.Adaptations)}")}.");
+            throw _host.Except(
+                $"The adaptation method '{needy.Name}' works with the backbone's pretrained weights, and there are none: set {nameof(_options.BackboneWeights)}, or {(needy is Distillation ? $"{nameof(_options.DistillationWeight)} to 0" : $"take it out of {nameof(_options.Adaptations)}")}.");
         }
 
-        using IChannel channel = host.Start("Training");
-        torch.Device device = TorchDevice.Select(host, channel);
+        using IChannel channel = _host.Start("Training");
+        torch.Device device = TorchDevice.Select(_host, channel);
         string[] classNames = LabelColumn.ReadClassNames(label);
-        int seed = host.Rand.Next();
-        SegmentationNetwork network = options.Network.Create(classNames.Length);
+        int seed = _host.Rand.Next();
+        SegmentationNetwork network = _options.Network.Create(classNames.Length);
         try
         {
             (InputNormalization normalization, WeightsReport? weights) = Prepare(network, seed, channel);
-            IReadOnlyDictionary<string, string> facts = options.CheckpointDirectory is null
+            IReadOnlyDictionary<string, string> facts = _options.CheckpointDirectory is null
                 ? new Dictionary<string, string>()
-                : TrainerFacts.Of(options, network, classNames);
+                : TrainerFacts.Of(_options, network, classNames);
             Train(network, normalization, source, target, device, seed, channel, facts, weights, CreateTransformer);
             return CreateTransformer(network);
 
-            RoadTransformer CreateTransformer(SegmentationNetwork trained) => new(host, new RoadModel(
-                options.Network,
+            RoadTransformer CreateTransformer(SegmentationNetwork trained) => new(_host, new RoadModel(
+                _options.Network,
                 trained,
                 classNames,
                 LabelColumn.ReadColors(label),
                 normalization,
-                options.TargetImageSize,
-                RoadColumns.Of(options),
-                options.Scoring,
-                options.ImageOrientation,
-                options.ImageFit));
+                _options.TargetImageSize,
+                RoadColumns.Of(_options),
+                _options.Scoring,
+                _options.ImageOrientation,
+                _options.ImageFit));
         }
         catch
         {
@@ -122,12 +122,12 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        return TrainerColumns.Output(host, inputSchema, options);
+        return TrainerColumns.Output(_host, inputSchema, _options);
     }
 
     /// <summary>A twin of the network in training, on the CPU.</summary>
     private SegmentationNetwork Copy(RoadEngine engine, int classCount) =>
-        NetworkTwin.Create(() => options.Network.Create(classCount), engine.CopyWeightsTo);
+        NetworkTwin.Create(() => _options.Network.Create(classCount), engine.CopyWeightsTo);
 
     /// <summary>Gives the network its starting weights: pretrained where there are any, random elsewhere.</summary>
     private (InputNormalization Normalization, WeightsReport? Weights) Prepare(SegmentationNetwork network, int seed, IChannel channel)
@@ -137,15 +137,15 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
             network.InitializeWeights(generator);
         }
 
-        if (options.BackboneWeights is not { } weights)
+        if (_options.BackboneWeights is not { } weights)
         {
-            channel.Info(MessageSensitivity.None, $"{options.Network.Name} starts from random weights.");
+            channel.Info(MessageSensitivity.None, $"{_options.Network.Name} starts from random weights.");
             return (InputNormalization.ImageNet, null);
         }
 
         WeightsReport report = weights.LoadInto(
-            network.Backbone, out InputNormalization normalization, new ChannelDownloadProgress(channel), options.CancellationToken);
-        channel.Info(MessageSensitivity.None, $"{options.Network.Name}: {report}");
+            network.Backbone, out InputNormalization normalization, new ChannelDownloadProgress(channel), _options.CancellationToken);
+        channel.Info(MessageSensitivity.None, $"{_options.Network.Name}: {report}");
         return (normalization, report);
     }
 
@@ -162,7 +162,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         Func<SegmentationNetwork, RoadTransformer> createTransformer)
     {
         network.to(device);
-        using Backbone? teacher = options.NeedsTeacher ? options.Network.CreateBackbone() : null;
+        using Backbone? teacher = _options.NeedsTeacher ? _options.Network.CreateBackbone() : null;
         if (teacher is not null)
         {
             // The student has its pretrained weights and has not moved yet.
@@ -171,33 +171,33 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         }
 
         using RoadEngine engine = new(
-            network, teacher, options, normalization, device, seed + 1L, () => options.Network.Create(network.ClassCount));
+            network, teacher, _options, normalization, device, seed + 1L, () => _options.Network.Create(network.ClassCount));
         WarnOfOrder(source, "source", channel);
-        if (options.NeedsTarget)
+        if (_options.NeedsTarget)
         {
             WarnOfOrder(target, "target", channel);
         }
 
         ReportLabels(source, channel);
-        using DomainCrops crops = new(source, target, options, seed);
+        using DomainCrops crops = new(source, target, _options, seed);
         channel.Info(
             MessageSensitivity.None,
-            $"Training {options.Network.Name} for {options.Iterations} iterations of {options.BatchSize} crops a domain, {options.CropSize} x {options.CropSize}; "
-            + $"{(options.Adaptations.On.Any() ? string.Join(", ", options.Adaptations.On) : "no adaptation")}; {options.Precision}.");
-        if (options.Precision == Precision.BFloat16 && !BFloat16Support.IsAccelerated(device))
+            $"Training {_options.Network.Name} for {_options.Iterations} iterations of {_options.BatchSize} crops a domain, {_options.CropSize} x {_options.CropSize}; "
+            + $"{(_options.Adaptations.On.Any() ? string.Join(", ", _options.Adaptations.On) : "no adaptation")}; {_options.Precision}.");
+        if (_options.Precision == Precision.BFloat16 && !BFloat16Support.IsAccelerated(device))
         {
-            channel.Warning($"This processor has no instructions for bfloat16: training with {nameof(options.Precision)} {Precision.BFloat16} is slower here than with {Precision.Float32}.");
+            channel.Warning($"This processor has no instructions for bfloat16: training with {nameof(_options.Precision)} {Precision.BFloat16} is slower here than with {Precision.Float32}.");
         }
 
         try
         {
-            RoadTraining training = new(engine, options, crops.Source, crops.Target)
+            RoadTraining training = new(engine, _options, crops.Source, crops.Target)
             {
                 Facts = facts,
-                Observers = [new ChannelObserver(channel), .. options.Evaluation is { } evaluation ? [new EvaluationObserver(evaluation)] : Array.Empty<ITrainingObserver>()],
+                Observers = [new ChannelObserver(channel), .. _options.Evaluation is { } evaluation ? [new EvaluationObserver(evaluation)] : Array.Empty<ITrainingObserver>()],
                 Weights = weights,
                 CreateSnapshot = (iteration, elapsed) => new RoadTrainingSnapshot(
-                    engine, iteration, options.Iterations, elapsed, () => createTransformer(Copy(engine, network.ClassCount))),
+                    engine, iteration, _options.Iterations, elapsed, () => createTransformer(Copy(engine, network.ClassCount))),
                 Warn = message => channel.Warning(MessageSensitivity.UserData, message),
             };
             training.Run();
@@ -223,8 +223,8 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     /// <summary>Says what the source masks hold, as far as a short look tells; a training that goes on has said it.</summary>
     private void ReportLabels(IDataView source, IChannel channel)
     {
-        bool goesOn = options.CheckpointDirectory is { } folder && File.Exists(Path.Combine(folder, RoadTrainingOptions.CheckpointFileName));
-        if (goesOn || LabelSurvey.Take(source, source.Schema[options.SourceLabelColumnName], options.CancellationToken) is not { } statistics)
+        bool goesOn = _options.CheckpointDirectory is { } folder && File.Exists(Path.Combine(folder, RoadTrainingOptions.CheckpointFileName));
+        if (goesOn || LabelSurvey.Take(source, source.Schema[_options.SourceLabelColumnName], _options.CancellationToken) is not { } statistics)
         {
             return;
         }

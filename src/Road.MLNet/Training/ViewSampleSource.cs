@@ -12,24 +12,24 @@ namespace Road.MLNet.Data;
 /// </summary>
 internal sealed class ViewSampleSource : ISampleSource
 {
-    private readonly IDataView view;
-    private readonly DataViewSchema.Column imageColumn;
-    private readonly DataViewSchema.Column? labelColumn;
-    private readonly DataViewSchema.Column? labelSizeColumn;
-    private readonly ImageSize? size;
-    private readonly ImageOrigin? origin;
+    private readonly IDataView _view;
+    private readonly DataViewSchema.Column _imageColumn;
+    private readonly DataViewSchema.Column? _labelColumn;
+    private readonly DataViewSchema.Column? _labelSizeColumn;
+    private readonly ImageSize? _size;
+    private readonly ImageOrigin? _origin;
 
     // Learned by the first cursor that reads two rows, and then known to all.
-    private volatile bool imagesAreOurs;
+    private volatile bool _imagesAreOurs;
 
     public ViewSampleSource(IDataView view, string imageColumnName, string? labelColumnName, ImageSize? size)
     {
-        this.view = view;
-        imageColumn = view.Schema[imageColumnName];
-        labelColumn = labelColumnName is null ? null : view.Schema[labelColumnName];
-        labelSizeColumn = labelColumn is { } label ? LabelColumn.FindSize(view.Schema, label) : null;
-        this.size = size;
-        origin = ImageOrigin.Find(view, imageColumnName);
+        _view = view;
+        _imageColumn = view.Schema[imageColumnName];
+        _labelColumn = labelColumnName is null ? null : view.Schema[labelColumnName];
+        _labelSizeColumn = _labelColumn is { } label ? LabelColumn.FindSize(view.Schema, label) : null;
+        _size = size;
+        _origin = ImageOrigin.Find(view, imageColumnName);
     }
 
     /// <summary>Whether samples may be kept, as usual; else a cursor's next sample takes over the memory of the one before.</summary>
@@ -44,40 +44,40 @@ internal sealed class ViewSampleSource : ISampleSource
     /// <summary>How images are brought to the size given.</summary>
     public ImageFit Fit { get; init; }
 
-    public bool IsShuffled => view.CanShuffle;
+    public bool IsShuffled => _view.CanShuffle;
 
     public ISampleCursor Open(int seed) => new Cursor(this, seed);
 
     private sealed class Cursor : ISampleCursor
     {
-        private readonly ViewSampleSource source;
-        private readonly RowImage images;
-        private readonly DataViewRowCursor cursor;
-        private readonly ValueGetter<VBuffer<byte>>? labelGetter;
-        private readonly ValueGetter<VBuffer<int>>? labelSizeGetter;
+        private readonly ViewSampleSource _source;
+        private readonly RowImage _images;
+        private readonly DataViewRowCursor _cursor;
+        private readonly ValueGetter<VBuffer<byte>>? _labelGetter;
+        private readonly ValueGetter<VBuffer<int>>? _labelSizeGetter;
 
-        private readonly ValueGetter<DataViewRowId> idGetter;
+        private readonly ValueGetter<DataViewRowId> _idGetter;
 
-        private readonly ReusedBytes? pixels;
-        private readonly ReusedBytes? classes;
+        private readonly ReusedBytes? _pixels;
+        private readonly ReusedBytes? _classes;
 
-        private VBuffer<byte> label;
-        private VBuffer<int> labelSize;
+        private VBuffer<byte> _label;
+        private VBuffer<int> _labelSize;
 
         public Cursor(ViewSampleSource source, int seed)
         {
-            this.source = source;
-            pixels = source.SamplesAreKept ? null : new ReusedBytes();
-            classes = source.SamplesAreKept ? null : new ReusedBytes();
-            DataViewSchema schema = source.view.Schema;
-            List<DataViewSchema.Column> columns = [.. RowImage.Columns(schema, source.imageColumn)];
-            columns.AddRange(new[] { source.labelColumn, source.labelSizeColumn }.OfType<DataViewSchema.Column>());
+            _source = source;
+            _pixels = source.SamplesAreKept ? null : new ReusedBytes();
+            _classes = source.SamplesAreKept ? null : new ReusedBytes();
+            DataViewSchema schema = source._view.Schema;
+            List<DataViewSchema.Column> columns = [.. RowImage.Columns(schema, source._imageColumn)];
+            columns.AddRange(new[] { source._labelColumn, source._labelSizeColumn }.OfType<DataViewSchema.Column>());
 
-            cursor = SequentialView.OpenCursor(source.view, columns, source.IsShuffled ? new Random(seed) : null);
-            images = new RowImage(cursor, source.imageColumn, source.origin);
-            idGetter = cursor.GetIdGetter();
-            labelGetter = source.labelColumn is { } column ? cursor.GetGetter<VBuffer<byte>>(column) : null;
-            labelSizeGetter = source.labelSizeColumn is { } sizes ? cursor.GetGetter<VBuffer<int>>(sizes) : null;
+            _cursor = SequentialView.OpenCursor(source._view, columns, source.IsShuffled ? new Random(seed) : null);
+            _images = new RowImage(_cursor, source._imageColumn, source._origin);
+            _idGetter = _cursor.GetIdGetter();
+            _labelGetter = source._labelColumn is { } column ? _cursor.GetGetter<VBuffer<byte>>(column) : null;
+            _labelSizeGetter = source._labelSizeColumn is { } sizes ? _cursor.GetGetter<VBuffer<int>>(sizes) : null;
         }
 
         public UInt128 Id
@@ -85,29 +85,29 @@ internal sealed class ViewSampleSource : ISampleSource
             get
             {
                 DataViewRowId id = default;
-                idGetter(ref id);
+                _idGetter(ref id);
                 return new UInt128(id.High, id.Low);
             }
         }
 
-        public bool MoveNext() => cursor.MoveNext();
+        public bool MoveNext() => _cursor.MoveNext();
 
         public DecodedSample Decode()
         {
-            MLImage? previous = images.Current;
-            MLImage? image = images.Read(source.MaxPixels, source.Orientation);
-            if (!source.imagesAreOurs && previous is not null && !ReferenceEquals(previous, images.Current))
+            MLImage? previous = _images.Current;
+            MLImage? image = _images.Read(_source.MaxPixels, _source.Orientation);
+            if (!_source._imagesAreOurs && previous is not null && !ReferenceEquals(previous, _images.Current))
             {
-                source.imagesAreOurs = IsDisposed(previous);
+                _source._imagesAreOurs = IsDisposed(previous);
             }
 
             if (image is null)
             {
-                throw new InvalidDataException($"Column '{source.imageColumn.Name}' has no image in {images.Describe()}.");
+                throw new InvalidDataException($"Column '{_source._imageColumn.Name}' has no image in {_images.Describe()}.");
             }
 
-            byte[]? labels = labelGetter is null ? null : DecodeLabels(labelGetter, image.Width, image.Height);
-            DecodedSample decoded = ImagePixels.Decode(image, source.size, source.Fit, pixels);
+            byte[]? labels = _labelGetter is null ? null : DecodeLabels(_labelGetter, image.Width, image.Height);
+            DecodedSample decoded = ImagePixels.Decode(image, _source._size, _source.Fit, _pixels);
             if (labels is not null && (decoded.Width, decoded.Height) != (image.Width, image.Height))
             {
                 labels = ImagePixels.ResizeLabels(labels, image.Width, image.Height, decoded.Width, decoded.Height);
@@ -118,11 +118,11 @@ internal sealed class ViewSampleSource : ISampleSource
 
         public void Dispose()
         {
-            cursor.Dispose();
-            images.Dispose();
-            if (source.imagesAreOurs)
+            _cursor.Dispose();
+            _images.Dispose();
+            if (_source._imagesAreOurs)
             {
-                images.Current?.Dispose();
+                _images.Current?.Dispose();
             }
         }
 
@@ -140,14 +140,14 @@ internal sealed class ViewSampleSource : ISampleSource
 
         private byte[] DecodeLabels(ValueGetter<VBuffer<byte>> getter, int width, int height)
         {
-            string column = source.labelColumn!.Value.Name;
-            Get(getter, ref label, column);
+            string column = _source._labelColumn!.Value.Name;
+            Get(getter, ref _label, column);
             string size = string.Empty;
-            bool fits = label.Length == (long)width * height;
-            if (labelSizeGetter is not null)
+            bool fits = _label.Length == (long)width * height;
+            if (_labelSizeGetter is not null)
             {
-                Get(labelSizeGetter, ref labelSize, source.labelSizeColumn!.Value.Name);
-                (int maskWidth, int maskHeight) = (labelSize.GetItemOrDefault(0), labelSize.GetItemOrDefault(1));
+                Get(_labelSizeGetter, ref _labelSize, _source._labelSizeColumn!.Value.Name);
+                (int maskWidth, int maskHeight) = (_labelSize.GetItemOrDefault(0), _labelSize.GetItemOrDefault(1));
                 fits &= (maskWidth, maskHeight) == (width, height);
                 size = $", {maskWidth} x {maskHeight}";
             }
@@ -155,12 +155,12 @@ internal sealed class ViewSampleSource : ISampleSource
             if (!fits)
             {
                 throw new InvalidDataException(
-                    $"The mask in column '{column}' has {label.Length} pixels{size}, its image in column '{source.imageColumn.Name}' is "
-                    + $"{width} x {height} = {(long)width * height}, in {images.Describe()}.");
+                    $"The mask in column '{column}' has {_label.Length} pixels{size}, its image in column '{_source._imageColumn.Name}' is "
+                    + $"{width} x {height} = {(long)width * height}, in {_images.Describe()}.");
             }
 
-            byte[] labels = (classes ?? new ReusedBytes()).OfLength(label.Length);
-            label.CopyTo(labels);
+            byte[] labels = (_classes ?? new ReusedBytes()).OfLength(_label.Length);
+            _label.CopyTo(labels);
             // Keys count from 1; the missing key, 0, wraps round to 255, the ignored label.
             TensorPrimitives.Subtract(labels, (byte)1, labels);
             return labels;
@@ -174,7 +174,7 @@ internal sealed class ViewSampleSource : ISampleSource
             }
             catch (Exception error) when (error is not (OperationCanceledException or IOException or InvalidDataException))
             {
-                throw new InvalidDataException($"Column '{column}' cannot be read in {images.Describe()}: {error.Message}", error);
+                throw new InvalidDataException($"Column '{column}' cannot be read in {_images.Describe()}: {error.Message}", error);
             }
         }
     }

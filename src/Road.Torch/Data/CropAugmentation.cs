@@ -3,9 +3,9 @@ namespace Road.Torch.Data;
 /// <summary>All that happens between a decoded sample and its crop: geometry, then colours, then blur.</summary>
 public sealed class CropAugmentation
 {
-    private readonly RandomCrop crop;
-    private readonly ColorJitter? colors;
-    private readonly RandomBlur? blur;
+    private readonly RandomCrop _crop;
+    private readonly ColorJitter? _colors;
+    private readonly RandomBlur? _blur;
 
     /// <summary>Joins augmentations.</summary>
     /// <param name="crop">Scale, place and mirroring.</param>
@@ -14,9 +14,9 @@ public sealed class CropAugmentation
     public CropAugmentation(RandomCrop crop, ColorJitter? colors = null, RandomBlur? blur = null)
     {
         ArgumentNullException.ThrowIfNull(crop);
-        this.crop = crop;
-        this.colors = colors;
-        this.blur = blur;
+        _crop = crop;
+        _colors = colors;
+        _blur = blur;
     }
 
     /// <summary>Cuts a crop and changes its colours; padding keeps its own.</summary>
@@ -26,10 +26,10 @@ public sealed class CropAugmentation
     /// <returns>The crop, in arrays of its own.</returns>
     public Crop Apply(DecodedSample sample, Random random, long pass = 0)
     {
-        Crop result = crop.Apply(sample, random, pass);
-        CropArea area = result.Window.Shown(crop.Size);
-        colors?.Apply(result.Pixels, crop.Size, area, random);
-        blur?.Apply(result.Pixels, crop.Size, area, random);
+        Crop result = _crop.Apply(sample, random, pass);
+        CropArea area = result.Window.Shown(_crop.Size);
+        _colors?.Apply(result.Pixels, _crop.Size, area, random);
+        _blur?.Apply(result.Pixels, _crop.Size, area, random);
         return result;
     }
 }

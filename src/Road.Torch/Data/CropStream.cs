@@ -21,18 +21,18 @@ public sealed class CropStream : IDisposable
 
     private const int PooledImages = 8;
 
-    private readonly string domain;
-    private readonly BadSamplePolicy badSamples;
-    private readonly CropWorkers workers;
-    private readonly Random poolRandom;
-    private readonly List<Crop>? pool;
-    private readonly int poolSize;
-    private readonly Queue<Crop> taken = new();
-    private ExceptionDispatchInfo? failure;
-    private bool disposed;
-    private long position;
-    private long pass;
-    private bool isPassEmpty = true;
+    private readonly string _domain;
+    private readonly BadSamplePolicy _badSamples;
+    private readonly CropWorkers _workers;
+    private readonly Random _poolRandom;
+    private readonly List<Crop>? _pool;
+    private readonly int _poolSize;
+    private readonly Queue<Crop> _taken = new();
+    private ExceptionDispatchInfo? _failure;
+    private bool _disposed;
+    private long _position;
+    private long _pass;
+    private bool _isPassEmpty = true;
 
     /// <summary>Opens the stream of one crop a sample and starts its workers.</summary>
     /// <param name="source">The domain's samples.</param>
@@ -78,25 +78,25 @@ public sealed class CropStream : IDisposable
         ArgumentNullException.ThrowIfNull(augmentation);
         ArgumentNullException.ThrowIfNull(domain);
         ArgumentNullException.ThrowIfNull(options);
-        this.domain = domain;
-        badSamples = options.BadSamples;
-        poolSize = Math.Max(ShufflePool, PooledImages * options.CropsPerImage);
-        poolRandom = new Random(CropWorkers.Mix(seed, -1));
-        pool = source.IsShuffled && options.CropsPerImage == 1 ? null : new List<Crop>(poolSize);
-        workers = new CropWorkers(source, augmentation, domain, seed, options, cancellationToken);
+        _domain = domain;
+        _badSamples = options.BadSamples;
+        _poolSize = Math.Max(ShufflePool, PooledImages * options.CropsPerImage);
+        _poolRandom = new Random(CropWorkers.Mix(seed, -1));
+        _pool = source.IsShuffled && options.CropsPerImage == 1 ? null : new List<Crop>(_poolSize);
+        _workers = new CropWorkers(source, augmentation, domain, seed, options, cancellationToken);
     }
 
     /// <summary>Ends the workers of a stream that nobody has any more.</summary>
-    ~CropStream() => workers?.Abandon();
+    ~CropStream() => _workers?.Abandon();
 
     /// <summary>What was left out so far, in the order of the stream; with <see cref="BadSamplePolicy.Stop"/>, nothing.</summary>
     public SkippedSamples Skipped { get; } = new();
 
     /// <summary>The seed of the order and of the crops.</summary>
-    internal int Seed => workers.Seed;
+    internal int Seed => _workers.Seed;
 
     /// <summary>The workers' threads.</summary>
-    internal IReadOnlyList<Thread> Workers => workers.Threads;
+    internal IReadOnlyList<Thread> Workers => _workers.Threads;
 
     /// <summary>Whether any sample before the last crop's place in the stream had a label that counts.</summary>
     internal bool HasLabelledPixels { get; private set; }
@@ -110,20 +110,20 @@ public sealed class CropStream : IDisposable
     /// <remarks>An exception that a sample's decoding threw is rethrown at that sample's place, and ends the stream.</remarks>
     public Crop Next()
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        if (pool is null)
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_pool is null)
         {
             return Take();
         }
 
-        while (pool.Count < poolSize)
+        while (_pool.Count < _poolSize)
         {
-            pool.Add(Take());
+            _pool.Add(Take());
         }
 
-        int index = poolRandom.Next(pool.Count);
-        Crop crop = pool[index];
-        pool[index] = Take();
+        int index = _poolRandom.Next(_pool.Count);
+        Crop crop = _pool[index];
+        _pool[index] = Take();
         return crop;
     }
 
@@ -134,8 +134,8 @@ public sealed class CropStream : IDisposable
     /// </summary>
     internal void Skip(long count)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        if (pool is not null || badSamples == BadSamplePolicy.Skip)
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_pool is not null || _badSamples == BadSamplePolicy.Skip)
         {
             for (long i = 0; i < count; i++)
             {
@@ -144,63 +144,63 @@ public sealed class CropStream : IDisposable
         }
         else if (count > 0)
         {
-            position += count;
-            isPassEmpty = false;
-            workers.FirstWanted = position;
+            _position += count;
+            _isPassEmpty = false;
+            _workers.FirstWanted = _position;
         }
     }
 
     /// <summary>Stops the workers and waits for them.</summary>
     public void Dispose()
     {
-        if (disposed)
+        if (_disposed)
         {
             return;
         }
 
-        disposed = true;
+        _disposed = true;
         GC.SuppressFinalize(this);
-        workers.Dispose();
+        _workers.Dispose();
     }
 
     private Crop Take()
     {
-        while (taken.Count == 0)
+        while (_taken.Count == 0)
         {
             // The worker that failed adds nothing more: waiting for it again would never end.
-            failure?.Throw();
-            CropItem item = workers.Take(position);
-            if (item.Place < position)
+            _failure?.Throw();
+            CropItem item = _workers.Take(_position);
+            if (item.Place < _position)
             {
                 // It was decoded before it was passed over.
                 continue;
             }
 
-            position++;
-            failure = item.Error ?? Judge(item);
-            failure?.Throw();
+            _position++;
+            _failure = item.Error ?? Judge(item);
+            _failure?.Throw();
             foreach (Crop crop in item.Crops)
             {
                 HasLabelledPixels |= crop.HasLabelledPixels;
-                taken.Enqueue(crop);
+                _taken.Enqueue(crop);
             }
         }
 
-        return taken.Dequeue();
+        return _taken.Dequeue();
     }
 
     /// <summary>Keeps account of what is skipped; the failure, if nothing was left of a pass.</summary>
     private ExceptionDispatchInfo? Judge(CropItem item)
     {
-        if (item.Pass > pass)
+        if (item.Pass > _pass)
         {
-            if (isPassEmpty)
+            if (_isPassEmpty)
             {
-                return ExceptionDispatchInfo.Capture(new InvalidDataException($"No sample of the {domain} data can be read. {Skipped}"));
+                return ExceptionDispatchInfo.Capture(new InvalidDataException($"No sample of the {_domain} data can be read. {Skipped}"));
             }
 
-            pass = item.Pass;
-            isPassEmpty = true;
+            _pass = item.Pass;
+            _isPassEmpty = true;
         }
 
         if (item.Fault is { } fault)
@@ -209,7 +209,7 @@ public sealed class CropStream : IDisposable
         }
         else
         {
-            isPassEmpty = false;
+            _isPassEmpty = false;
         }
 
         return null;

@@ -10,18 +10,18 @@ internal sealed class CropWorkers : IDisposable
 {
     private const int QueuedPerWorker = 8;
 
-    private readonly ISampleSource source;
-    private readonly CropAugmentation augmentation;
-    private readonly string domain;
-    private readonly int cropsPerImage;
-    private readonly BadSamplePolicy badSamples;
-    private readonly CancellationTokenSource stop;
-    private readonly BlockingCollection<CropItem>[] queues;
-    private readonly Thread[] threads;
+    private readonly ISampleSource _source;
+    private readonly CropAugmentation _augmentation;
+    private readonly string _domain;
+    private readonly int _cropsPerImage;
+    private readonly BadSamplePolicy _badSamples;
+    private readonly CancellationTokenSource _stop;
+    private readonly BlockingCollection<CropItem>[] _queues;
+    private readonly Thread[] _threads;
 
     // The threads, and the owner; the last of them frees what they share.
-    private int users;
-    private long firstWanted;
+    private int _users;
+    private long _firstWanted;
 
     /// <summary>Starts the threads.</summary>
     /// <param name="source">The domain's samples.</param>
@@ -38,24 +38,24 @@ internal sealed class CropWorkers : IDisposable
         CropStreamOptions options,
         CancellationToken cancellationToken)
     {
-        this.source = source;
-        this.augmentation = augmentation;
-        this.domain = domain;
+        _source = source;
+        _augmentation = augmentation;
+        _domain = domain;
         Seed = seed;
-        cropsPerImage = options.CropsPerImage;
-        badSamples = options.BadSamples;
+        _cropsPerImage = options.CropsPerImage;
+        _badSamples = options.BadSamples;
 
         // Crops of an image come in one piece, so fewer pieces of more crops wait.
-        int queued = Math.Max(2, QueuedPerWorker / cropsPerImage);
-        stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        queues = [.. Enumerable.Range(0, options.Workers).Select(_ => new BlockingCollection<CropItem>(queued))];
-        threads = [.. Enumerable.Range(0, options.Workers).Select(index => new Thread(() => Work(index))
+        int queued = Math.Max(2, QueuedPerWorker / _cropsPerImage);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _queues = [.. Enumerable.Range(0, options.Workers).Select(_ => new BlockingCollection<CropItem>(queued))];
+        _threads = [.. Enumerable.Range(0, options.Workers).Select(index => new Thread(() => Work(index))
         {
             IsBackground = true,
             Name = $"Road {domain} loader {index}",
         })];
-        users = threads.Length + 1;
-        foreach (Thread thread in threads)
+        _users = _threads.Length + 1;
+        foreach (Thread thread in _threads)
         {
             thread.Start();
         }
@@ -65,13 +65,13 @@ internal sealed class CropWorkers : IDisposable
     public int Seed { get; }
 
     /// <summary>The threads.</summary>
-    public IReadOnlyList<Thread> Threads => threads;
+    public IReadOnlyList<Thread> Threads => _threads;
 
     /// <summary>The first place of the stream that is wanted; those before it are left out, undecoded.</summary>
     public long FirstWanted
     {
-        get => Volatile.Read(ref firstWanted);
-        set => Volatile.Write(ref firstWanted, value);
+        get => Volatile.Read(ref _firstWanted);
+        set => Volatile.Write(ref _firstWanted, value);
     }
 
     /// <summary>Derives an independent seed (the finaliser of SplitMix64; Steele et al., 2014).</summary>
@@ -85,20 +85,20 @@ internal sealed class CropWorkers : IDisposable
 
     /// <summary>Takes what the worker of a place has ready next, waiting for it.</summary>
     /// <exception cref="OperationCanceledException">The stream was cancelled.</exception>
-    public CropItem Take(long place) => queues[place % queues.Length].Take(stop.Token);
+    public CropItem Take(long place) => _queues[place % _queues.Length].Take(_stop.Token);
 
     /// <summary>Makes the threads end without waiting for them; nothing is taken afterwards.</summary>
     public void Abandon()
     {
-        stop.Cancel();
+        _stop.Cancel();
         Release();
     }
 
     /// <summary>Ends the threads and waits for them.</summary>
     public void Dispose()
     {
-        stop.Cancel();
-        foreach (Thread thread in threads)
+        _stop.Cancel();
+        foreach (Thread thread in _threads)
         {
             thread.Join();
         }
@@ -108,34 +108,34 @@ internal sealed class CropWorkers : IDisposable
 
     private void Release()
     {
-        if (Interlocked.Decrement(ref users) > 0)
+        if (Interlocked.Decrement(ref _users) > 0)
         {
             return;
         }
 
-        foreach (BlockingCollection<CropItem> queue in queues)
+        foreach (BlockingCollection<CropItem> queue in _queues)
         {
             queue.Dispose();
         }
 
-        stop.Dispose();
+        _stop.Dispose();
     }
 
     private void Work(int index)
     {
-        BlockingCollection<CropItem> queue = queues[index];
+        BlockingCollection<CropItem> queue = _queues[index];
         try
         {
             try
             {
                 Walk(index, queue);
             }
-            catch (Exception error) when (error is not OperationCanceledException || !stop.IsCancellationRequested)
+            catch (Exception error) when (error is not OperationCanceledException || !_stop.IsCancellationRequested)
             {
-                queue.Add(new CropItem([]) { Error = ExceptionDispatchInfo.Capture(error) }, stop.Token);
+                queue.Add(new CropItem([]) { Error = ExceptionDispatchInfo.Capture(error) }, _stop.Token);
             }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // Nobody waits for this worker any more.
         }
@@ -151,13 +151,13 @@ internal sealed class CropWorkers : IDisposable
         for (long pass = 0; ; pass++)
         {
             long first = sequence;
-            using ISampleCursor cursor = source.Open(Mix(Seed, pass));
+            using ISampleCursor cursor = _source.Open(Mix(Seed, pass));
             while (cursor.MoveNext())
             {
-                stop.Token.ThrowIfCancellationRequested();
-                if (sequence % queues.Length == index && sequence >= FirstWanted)
+                _stop.Token.ThrowIfCancellationRequested();
+                if (sequence % _queues.Length == index && sequence >= FirstWanted)
                 {
-                    queue.Add(Cut(cursor, sequence, pass), stop.Token);
+                    queue.Add(Cut(cursor, sequence, pass), _stop.Token);
                 }
 
                 sequence++;
@@ -165,7 +165,7 @@ internal sealed class CropWorkers : IDisposable
 
             if (sequence == first)
             {
-                throw new InvalidOperationException($"The {domain} data has no rows.");
+                throw new InvalidOperationException($"The {_domain} data has no rows.");
             }
         }
     }
@@ -178,17 +178,17 @@ internal sealed class CropWorkers : IDisposable
             sample = cursor.Decode();
         }
         catch (Exception error) when (
-            badSamples == BadSamplePolicy.Skip && error is (InvalidDataException or IOException or UnauthorizedAccessException))
+            _badSamples == BadSamplePolicy.Skip && error is (InvalidDataException or IOException or UnauthorizedAccessException))
         {
             return new CropItem([]) { Place = sequence, Pass = pass, Id = cursor.Id, Fault = error.Message };
         }
 
         // A crop's randomness hangs on its place in the stream, not on the worker that cuts it.
         Random random = new(Mix(~Seed, sequence));
-        Crop[] crops = new Crop[cropsPerImage];
+        Crop[] crops = new Crop[_cropsPerImage];
         for (int i = 0; i < crops.Length; i++)
         {
-            crops[i] = augmentation.Apply(sample, random, pass);
+            crops[i] = _augmentation.Apply(sample, random, pass);
         }
 
         return new CropItem(crops) { Place = sequence, Pass = pass };

@@ -9,8 +9,8 @@ namespace Road.Torch.Data;
 /// </summary>
 public sealed class SampleCache
 {
-    private readonly ConcurrentDictionary<(ISampleSource Source, UInt128 Id), DecodedSample> samples = new();
-    private long bytes;
+    private readonly ConcurrentDictionary<(ISampleSource Source, UInt128 Id), DecodedSample> _samples = new();
+    private long _bytes;
 
     /// <summary>Creates an empty cache.</summary>
     /// <param name="budget">The most bytes of pixels and labels to keep, at least 0.</param>
@@ -25,18 +25,18 @@ public sealed class SampleCache
     public long Budget { get; }
 
     /// <summary>The bytes of pixels and labels that it keeps.</summary>
-    public long Bytes => Interlocked.Read(ref bytes);
+    public long Bytes => Interlocked.Read(ref _bytes);
 
-    internal bool TryGet(ISampleSource source, UInt128 id, out DecodedSample? sample) => samples.TryGetValue((source, id), out sample);
+    internal bool TryGet(ISampleSource source, UInt128 id, out DecodedSample? sample) => _samples.TryGetValue((source, id), out sample);
 
     internal void Add(ISampleSource source, UInt128 id, DecodedSample sample)
     {
         long size = sample.Pixels.LongLength + (sample.Labels?.LongLength ?? 0);
 
         // The bytes are claimed first, so that workers adding at once do not exceed the budget together.
-        if (Interlocked.Add(ref bytes, size) > Budget || !samples.TryAdd((source, id), sample))
+        if (Interlocked.Add(ref _bytes, size) > Budget || !_samples.TryAdd((source, id), sample))
         {
-            Interlocked.Add(ref bytes, -size);
+            Interlocked.Add(ref _bytes, -size);
         }
     }
 }

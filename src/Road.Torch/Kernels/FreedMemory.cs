@@ -8,12 +8,12 @@ namespace Road.Torch;
 /// </summary>
 internal static partial class FreedMemory
 {
-    private static bool isMissing = !OperatingSystem.IsLinux();
+    private static bool s_isMissing = !OperatingSystem.IsLinux();
 
     /// <summary>Gives back what the C library keeps; nothing where it has no such call.</summary>
     public static void GiveBack()
     {
-        if (isMissing)
+        if (s_isMissing)
         {
             return;
         }
@@ -24,7 +24,7 @@ internal static partial class FreedMemory
         }
         catch (Exception error) when (error is EntryPointNotFoundException or DllNotFoundException)
         {
-            isMissing = true;
+            s_isMissing = true;
         }
     }
 

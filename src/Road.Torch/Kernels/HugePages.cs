@@ -10,14 +10,14 @@ internal static partial class HugePages
 {
     private const long PageSize = 2 << 20;
     private const int Advice = 14;
-    private static bool isMissing = !OperatingSystem.IsLinux();
+    private static bool s_isMissing = !OperatingSystem.IsLinux();
 
     /// <summary>Asks the system for large pages for the whole ones of a piece of memory that is not written yet; it may do without.</summary>
     public static unsafe void AskFor(void* memory, long bytes)
     {
         long start = ((long)memory + PageSize - 1) / PageSize * PageSize;
         long end = ((long)memory + bytes) / PageSize * PageSize;
-        if (isMissing || end <= start)
+        if (s_isMissing || end <= start)
         {
             return;
         }
@@ -28,7 +28,7 @@ internal static partial class HugePages
         }
         catch (Exception error) when (error is EntryPointNotFoundException or DllNotFoundException)
         {
-            isMissing = true;
+            s_isMissing = true;
         }
     }
 

@@ -3,10 +3,10 @@ namespace Road.Torch.Networks;
 /// <summary>Describes a <see cref="DeepLabV2"/>.</summary>
 public sealed class DeepLabV2Factory : SegmentationNetworkFactory
 {
-    private string backboneName = "vgg16";
-    private int outputStride = 8;
-    private IReadOnlyList<int> dilations = [6, 12, 18, 24];
-    private DeepLabV2Form? form;
+    private string _backboneName = "vgg16";
+    private int _outputStride = 8;
+    private IReadOnlyList<int> _dilations = [6, 12, 18, 24];
+    private DeepLabV2Form? _form;
 
     /// <inheritdoc/>
     public override string Name => $"deeplab-{BackboneName}";
@@ -15,11 +15,11 @@ public sealed class DeepLabV2Factory : SegmentationNetworkFactory
     /// <exception cref="ArgumentException">The name is unknown.</exception>
     public string BackboneName
     {
-        get => backboneName;
+        get => _backboneName;
         set
         {
             Backbones.EnsureKnown(value);
-            backboneName = value;
+            _backboneName = value;
         }
     }
 
@@ -27,8 +27,8 @@ public sealed class DeepLabV2Factory : SegmentationNetworkFactory
     /// <exception cref="ArgumentOutOfRangeException">The value is none of these.</exception>
     public int OutputStride
     {
-        get => outputStride;
-        set => outputStride = OptionGuard.OutputStride(value);
+        get => _outputStride;
+        set => _outputStride = OptionGuard.OutputStride(value);
     }
 
     /// <summary>The dilation rate of each branch of the head; 6, 12, 18, 24 by default.</summary>
@@ -36,12 +36,12 @@ public sealed class DeepLabV2Factory : SegmentationNetworkFactory
     /// <exception cref="ArgumentOutOfRangeException">A rate is not positive.</exception>
     public IReadOnlyList<int> Dilations
     {
-        get => dilations;
+        get => _dilations;
         set
         {
             ArgumentNullException.ThrowIfNull(value);
             ValidateDilations(value);
-            dilations = [.. value];
+            _dilations = [.. value];
         }
     }
 
@@ -52,8 +52,8 @@ public sealed class DeepLabV2Factory : SegmentationNetworkFactory
     /// <exception cref="ArgumentOutOfRangeException">The value is no form.</exception>
     public DeepLabV2Form Form
     {
-        get => form ?? (BackboneName == "vgg16" ? DeepLabV2Form.Vgg : DeepLabV2Form.ResNet);
-        set => form = OptionGuard.Defined(value);
+        get => _form ?? (BackboneName == "vgg16" ? DeepLabV2Form.Vgg : DeepLabV2Form.ResNet);
+        set => _form = OptionGuard.Defined(value);
     }
 
     /// <inheritdoc/>

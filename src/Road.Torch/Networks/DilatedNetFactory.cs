@@ -3,8 +3,8 @@ namespace Road.Torch.Networks;
 /// <summary>Describes a <see cref="DilatedNet"/> on VGG-16.</summary>
 public sealed class DilatedNetFactory : SegmentationNetworkFactory
 {
-    private int hiddenChannels = 4096;
-    private double dropout = 0.5;
+    private int _hiddenChannels = 4096;
+    private double _dropout = 0.5;
 
     /// <inheritdoc/>
     public override string Name => "dilatednet-vgg16";
@@ -13,16 +13,16 @@ public sealed class DilatedNetFactory : SegmentationNetworkFactory
     /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
     public int HiddenChannels
     {
-        get => hiddenChannels;
-        set => hiddenChannels = OptionGuard.Between(value, 1, 4096);
+        get => _hiddenChannels;
+        set => _hiddenChannels = OptionGuard.Between(value, 1, 4096);
     }
 
     /// <summary>How likely a value after these convolutions becomes zero in training, 0 to less than 1; 0.5 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
     public double Dropout
     {
-        get => dropout;
-        set => dropout = OptionGuard.Below(value, 0, 1);
+        get => _dropout;
+        set => _dropout = OptionGuard.Below(value, 0, 1);
     }
 
     /// <summary>Whether the context module follows the front end; true by default.</summary>

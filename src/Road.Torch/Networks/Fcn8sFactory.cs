@@ -3,10 +3,10 @@ namespace Road.Torch.Networks;
 /// <summary>Describes an <see cref="Fcn8s"/> on VGG-16.</summary>
 public sealed class Fcn8sFactory : SegmentationNetworkFactory
 {
-    private int hiddenChannels = 4096;
-    private double dropout = 0.5;
-    private double pool4Scale = 0.01;
-    private double pool3Scale = 0.0001;
+    private int _hiddenChannels = 4096;
+    private double _dropout = 0.5;
+    private double _pool4Scale = 0.01;
+    private double _pool3Scale = 0.0001;
 
     /// <inheritdoc/>
     public override string Name => "fcn8s-vgg16";
@@ -15,16 +15,16 @@ public sealed class Fcn8sFactory : SegmentationNetworkFactory
     /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
     public int HiddenChannels
     {
-        get => hiddenChannels;
-        set => hiddenChannels = OptionGuard.Between(value, 1, 4096);
+        get => _hiddenChannels;
+        set => _hiddenChannels = OptionGuard.Between(value, 1, 4096);
     }
 
     /// <summary>How likely a value after these convolutions becomes zero in training, 0 to less than 1; 0.5 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
     public double Dropout
     {
-        get => dropout;
-        set => dropout = OptionGuard.Below(value, 0, 1);
+        get => _dropout;
+        set => _dropout = OptionGuard.Below(value, 0, 1);
     }
 
     /// <summary>
@@ -35,16 +35,16 @@ public sealed class Fcn8sFactory : SegmentationNetworkFactory
     /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
     public double Pool4Scale
     {
-        get => pool4Scale;
-        set => pool4Scale = OptionGuard.PositiveUpTo(value, 1000);
+        get => _pool4Scale;
+        set => _pool4Scale = OptionGuard.PositiveUpTo(value, 1000);
     }
 
     /// <summary>The same for the third pooling's map; 0.0001 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
     public double Pool3Scale
     {
-        get => pool3Scale;
-        set => pool3Scale = OptionGuard.PositiveUpTo(value, 1000);
+        get => _pool3Scale;
+        set => _pool3Scale = OptionGuard.PositiveUpTo(value, 1000);
     }
 
     /// <inheritdoc/>

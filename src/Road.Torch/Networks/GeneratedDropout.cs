@@ -9,16 +9,16 @@ namespace Road.Torch.Networks;
 /// </summary>
 internal sealed class GeneratedDropout : nn.Module<Tensor, Tensor>
 {
-    private readonly double probability;
-    private ulong seed;
-    private Generator? generator;
+    private readonly double _probability;
+    private ulong _seed;
+    private Generator? _generator;
 
     /// <summary>Creates the layer with the seed 0.</summary>
     /// <param name="probability">How likely a value becomes zero, 0 to less than 1; the others grow by <c>1 / (1 - probability)</c>.</param>
     public GeneratedDropout(double probability)
         : base("dropout")
     {
-        this.probability = probability;
+        _probability = probability;
         RegisterComponents();
     }
 
@@ -28,9 +28,9 @@ internal sealed class GeneratedDropout : nn.Module<Tensor, Tensor>
         foreach (GeneratedDropout dropout in module.modules().OfType<GeneratedDropout>())
         {
             using Tensor drawn = randint(0, long.MaxValue, [1], ScalarType.Int64, source.device, generator: source);
-            dropout.seed = (ulong)drawn.item<long>();
-            dropout.generator?.Dispose();
-            dropout.generator = null;
+            dropout._seed = (ulong)drawn.item<long>();
+            dropout._generator?.Dispose();
+            dropout._generator = null;
         }
     }
 
@@ -46,14 +46,14 @@ internal sealed class GeneratedDropout : nn.Module<Tensor, Tensor>
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
-        if (!training || probability == 0)
+        if (!training || _probability == 0)
         {
             return input.alias();
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor mask = empty_like(input).bernoulli_(1 - probability, GeneratorOn(input.device));
-        return input.mul(mask.TimesInPlace(1 / (1 - probability))).MoveToOuterDisposeScope();
+        Tensor mask = empty_like(input).bernoulli_(1 - _probability, GeneratorOn(input.device));
+        return input.mul(mask.TimesInPlace(1 / (1 - _probability))).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -61,7 +61,7 @@ internal sealed class GeneratedDropout : nn.Module<Tensor, Tensor>
     {
         if (disposing)
         {
-            generator?.Dispose();
+            _generator?.Dispose();
         }
 
         base.Dispose(disposing);
@@ -69,12 +69,12 @@ internal sealed class GeneratedDropout : nn.Module<Tensor, Tensor>
 
     private Generator GeneratorOn(Device device)
     {
-        if (generator is null || generator.device.type != device.type || generator.device.index != device.index)
+        if (_generator is null || _generator.device.type != device.type || _generator.device.index != device.index)
         {
-            generator?.Dispose();
-            generator = new Generator(seed, device);
+            _generator?.Dispose();
+            _generator = new Generator(_seed, device);
         }
 
-        return generator;
+        return _generator;
     }
 }

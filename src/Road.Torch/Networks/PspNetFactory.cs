@@ -3,11 +3,11 @@ namespace Road.Torch.Networks;
 /// <summary>Describes a <see cref="PspNet"/>.</summary>
 public sealed class PspNetFactory : SegmentationNetworkFactory
 {
-    private string backboneName = "resnet101";
-    private int outputStride = 8;
-    private IReadOnlyList<int> bins = [1, 2, 3, 6];
-    private double dropout = 0.1;
-    private double auxiliaryWeight = 0.4;
+    private string _backboneName = "resnet101";
+    private int _outputStride = 8;
+    private IReadOnlyList<int> _bins = [1, 2, 3, 6];
+    private double _dropout = 0.1;
+    private double _auxiliaryWeight = 0.4;
 
     /// <inheritdoc/>
     public override string Name => $"pspnet-{BackboneName}";
@@ -16,11 +16,11 @@ public sealed class PspNetFactory : SegmentationNetworkFactory
     /// <exception cref="ArgumentException">The name is unknown.</exception>
     public string BackboneName
     {
-        get => backboneName;
+        get => _backboneName;
         set
         {
             Backbones.EnsureKnown(value);
-            backboneName = value;
+            _backboneName = value;
         }
     }
 
@@ -28,8 +28,8 @@ public sealed class PspNetFactory : SegmentationNetworkFactory
     /// <exception cref="ArgumentOutOfRangeException">The value is none of these.</exception>
     public int OutputStride
     {
-        get => outputStride;
-        set => outputStride = OptionGuard.OutputStride(value);
+        get => _outputStride;
+        set => _outputStride = OptionGuard.OutputStride(value);
     }
 
     /// <summary>The bins a direction at each level of the pyramid; 1, 2, 3, 6 by default.</summary>
@@ -37,12 +37,12 @@ public sealed class PspNetFactory : SegmentationNetworkFactory
     /// <exception cref="ArgumentOutOfRangeException">A number of bins is not 1 to 64.</exception>
     public IReadOnlyList<int> Bins
     {
-        get => bins;
+        get => _bins;
         set
         {
             ArgumentNullException.ThrowIfNull(value);
             ValidateBins(value);
-            bins = [.. value];
+            _bins = [.. value];
         }
     }
 
@@ -50,16 +50,16 @@ public sealed class PspNetFactory : SegmentationNetworkFactory
     /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
     public double Dropout
     {
-        get => dropout;
-        set => dropout = OptionGuard.Below(value, 0, 1);
+        get => _dropout;
+        set => _dropout = OptionGuard.Below(value, 0, 1);
     }
 
     /// <summary>The weight of the auxiliary classifier's loss, 0 (no auxiliary classifier) to 10; 0.4 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
     public double AuxiliaryWeight
     {
-        get => auxiliaryWeight;
-        set => auxiliaryWeight = OptionGuard.Between(value, 0, 10);
+        get => _auxiliaryWeight;
+        set => _auxiliaryWeight = OptionGuard.Between(value, 0, 10);
     }
 
     /// <inheritdoc/>

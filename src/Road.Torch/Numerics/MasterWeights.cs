@@ -10,8 +10,8 @@ namespace Road.Torch;
 /// </summary>
 internal sealed class MasterWeights : IDisposable
 {
-    private readonly List<(nn.Module Layer, Tensor[] Weights)> layers = [];
-    private readonly Dictionary<IntPtr, Tensor> masters = [];
+    private readonly List<(nn.Module Layer, Tensor[] Weights)> _layers = [];
+    private readonly Dictionary<IntPtr, Tensor> _masters = [];
 
     /// <summary>Turns a module's layers into bfloat16. Their parameters become other objects.</summary>
     /// <param name="module">The module, its weights <c>float32</c>.</param>
@@ -41,7 +41,7 @@ internal sealed class MasterWeights : IDisposable
         foreach ((Parameter parameter, Tensor weight) in module.parameters().Zip(weights))
         {
             parameter.DetachFromDisposeScope();
-            masters.Add(parameter.Handle, weight);
+            _masters.Add(parameter.Handle, weight);
         }
 
         foreach (Parameter original in originals)
@@ -49,17 +49,17 @@ internal sealed class MasterWeights : IDisposable
             original.Dispose();
         }
 
-        layers.Add((module, weights));
+        _layers.Add((module, weights));
     }
 
     /// <summary>The float32 weights behind a parameter, <c>float32</c>; null where it has none, since it is float32 itself.</summary>
-    public Tensor? Of(Parameter parameter) => masters.GetValueOrDefault(parameter.Handle);
+    public Tensor? Of(Parameter parameter) => _masters.GetValueOrDefault(parameter.Handle);
 
     /// <summary>Gives the modules their float32 weights back.</summary>
     public void Dispose()
     {
         using IDisposable noGradient = no_grad();
-        foreach ((nn.Module layer, Tensor[] weights) in layers)
+        foreach ((nn.Module layer, Tensor[] weights) in _layers)
         {
             Parameter[] rounded = [.. layer.parameters()];
             layer.to(ScalarType.Float32);
@@ -76,8 +76,8 @@ internal sealed class MasterWeights : IDisposable
             }
         }
 
-        layers.Clear();
-        masters.Clear();
+        _layers.Clear();
+        _masters.Clear();
     }
 
     private void ConvertChildren(nn.Module module)

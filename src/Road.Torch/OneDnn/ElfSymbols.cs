@@ -89,10 +89,10 @@ internal static unsafe class ElfSymbols
     /// <summary>A mapped file, which may be longer than a span.</summary>
     private readonly struct Memory(byte* start, long length)
     {
-        private readonly byte* start = start;
+        private readonly byte* _start = start;
 
         public ReadOnlySpan<byte> Slice(long offset, int count) => offset >= 0 && offset <= length - count
-            ? new ReadOnlySpan<byte>(start + offset, count)
+            ? new ReadOnlySpan<byte>(_start + offset, count)
             : throw new InvalidDataException("An ELF file ends before its symbols.");
     }
 }

@@ -8,12 +8,12 @@ internal sealed unsafe class OneDnnLibrary
 {
     private const string ProcessorSymbol = "_ZN4dnnl4impl3cpu3x643cpuEv";
 
-    private static readonly string s_contextSymbol =
+    private static readonly string ContextSymbol =
         OperatingSystem.IsWindows() ? "?globalContext@at@@YAAEAVContext@1@XZ" : "_ZN2at13globalContextEv";
 
-    private readonly nint library;
+    private readonly nint _library;
 
-    private OneDnnLibrary(nint library) => this.library = library;
+    private OneDnnLibrary(nint library) => _library = library;
 
     /// <summary>Finds the library, which TorchSharp has loaded.</summary>
     /// <param name="torchSharp">TorchSharp's assembly.</param>
@@ -32,9 +32,9 @@ internal sealed unsafe class OneDnnLibrary
         OperatingSystem.IsWindows() ? "?setUserEnabledNNPACK@Context@at@@QEAAX_N@Z" : "_ZN2at7Context20setUserEnabledNNPACKEb");
 
     /// <summary>Whether NNPACK may be used; null where libtorch does not tell.</summary>
-    public bool? IsNnpackOn() => NativeLibrary.TryGetExport(library, s_contextSymbol, out nint context)
+    public bool? IsNnpackOn() => NativeLibrary.TryGetExport(_library, ContextSymbol, out nint context)
         && NativeLibrary.TryGetExport(
-            library, OperatingSystem.IsWindows() ? "?userEnabledNNPACK@Context@at@@QEBA_NXZ" : "_ZNK2at7Context17userEnabledNNPACKEv", out nint get)
+            _library, OperatingSystem.IsWindows() ? "?userEnabledNNPACK@Context@at@@QEBA_NXZ" : "_ZNK2at7Context17userEnabledNNPACKEv", out nint get)
         ? ((delegate* unmanaged<nint, byte>)get)(((delegate* unmanaged<nint>)context)()) != 0
         : null;
 
@@ -45,14 +45,14 @@ internal sealed unsafe class OneDnnLibrary
     /// <returns>The record's memory; empty where there is no such function, or the library cannot be read.</returns>
     public Span<uint> FindProcessorRecord()
     {
-        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryGetExport(library, s_contextSymbol, out nint context) || PathOf(context) is not { } path)
+        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryGetExport(_library, ContextSymbol, out nint context) || PathOf(context) is not { } path)
         {
             return [];
         }
 
         try
         {
-            if (ElfSymbols.Find(path, s_contextSymbol, ProcessorSymbol) is not [long contextValue, long processorValue])
+            if (ElfSymbols.Find(path, ContextSymbol, ProcessorSymbol) is not [long contextValue, long processorValue])
             {
                 return [];
             }
@@ -85,7 +85,7 @@ internal sealed unsafe class OneDnnLibrary
 
     private bool SwitchOff(string symbol)
     {
-        if (!NativeLibrary.TryGetExport(library, s_contextSymbol, out nint context) || !NativeLibrary.TryGetExport(library, symbol, out nint set))
+        if (!NativeLibrary.TryGetExport(_library, ContextSymbol, out nint context) || !NativeLibrary.TryGetExport(_library, symbol, out nint set))
         {
             return false;
         }

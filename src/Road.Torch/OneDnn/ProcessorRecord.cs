@@ -21,13 +21,13 @@ internal readonly ref struct ProcessorRecord(Span<uint> words)
     private const int FirstVersion = CacheCount + 2;
     private const int FamilyWithExtension = 0xF;
 
-    private readonly Span<uint> words = words;
+    private readonly Span<uint> _words = words;
 
     /// <summary>The sizes of the caches that oneDNN believes in, bytes, each a core's own.</summary>
     public ProcessorCaches Caches
     {
-        get => new(words[FirstSize], words[FirstSize + 1], words[FirstSize + 2]);
-        set => (words[FirstSize], words[FirstSize + 1], words[FirstSize + 2]) = (value.Level1, value.Level2, value.Level3);
+        get => new(_words[FirstSize], _words[FirstSize + 1], _words[FirstSize + 2]);
+        set => (_words[FirstSize], _words[FirstSize + 1], _words[FirstSize + 2]) = (value.Level1, value.Level2, value.Level3);
     }
 
     /// <summary>
@@ -41,14 +41,14 @@ internal readonly ref struct ProcessorRecord(Span<uint> words)
             Span<uint> caches = stackalloc uint[MostCaches];
             caches[..CacheLevels].Fill(1);
             return IsOfThisProcessor
-                && words.Slice(FirstSize, MostCaches).SequenceEqual(caches)
-                && words.Slice(FirstSharing, MostCaches).SequenceEqual(caches)
-                && words[CacheCount] == CacheLevels;
+                && _words.Slice(FirstSize, MostCaches).SequenceEqual(caches)
+                && _words.Slice(FirstSharing, MostCaches).SequenceEqual(caches)
+                && _words[CacheCount] == CacheLevels;
         }
     }
 
     /// <summary>Whether features are set, and model, family and stepping are those of this processor.</summary>
-    public bool IsOfThisProcessor => words[0] != 0 && words.Slice(FirstVersion, 6).SequenceEqual(Version());
+    public bool IsOfThisProcessor => _words[0] != 0 && _words.Slice(FirstVersion, 6).SequenceEqual(Version());
 
     /// <summary>Model, family, stepping, extended model, extended family and shown family of this processor.</summary>
     private static uint[] Version()

@@ -20,21 +20,21 @@ namespace Road.Torch.Training;
 /// </remarks>
 public sealed class RoadEngine : IDisposable
 {
-    private readonly SegmentationNetwork network;
-    private readonly Backbone? teacher;
-    private readonly TrainingOptions options;
-    private readonly InputNormalization normalization;
-    private readonly Device device;
-    private readonly List<RunningAdaptation> adaptations = [];
-    private readonly Optimizer optimizer;
-    private readonly ScalarType inputType;
-    private readonly bool mayBeChannelsLast;
-    private readonly MasterWeights? masters;
-    private readonly TensorFloat32? tensorFloat32;
-    private readonly TorchSharp.Modules.BatchNorm2d[] frozenNorms;
-    private readonly LossMeter segmentationMeter = new();
-    private readonly OrderedDictionary<string, (AdaptationMethod Method, LossMeter Meter)> adaptationMeters = [];
-    private bool disposed;
+    private readonly SegmentationNetwork _network;
+    private readonly Backbone? _teacher;
+    private readonly TrainingOptions _options;
+    private readonly InputNormalization _normalization;
+    private readonly Device _device;
+    private readonly List<RunningAdaptation> _adaptations = [];
+    private readonly Optimizer _optimizer;
+    private readonly ScalarType _inputType;
+    private readonly bool _mayBeChannelsLast;
+    private readonly MasterWeights? _masters;
+    private readonly TensorFloat32? _tensorFloat32;
+    private readonly TorchSharp.Modules.BatchNorm2d[] _frozenNorms;
+    private readonly LossMeter _segmentationMeter = new();
+    private readonly OrderedDictionary<string, (AdaptationMethod Method, LossMeter Meter)> _adaptationMeters = [];
+    private bool _disposed;
 
     /// <summary>Prepares a training.</summary>
     /// <param name="network">The network to train, its weights loaded, on <paramref name="device"/>; the caller keeps it.</param>
@@ -69,45 +69,45 @@ public sealed class RoadEngine : IDisposable
             throw new ArgumentException($"The method '{needy.Name}' needs the pretrained backbone, and there is none.", nameof(teacher));
         }
 
-        this.network = network;
-        this.teacher = options.NeedsTeacher ? teacher : null;
-        this.options = options;
-        this.normalization = normalization;
-        this.device = device;
+        _network = network;
+        _teacher = options.NeedsTeacher ? teacher : null;
+        _options = options;
+        _normalization = normalization;
+        _device = device;
         Seed = seed;
         network.Backbone.FreezeStages(options.FrozenStages);
-        frozenNorms = [.. network.Backbone.modules().OfType<TorchSharp.Modules.BatchNorm2d>()];
+        _frozenNorms = [.. network.Backbone.modules().OfType<TorchSharp.Modules.BatchNorm2d>()];
         SetTrainingMode();
-        this.teacher?.eval();
-        AdaptationContext context = new(network, this.teacher, device, seed, options.Precision, options.Iterations, createTwin);
+        _teacher?.eval();
+        AdaptationContext context = new(network, _teacher, device, seed, options.Precision, options.Iterations, createTwin);
         foreach (AdaptationMethod method in options.Adaptations.On)
         {
-            adaptations.Add(new RunningAdaptation(method, method.Create(context)));
+            _adaptations.Add(new RunningAdaptation(method, method.Create(context)));
         }
 
-        nn.Module[] trained = [.. adaptations.Select(static adaptation => adaptation.Adapter.Trained).OfType<nn.Module>()];
-        inputType = options.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        mayBeChannelsLast = inputType != ScalarType.BFloat16 || !network.HasLayersUnfitForChannelsLast;
-        if (inputType == ScalarType.BFloat16)
+        nn.Module[] trained = [.. _adaptations.Select(static adaptation => adaptation.Adapter.Trained).OfType<nn.Module>()];
+        _inputType = options.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        _mayBeChannelsLast = _inputType != ScalarType.BFloat16 || !network.HasLayersUnfitForChannelsLast;
+        if (_inputType == ScalarType.BFloat16)
         {
-            masters = new MasterWeights();
-            foreach (nn.Module module in new nn.Module?[] { network, this.teacher }.OfType<nn.Module>().Concat(trained))
+            _masters = new MasterWeights();
+            foreach (nn.Module module in new nn.Module?[] { network, _teacher }.OfType<nn.Module>().Concat(trained))
             {
-                masters.Convert(module);
+                _masters.Convert(module);
             }
         }
 
-        tensorFloat32 = options.AllowTensorFloat32 && device.type == DeviceType.CUDA ? new TensorFloat32() : null;
-        optimizer = options.Optimizer.Create(options.MaxGradientNorm);
+        _tensorFloat32 = options.AllowTensorFloat32 && device.type == DeviceType.CUDA ? new TensorFloat32() : null;
+        _optimizer = options.Optimizer.Create(options.MaxGradientNorm);
         HashSet<IntPtr> backbone = [.. network.Backbone.parameters().Select(parameter => parameter.Handle)];
-        optimizer.Add(network.Backbone.parameters(), 1, masters);
-        optimizer.Add(network.parameters().Where(parameter => !backbone.Contains(parameter.Handle)), options.HeadLearningRateMultiplier, masters);
+        _optimizer.Add(network.Backbone.parameters(), 1, _masters);
+        _optimizer.Add(network.parameters().Where(parameter => !backbone.Contains(parameter.Handle)), options.HeadLearningRateMultiplier, _masters);
         double classifiers = options.ClassifierLearningRateMultiplier ?? options.HeadLearningRateMultiplier;
-        foreach ((AdaptationMethod method, Adapter adapter) in adaptations)
+        foreach ((AdaptationMethod method, Adapter adapter) in _adaptations)
         {
             if (adapter.Trained is { } module)
             {
-                optimizer.Add(module.parameters(), method.LearningRateMultiplier ?? classifiers, masters);
+                _optimizer.Add(module.parameters(), method.LearningRateMultiplier ?? classifiers, _masters);
             }
         }
     }
@@ -118,7 +118,7 @@ public sealed class RoadEngine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(batch);
         using DisposeScope scope = NewDisposeScope();
-        network.NormalizeFeatures(Images(batch).narrow(0, 0, batch.SourceCount));
+        _network.NormalizeFeatures(Images(batch).narrow(0, 0, batch.SourceCount));
         SetTrainingMode();
     }
 
@@ -131,7 +131,7 @@ public sealed class RoadEngine : IDisposable
     public void Prepare(IEnumerable<TrainingBatch> source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        Adapter[] asking = [.. adaptations.Where(static adaptation => adaptation.Method.NeedsPreparation).Select(static adaptation => adaptation.Adapter)];
+        Adapter[] asking = [.. _adaptations.Where(static adaptation => adaptation.Method.NeedsPreparation).Select(static adaptation => adaptation.Adapter)];
         IEnumerable<TrainingBatch> batches = asking.Length > 1 ? [.. source] : source;
         foreach (Adapter adapter in asking)
         {
@@ -149,19 +149,19 @@ public sealed class RoadEngine : IDisposable
     internal long Seed { get; }
 
     /// <summary>How pixels become the network's input.</summary>
-    internal InputNormalization Normalization => normalization;
+    internal InputNormalization Normalization => _normalization;
 
     /// <summary>The kind of the device of everything.</summary>
-    internal DeviceType DeviceType => device.type;
+    internal DeviceType DeviceType => _device.type;
 
     /// <summary>The device of everything, as libtorch names it.</summary>
-    internal string DeviceName => device.ToString();
+    internal string DeviceName => _device.ToString();
 
     /// <summary>The methods at work.</summary>
-    internal IReadOnlyList<RunningAdaptation> Adaptations => adaptations;
+    internal IReadOnlyList<RunningAdaptation> Adaptations => _adaptations;
 
     /// <summary>What steps change, to be stored before the next one; generators' states belong to the caller's dispose scope.</summary>
-    internal IEnumerable<KeyValuePair<string, Tensor>> State() => EngineState.Read(network, adaptations, optimizer, device);
+    internal IEnumerable<KeyValuePair<string, Tensor>> State() => EngineState.Read(_network, _adaptations, _optimizer, _device);
 
     /// <summary>
     /// Takes over what <see cref="State"/> of an engine with the same networks and options gave, so that the next step is the one that
@@ -172,7 +172,7 @@ public sealed class RoadEngine : IDisposable
     /// <param name="hasEarlierNames">Whether the file is of those that named the tensors of the methods otherwise.</param>
     /// <exception cref="InvalidDataException">A tensor is missing, not finite or unknown, or has another shape or type.</exception>
     internal void Restore(WeightsFile file, bool mayLackVelocities = false, bool hasEarlierNames = false) =>
-        EngineState.Restore(file, network, adaptations, optimizer, device, mayLackVelocities, hasEarlierNames);
+        EngineState.Restore(file, _network, _adaptations, _optimizer, _device, mayLackVelocities, hasEarlierNames);
 
     /// <summary>
     /// What tells that the training has diverged: a loss since the last reading, or a tensor of the state, that is not finite. Null where
@@ -180,7 +180,7 @@ public sealed class RoadEngine : IDisposable
     /// </summary>
     internal string? FindDivergence()
     {
-        if (!segmentationMeter.IsFinite || adaptationMeters.Values.Any(static entry => !entry.Meter.IsFinite))
+        if (!_segmentationMeter.IsFinite || _adaptationMeters.Values.Any(static entry => !entry.Meter.IsFinite))
         {
             return ReadLosses().Describe();
         }
@@ -198,11 +198,11 @@ public sealed class RoadEngine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(batch);
         using DisposeScope scope = NewDisposeScope();
-        optimizer.ClearGradients();
+        _optimizer.ClearGradients();
         Loss(batch)?.backward();
-        Exchange?.Average([.. optimizer.Parameters.Select(static parameter => parameter.grad)]);
-        optimizer.Step(learningRate);
-        foreach (RunningAdaptation adaptation in adaptations)
+        Exchange?.Average([.. _optimizer.Parameters.Select(static parameter => parameter.grad)]);
+        _optimizer.Step(learningRate);
+        foreach (RunningAdaptation adaptation in _adaptations)
         {
             adaptation.Adapter.StepDone(Iteration);
         }
@@ -217,29 +217,29 @@ public sealed class RoadEngine : IDisposable
     public Tensor? Loss(TrainingBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (options.NeedsTarget && batch.TargetCount == 0)
+        if (_options.NeedsTarget && batch.TargetCount == 0)
         {
             throw new ArgumentException("These options adapt to the target domain, but the batch has no target crops.", nameof(batch));
         }
 
         using DisposeScope scope = NewDisposeScope();
-        if (!network.training || frozenNorms.Any(static norm => norm.training))
+        if (!_network.training || _frozenNorms.Any(static norm => norm.training))
         {
             SetTrainingMode();
         }
 
         Tensor images = Images(batch);
-        BackboneFeatures features = network.Extract(images);
+        BackboneFeatures features = _network.Extract(images);
         (BackboneFeatures source, BackboneFeatures target) = features.Split(batch.SourceCount);
         Tensor? total = null;
         if (batch.HasLabelledPixels)
         {
-            Tensor labels = batch.Labels.ToTensor(batch.SourceCount, batch.Size, batch.Size).MoveTo(device).to(ScalarType.Int64);
+            Tensor labels = batch.Labels.ToTensor(batch.SourceCount, batch.Size, batch.Size).MoveTo(_device).to(ScalarType.Int64);
             total = Segmentation(source, labels);
         }
 
-        using AdaptationStep step = new(network, teacher, Seed, Iteration, batch, images, features, source, target);
-        foreach (RunningAdaptation adaptation in adaptations)
+        using AdaptationStep step = new(_network, _teacher, Seed, Iteration, batch, images, features, source, target);
+        foreach (RunningAdaptation adaptation in _adaptations)
         {
             foreach (LossTerm term in adaptation.Losses(step))
             {
@@ -253,9 +253,9 @@ public sealed class RoadEngine : IDisposable
 
     /// <summary>Reads the mean losses since the last reading; this waits for the device.</summary>
     /// <returns>The losses.</returns>
-    public StepLosses ReadLosses() => new(segmentationMeter.ReadAndReset())
+    public StepLosses ReadLosses() => new(_segmentationMeter.ReadAndReset())
     {
-        Adaptation = [.. adaptationMeters.Select(static pair => (pair.Key, Value: pair.Value.Meter.ReadAndReset()))
+        Adaptation = [.. _adaptationMeters.Select(static pair => (pair.Key, Value: pair.Value.Meter.ReadAndReset()))
             .Where(static pair => pair.Value.HasValue).Select(static pair => new NamedLoss(pair.Key, pair.Value!.Value))],
     };
 
@@ -272,17 +272,17 @@ public sealed class RoadEngine : IDisposable
             return;
         }
 
-        copy.load_state_dict(network.state_dict());
-        if (masters is null)
+        copy.load_state_dict(_network.state_dict());
+        if (_masters is null)
         {
             return;
         }
 
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        foreach ((Parameter parameter, Parameter copied) in network.parameters().Zip(copy.parameters()))
+        foreach ((Parameter parameter, Parameter copied) in _network.parameters().Zip(copy.parameters()))
         {
-            if (masters.Of(parameter) is { } master)
+            if (_masters.Of(parameter) is { } master)
             {
                 copied.copy_(master);
             }
@@ -297,63 +297,63 @@ public sealed class RoadEngine : IDisposable
     {
         if (Result is { } result)
         {
-            masters?.Dispose();
-            network.load_state_dict(result.state_dict());
+            _masters?.Dispose();
+            _network.load_state_dict(result.state_dict());
         }
     }
 
     /// <summary>Frees the optimiser and what the methods made, and gives networks in bfloat16 their float32 weights.</summary>
     public void Dispose()
     {
-        if (disposed)
+        if (_disposed)
         {
             return;
         }
 
-        disposed = true;
-        masters?.Dispose();
-        tensorFloat32?.Dispose();
-        optimizer.Dispose();
-        foreach (RunningAdaptation adaptation in adaptations)
+        _disposed = true;
+        _masters?.Dispose();
+        _tensorFloat32?.Dispose();
+        _optimizer.Dispose();
+        foreach (RunningAdaptation adaptation in _adaptations)
         {
             adaptation.Adapter.Dispose();
         }
 
-        foreach ((_, LossMeter meter) in adaptationMeters.Values)
+        foreach ((_, LossMeter meter) in _adaptationMeters.Values)
         {
             meter.Dispose();
         }
 
-        segmentationMeter.Dispose();
+        _segmentationMeter.Dispose();
     }
 
-    private Tensor Images(TrainingBatch batch) => network
-        .Normalize(normalization, batch.Pixels.ToTensor(batch.SourceCount + batch.TargetCount, batch.Size, batch.Size, 3).MoveTo(device), mayBeChannelsLast)
-        .to(inputType);
+    private Tensor Images(TrainingBatch batch) => _network
+        .Normalize(_normalization, batch.Pixels.ToTensor(batch.SourceCount + batch.TargetCount, batch.Size, batch.Size, 3).MoveTo(_device), _mayBeChannelsLast)
+        .to(_inputType);
 
     private static Tensor Sum(Tensor? total, Tensor term) => total is null ? term : total.Plus(term);
 
     private Tensor Segmentation(BackboneFeatures features, Tensor labels)
     {
-        Tensor loss = SegmentationLoss.Compute(network.Classify(features).to(ScalarType.Float32), labels);
-        if (network.ClassifyAuxiliary(features) is Tensor auxiliary)
+        Tensor loss = SegmentationLoss.Compute(_network.Classify(features).to(ScalarType.Float32), labels);
+        if (_network.ClassifyAuxiliary(features) is Tensor auxiliary)
         {
-            loss = loss.Plus(SegmentationLoss.Compute(auxiliary.to(ScalarType.Float32), labels).Times(network.AuxiliaryWeight));
+            loss = loss.Plus(SegmentationLoss.Compute(auxiliary.to(ScalarType.Float32), labels).Times(_network.AuxiliaryWeight));
         }
 
-        segmentationMeter.Add(loss);
+        _segmentationMeter.Add(loss);
         return loss;
     }
 
     /// <summary>The weights of the training's result, where a method keeps them apart.</summary>
-    private SegmentationNetwork? Result => adaptations.Select(static adaptation => adaptation.Adapter.Result).FirstOrDefault(static result => result is not null);
+    private SegmentationNetwork? Result => _adaptations.Select(static adaptation => adaptation.Adapter.Result).FirstOrDefault(static result => result is not null);
 
     private LossMeter MeterOf(AdaptationMethod method, string name)
     {
-        if (!adaptationMeters.TryGetValue(name, out (AdaptationMethod Method, LossMeter Meter) entry))
+        if (!_adaptationMeters.TryGetValue(name, out (AdaptationMethod Method, LossMeter Meter) entry))
         {
             entry = (method, new LossMeter());
-            adaptationMeters.Add(name, entry);
+            _adaptationMeters.Add(name, entry);
         }
 
         return ReferenceEquals(entry.Method, method) && name != StepLosses.SegmentationName
@@ -365,7 +365,7 @@ public sealed class RoadEngine : IDisposable
     /// <summary>The head trains, the backbone's batch norm does not: a few crops of two domains are too small a sample.</summary>
     private void SetTrainingMode()
     {
-        network.train();
-        network.Backbone.FreezeNormalization();
+        _network.train();
+        _network.Backbone.FreezeNormalization();
     }
 }

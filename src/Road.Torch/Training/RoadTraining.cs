@@ -8,15 +8,15 @@ namespace Road.Torch.Training;
 /// <summary>The training loop: batches from two crop streams, the poly schedule, progress, checkpoints and cancellation.</summary>
 public sealed class RoadTraining
 {
-    private readonly RoadEngine engine;
-    private readonly TrainingOptions options;
-    private readonly CropStream source;
-    private readonly CropStream? target;
-    private readonly Stopwatch clock = new();
-    private TrainingPosition position = TrainingPosition.Start;
-    private TrainingObservers observers = new([]);
-    private (int Iteration, TimeSpan Elapsed) reported;
-    private TimeSpan before;
+    private readonly RoadEngine _engine;
+    private readonly TrainingOptions _options;
+    private readonly CropStream _source;
+    private readonly CropStream? _target;
+    private readonly Stopwatch _clock = new();
+    private TrainingPosition _position = TrainingPosition.Start;
+    private TrainingObservers _observers = new([]);
+    private (int Iteration, TimeSpan Elapsed) _reported;
+    private TimeSpan _before;
 
     /// <summary>Prepares the loop; the caller keeps and disposes everything that it hands over.</summary>
     /// <param name="engine">The training step.</param>
@@ -41,17 +41,17 @@ public sealed class RoadTraining
             throw new ArgumentException(contradiction, nameof(options));
         }
 
-        this.engine = engine;
-        this.options = options;
-        this.source = source;
-        this.target = options.NeedsTarget ? target : null;
+        _engine = engine;
+        _options = options;
+        _source = source;
+        _target = options.NeedsTarget ? target : null;
     }
 
     /// <summary>What a checkpoint says of the training beside its options, by name; one that says otherwise is refused.</summary>
     internal IReadOnlyDictionary<string, string> Facts { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Time of the training so far, that before its checkpoint included, without evaluations.</summary>
-    internal TimeSpan Elapsed => before + clock.Elapsed;
+    internal TimeSpan Elapsed => _before + _clock.Elapsed;
 
     /// <summary>Observers of the caller's beside those of the options.</summary>
     internal IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];
@@ -86,23 +86,23 @@ public sealed class RoadTraining
     /// </exception>
     public void Run()
     {
-        using CheckpointLock? hold = options.CheckpointDirectory is { } folder ? CheckpointLock.Take(folder) : null;
-        ITrainingObserver[] shortcuts = options.Progress is { } progress ? [new ProgressObserver(progress)] : [];
-        observers = new TrainingObservers([.. Observers, .. shortcuts, .. options.Observers]);
+        using CheckpointLock? hold = _options.CheckpointDirectory is { } folder ? CheckpointLock.Take(folder) : null;
+        ITrainingObserver[] shortcuts = _options.Progress is { } progress ? [new ProgressObserver(progress)] : [];
+        _observers = new TrainingObservers([.. Observers, .. shortcuts, .. _options.Observers]);
         Dictionary<string, string> settings = DescribeTraining();
-        TrainingCheckpoint? checkpoint = options.CheckpointDirectory is { } directory
-            ? new TrainingCheckpoint(directory, settings, CheckpointFacts.Of(options.CreateDefaults())) { Warn = Warn }
+        TrainingCheckpoint? checkpoint = _options.CheckpointDirectory is { } directory
+            ? new TrainingCheckpoint(directory, settings, CheckpointFacts.Of(_options.CreateDefaults())) { Warn = Warn }
             : null;
-        TrainingPosition? stored = checkpoint?.Read(options.Iterations);
-        position = stored ?? TrainingPosition.Start;
-        bool isDone = position.Iteration == options.Iterations;
-        clock.Restart();
-        if (options.NeedsPreparation && !isDone)
+        TrainingPosition? stored = checkpoint?.Read(_options.Iterations);
+        _position = stored ?? TrainingPosition.Start;
+        bool isDone = _position.Iteration == _options.Iterations;
+        _clock.Restart();
+        if (_options.NeedsPreparation && !isDone)
         {
-            engine.Prepare(Enumerable.Range(0, options.PreparationCrops).Select(_ =>
+            _engine.Prepare(Enumerable.Range(0, _options.PreparationCrops).Select(_ =>
             {
-                options.CancellationToken.ThrowIfCancellationRequested();
-                return new TrainingBatch([source.Next()], []);
+                _options.CancellationToken.ThrowIfCancellationRequested();
+                return new TrainingBatch([_source.Next()], []);
             }));
         }
 
@@ -110,21 +110,21 @@ public sealed class RoadTraining
         {
             Resume(checkpoint!, isDone);
         }
-        else if (options.DivergenceRetries > 0)
+        else if (_options.DivergenceRetries > 0)
         {
             // Or there would be nothing to go back to before the first interval is over.
-            checkpoint!.Save(position, engine);
+            checkpoint!.Save(_position, _engine);
         }
 
         Exception? failure = null;
         try
         {
-            reported = (position.Iteration, Elapsed);
-            observers.Started(new TrainingStart(
-                position.Iteration, options.Iterations, engine.DeviceName, position.Iteration > 0 ? checkpoint!.Path : null, settings) { Weights = Weights });
+            _reported = (_position.Iteration, Elapsed);
+            _observers.Started(new TrainingStart(
+                _position.Iteration, _options.Iterations, _engine.DeviceName, _position.Iteration > 0 ? checkpoint!.Path : null, settings) { Weights = Weights });
             if (stored is not null)
             {
-                clock.Restart();
+                _clock.Restart();
                 Evaluate();
             }
 
@@ -137,26 +137,26 @@ public sealed class RoadTraining
         }
         finally
         {
-            observers.Ended(new TrainingEnd(position.Iteration, Elapsed, failure));
+            _observers.Ended(new TrainingEnd(_position.Iteration, Elapsed, failure));
         }
     }
 
     private void TrainToTheEnd(TrainingCheckpoint? checkpoint)
     {
-        while (position.Iteration < options.Iterations)
+        while (_position.Iteration < _options.Iterations)
         {
             try
             {
                 Train(checkpoint);
             }
-            catch (TrainingDivergedException error) when (position.Retries < options.DivergenceRetries)
+            catch (TrainingDivergedException error) when (_position.Retries < _options.DivergenceRetries)
             {
                 GoBack(checkpoint!, error);
             }
         }
 
         checkpoint?.DeleteEarlier();
-        engine.Finish();
+        _engine.Finish();
 
         if (!HasLabelledPixels)
         {
@@ -164,54 +164,54 @@ public sealed class RoadTraining
         }
     }
 
-    private bool HasLabelledPixels => position.HasLabelledPixels || source.HasLabelledPixels;
+    private bool HasLabelledPixels => _position.HasLabelledPixels || _source.HasLabelledPixels;
 
     /// <summary>Where the training stands now, for a checkpoint.</summary>
-    private TrainingPosition Now => position with { Elapsed = Elapsed, HasLabelledPixels = HasLabelledPixels };
+    private TrainingPosition Now => _position with { Elapsed = Elapsed, HasLabelledPixels = HasLabelledPixels };
 
     private void Resume(TrainingCheckpoint checkpoint, bool isDone)
     {
-        checkpoint.Restore(engine);
-        if (!isDone && position.BatchesDrawn > 0)
+        checkpoint.Restore(_engine);
+        if (!isDone && _position.BatchesDrawn > 0)
         {
-            long crops = position.BatchesDrawn * options.BatchSize;
-            source.Skip(crops);
-            target?.Skip(crops);
+            long crops = _position.BatchesDrawn * _options.BatchSize;
+            _source.Skip(crops);
+            _target?.Skip(crops);
         }
 
-        before = position.Elapsed;
+        _before = _position.Elapsed;
     }
 
     /// <summary>Takes steps until the last, or until the losses or the weights are no longer finite.</summary>
     private void Train(TrainingCheckpoint? checkpoint)
     {
         LearningRateSchedule schedule = new(
-            options.LearningRate, options.Iterations, options.LearningRateDecay, Math.Min(options.WarmUpIterations, options.Iterations / 10));
-        int saved = position.Iteration;
+            _options.LearningRate, _options.Iterations, _options.LearningRateDecay, Math.Min(_options.WarmUpIterations, _options.Iterations / 10));
+        int saved = _position.Iteration;
         try
         {
-            while (position.Iteration < options.Iterations)
+            while (_position.Iteration < _options.Iterations)
             {
-                options.CancellationToken.ThrowIfCancellationRequested();
-                Crop[] labelled = Draw(source, options.BatchSize);
+                _options.CancellationToken.ThrowIfCancellationRequested();
+                Crop[] labelled = Draw(_source, _options.BatchSize);
                 if (!HasLabelledPixels && labelled[^1].Pass > 0)
                 {
                     throw NoLabels();
                 }
 
-                double rate = schedule.Rate(position.Iteration) * position.RateFactor;
-                TrainingBatch batch = new(labelled, target is null ? [] : Draw(target, options.BatchSize));
-                if (position.Iteration == 0 && options.NormalizeFeatures)
+                double rate = schedule.Rate(_position.Iteration) * _position.RateFactor;
+                TrainingBatch batch = new(labelled, _target is null ? [] : Draw(_target, _options.BatchSize));
+                if (_position.Iteration == 0 && _options.NormalizeFeatures)
                 {
-                    engine.NormalizeFeatures(batch);
+                    _engine.NormalizeFeatures(batch);
                 }
 
-                engine.Step(batch, rate);
-                position = position with { Iteration = position.Iteration + 1, BatchesDrawn = position.BatchesDrawn + 1, IsRetry = false };
-                bool isLast = position.Iteration == options.Iterations;
-                bool saves = checkpoint is not null && (position.Iteration % options.CheckpointInterval == 0 || isLast);
-                bool reports = position.Iteration % options.ProgressInterval == 0 || isLast;
-                if ((saves || isLast || IsEvaluationDue) && engine.FindDivergence() is { } divergence)
+                _engine.Step(batch, rate);
+                _position = _position with { Iteration = _position.Iteration + 1, BatchesDrawn = _position.BatchesDrawn + 1, IsRetry = false };
+                bool isLast = _position.Iteration == _options.Iterations;
+                bool saves = checkpoint is not null && (_position.Iteration % _options.CheckpointInterval == 0 || isLast);
+                bool reports = _position.Iteration % _options.ProgressInterval == 0 || isLast;
+                if ((saves || isLast || IsEvaluationDue) && _engine.FindDivergence() is { } divergence)
                 {
                     throw Diverged(divergence, rate);
                 }
@@ -224,22 +224,22 @@ public sealed class RoadTraining
                 Evaluate();
                 if (saves)
                 {
-                    checkpoint!.Save(Now, engine, keepsEarlier: options.DivergenceRetries > 0 && !isLast);
-                    saved = position.Iteration;
-                    observers.Saved(checkpoint.Path, saved);
+                    checkpoint!.Save(Now, _engine, keepsEarlier: _options.DivergenceRetries > 0 && !isLast);
+                    saved = _position.Iteration;
+                    _observers.Saved(checkpoint.Path, saved);
                 }
             }
         }
-        catch (OperationCanceledException error) when (options.CancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException error) when (_options.CancellationToken.IsCancellationRequested)
         {
-            if (checkpoint is not null && position.Iteration > saved && engine.FindDivergence() is null)
+            if (checkpoint is not null && _position.Iteration > saved && _engine.FindDivergence() is null)
             {
-                checkpoint.Save(Now, engine);
-                saved = position.Iteration;
-                observers.Saved(checkpoint.Path, saved);
+                checkpoint.Save(Now, _engine);
+                saved = _position.Iteration;
+                _observers.Saved(checkpoint.Path, saved);
             }
 
-            int kept = checkpoint is null ? position.Iteration : saved;
+            int kept = checkpoint is null ? _position.Iteration : saved;
             throw new TrainingCanceledException(kept, kept > 0 ? checkpoint?.Path : null, error);
         }
     }
@@ -251,50 +251,50 @@ public sealed class RoadTraining
     /// </summary>
     private void GoBack(TrainingCheckpoint checkpoint, TrainingDivergedException error)
     {
-        TrainingPosition last = checkpoint.Read(options.Iterations) ?? throw error;
+        TrainingPosition last = checkpoint.Read(_options.Iterations) ?? throw error;
         if (last.IsRetry)
         {
             checkpoint.TurnToEarlier();
-            last = checkpoint.Read(options.Iterations) ?? throw error;
+            last = checkpoint.Read(_options.Iterations) ?? throw error;
         }
 
-        checkpoint.Restore(engine);
-        engine.ReadLosses();
-        position = last with
+        checkpoint.Restore(_engine);
+        _engine.ReadLosses();
+        _position = last with
         {
-            BatchesDrawn = position.BatchesDrawn,
-            Retries = position.Retries + 1,
-            RateFactor = position.RateFactor * options.DivergenceRateFactor,
+            BatchesDrawn = _position.BatchesDrawn,
+            Retries = _position.Retries + 1,
+            RateFactor = _position.RateFactor * _options.DivergenceRateFactor,
             IsRetry = true,
         };
-        checkpoint.Save(Now, engine);
+        checkpoint.Save(Now, _engine);
         Warn?.Invoke(string.Create(
             CultureInfo.InvariantCulture,
-            $"{error.Message} Going on after iteration {position.Iteration} with {position.RateFactor} of the learning rate ({position.Retries} of {options.DivergenceRetries} retries)."));
+            $"{error.Message} Going on after iteration {_position.Iteration} with {_position.RateFactor} of the learning rate ({_position.Retries} of {_options.DivergenceRetries} retries)."));
     }
 
-    private bool IsEvaluationDue => observers.WantSnapshots && position.Iteration > 0
-        && (position.Iteration % options.EvaluationInterval == 0 || position.Iteration == options.Iterations);
+    private bool IsEvaluationDue => _observers.WantSnapshots && _position.Iteration > 0
+        && (_position.Iteration % _options.EvaluationInterval == 0 || _position.Iteration == _options.Iterations);
 
     private void Evaluate()
     {
         if (IsEvaluationDue)
         {
             // What is left is foretold from the pace of the training alone.
-            clock.Stop();
-            observers.Evaluated(
-                CreateSnapshot?.Invoke(position.Iteration, Elapsed) ?? new TrainingSnapshot(engine, position.Iteration, options.Iterations, Elapsed));
-            clock.Start();
+            _clock.Stop();
+            _observers.Evaluated(
+                CreateSnapshot?.Invoke(_position.Iteration, Elapsed) ?? new TrainingSnapshot(_engine, _position.Iteration, _options.Iterations, Elapsed));
+            _clock.Start();
         }
     }
 
     private Dictionary<string, string> DescribeTraining()
     {
-        Dictionary<string, string> facts = new(CheckpointFacts.Of(options))
+        Dictionary<string, string> facts = new(CheckpointFacts.Of(_options))
         {
-            ["Seed"] = target is null ? $"{engine.Seed}, {source.Seed}" : $"{engine.Seed}, {source.Seed}, {target.Seed}",
-            ["Device"] = engine.DeviceType.ToString(),
-            ["InputNormalization"] = CheckpointFacts.Describe(engine.Normalization),
+            ["Seed"] = _target is null ? $"{_engine.Seed}, {_source.Seed}" : $"{_engine.Seed}, {_source.Seed}, {_target.Seed}",
+            ["Device"] = _engine.DeviceType.ToString(),
+            ["InputNormalization"] = CheckpointFacts.Describe(_engine.Normalization),
         };
         foreach ((string name, string value) in Facts)
         {
@@ -320,38 +320,38 @@ public sealed class RoadTraining
 
     private TrainingDivergedException Diverged(string losses, double rate)
     {
-        string lowered = position.Retries == 0
+        string lowered = _position.Retries == 0
             ? string.Empty
-            : string.Create(CultureInfo.InvariantCulture, $" after {position.Retries} retries that left {position.RateFactor} of it");
-        string goBack = options.CheckpointDirectory is null
-            ? $"With a {nameof(options.CheckpointDirectory)} and {nameof(options.DivergenceRetries)} it goes back and on at a lower rate by itself"
-            : $"The checkpoint is of before: with more {nameof(options.DivergenceRetries)} than {options.DivergenceRetries} the training goes on from there at a lower rate";
+            : string.Create(CultureInfo.InvariantCulture, $" after {_position.Retries} retries that left {_position.RateFactor} of it");
+        string goBack = _options.CheckpointDirectory is null
+            ? $"With a {nameof(_options.CheckpointDirectory)} and {nameof(_options.DivergenceRetries)} it goes back and on at a lower rate by itself"
+            : $"The checkpoint is of before: with more {nameof(_options.DivergenceRetries)} than {_options.DivergenceRetries} the training goes on from there at a lower rate";
         return new TrainingDivergedException(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The training diverged by iteration {position.Iteration}: {losses}. Its rate was {rate}, of a {nameof(options.LearningRate)} of {options.LearningRate}{lowered}, with {nameof(options.HeadLearningRateMultiplier)} {options.HeadLearningRateMultiplier}, {nameof(options.WarmUpIterations)} {options.WarmUpIterations}, {nameof(options.MaxGradientNorm)} {options.MaxGradientNorm} and {nameof(options.Precision)} {options.Precision}. A lower {nameof(options.LearningRate)} or {nameof(options.HeadLearningRateMultiplier)}, more {nameof(options.WarmUpIterations)} or a {nameof(options.MaxGradientNorm)} may hold it. {goBack}."),
-            position.Iteration);
+                $"The training diverged by iteration {_position.Iteration}: {losses}. Its rate was {rate}, of a {nameof(_options.LearningRate)} of {_options.LearningRate}{lowered}, with {nameof(_options.HeadLearningRateMultiplier)} {_options.HeadLearningRateMultiplier}, {nameof(_options.WarmUpIterations)} {_options.WarmUpIterations}, {nameof(_options.MaxGradientNorm)} {_options.MaxGradientNorm} and {nameof(_options.Precision)} {_options.Precision}. A lower {nameof(_options.LearningRate)} or {nameof(_options.HeadLearningRateMultiplier)}, more {nameof(_options.WarmUpIterations)} or a {nameof(_options.MaxGradientNorm)} may hold it. {goBack}."),
+            _position.Iteration);
     }
 
     private void Report(double rate)
     {
-        StepLosses losses = engine.ReadLosses();
+        StepLosses losses = _engine.ReadLosses();
         if (!losses.AreFinite)
         {
             throw Diverged(losses.Describe(), rate);
         }
 
-        int iteration = position.Iteration;
+        int iteration = _position.Iteration;
         TimeSpan elapsed = Elapsed;
-        TimeSpan remaining = elapsed * ((double)(options.Iterations - iteration) / iteration);
-        int crops = options.BatchSize * (target is null ? 1 : 2);
-        double seconds = (elapsed - reported.Elapsed).TotalSeconds;
-        observers.Progress(new RoadProgress(iteration, options.Iterations, losses, rate, elapsed, remaining)
+        TimeSpan remaining = elapsed * ((double)(_options.Iterations - iteration) / iteration);
+        int crops = _options.BatchSize * (_target is null ? 1 : 2);
+        double seconds = (elapsed - _reported.Elapsed).TotalSeconds;
+        _observers.Progress(new RoadProgress(iteration, _options.Iterations, losses, rate, elapsed, remaining)
         {
-            ImagesPerSecond = seconds > 0 ? Math.Max(0, iteration - reported.Iteration) * crops / seconds : 0,
+            ImagesPerSecond = seconds > 0 ? Math.Max(0, iteration - _reported.Iteration) * crops / seconds : 0,
             ResidentBytes = Environment.WorkingSet,
         });
-        reported = (iteration, elapsed);
+        _reported = (iteration, elapsed);
     }
 
     /// <summary>The options' own <see cref="TrainingOptions.Progress"/>.</summary>

@@ -17,18 +17,18 @@ public sealed class BackboneWeights
     private static readonly string[] Classifiers = ["classifier.", "fc.", "head.", "pre_logits.", "aux_classifier.", "layer5.", "layer6."];
 
     // The file's path, or the name of the published set.
-    private readonly string name;
-    private readonly PublishedWeights? published;
+    private readonly string _name;
+    private readonly PublishedWeights? _published;
 
     private BackboneWeights(string path)
     {
-        name = path;
+        _name = path;
     }
 
     internal BackboneWeights(PublishedWeights published)
     {
-        name = published.Name;
-        this.published = published;
+        _name = published.Name;
+        _published = published;
     }
 
     /// <summary>
@@ -42,7 +42,7 @@ public sealed class BackboneWeights
     /// The path of the file, as given; null for published weights, whose file depends on the backbone and may not be
     /// there yet.
     /// </summary>
-    public string? Path => published is null ? name : null;
+    public string? Path => _published is null ? _name : null;
 
     /// <summary>Names the file to load; it is opened when it is needed.</summary>
     /// <param name="path">The path of a weights file; null, for no weights, stays null.</param>
@@ -104,7 +104,7 @@ public sealed class BackboneWeights
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(backbone);
-        string path = published is { } source ? source.Fetch(backbone.GetName(), progress, cancellationToken) : name;
+        string path = _published is { } source ? source.Fetch(backbone.GetName(), progress, cancellationToken) : _name;
         if (!File.Exists(path))
         {
             throw new FileNotFoundException($"There is no file of backbone weights at '{path}'.", path);
@@ -117,5 +117,5 @@ public sealed class BackboneWeights
     }
 
     /// <summary>The file's path, or the name of the published weights.</summary>
-    public override string ToString() => name;
+    public override string ToString() => _name;
 }

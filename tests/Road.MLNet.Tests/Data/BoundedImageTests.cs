@@ -110,25 +110,25 @@ public sealed class BoundedImageTests
     {
         using var folders = new TrainingFolders();
         var ml = new MLContext(1);
-        const int pixels = 48 * 40;
-        Fit(ml, folders.Source(ml), options => options.MaxPixels = pixels).Dispose();
-        Exception error = Assert.Throws<InvalidDataException>(() => Fit(ml, folders.Source(ml), options => options.MaxPixels = pixels - 1));
-        TrainerFixture.AssertMessage(error, "48 x 40 is 1920 pixels, more than the limit of 1919", folders.SourceImages);
+        const int Pixels = 48 * 40;
+        Fit(ml, folders.Source(ml), options => options.MaxPixels = Pixels).Dispose();
+        Exception error = Assert.Throws<InvalidDataException>(() => Fit(ml, folders.Source(ml), options => options.MaxPixels = Pixels - 1));
+        TrainerFixture.AssertMessage(error, "48 x 40 is 1920 Pixels, more than the limit of 1919", folders.SourceImages);
 
         using RoadTransformer model = ScoringFixture.CreateTransformer(ml);
         IDataView view = ml.Data.LoadSegmentationFolder(folders.TargetImages);
         IDataView scored = model.Transform(ml.Transforms.LoadImages("Image", folders.TargetImages, "ImagePath").Fit(view).Transform(view));
-        model.MaxPixels = pixels;
+        model.MaxPixels = Pixels;
         Assert.HasCount(3, TrainerFixture.Masks(scored));
-        model.MaxPixels = pixels - 1;
+        model.MaxPixels = Pixels - 1;
         TrainerFixture.AssertMessage(Assert.Throws<InvalidDataException>(() => TrainerFixture.Masks(scored)), "more than the limit of 1919", folders.TargetImage(0));
 
         view = ml.Data.LoadSegmentationFolder(folders.SourceImages, folders.SourceLabels);
-        IDataView masks = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", TrainingFolders.Encoding, pixels).Fit(view).Transform(view);
+        IDataView masks = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", TrainingFolders.Encoding, Pixels).Fit(view).Transform(view);
         Assert.AreEqual(4, masks.GetColumn<VBuffer<byte>>("Label").Count());
-        masks = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", TrainingFolders.Encoding, pixels - 1).Fit(view).Transform(view);
+        masks = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", TrainingFolders.Encoding, Pixels - 1).Fit(view).Transform(view);
         error = Assert.Throws<InvalidDataException>(() => masks.GetColumn<VBuffer<byte>>("Label").Count());
-        TrainerFixture.AssertMessage(error, "Column 'Label', row 0", folders.SourceLabel(0), "48 x 40 is 1920 pixels, more than the limit of 1919");
+        TrainerFixture.AssertMessage(error, "Column 'Label', row 0", folders.SourceLabel(0), "48 x 40 is 1920 Pixels, more than the limit of 1919");
     }
 
     [TestMethod]

@@ -11,7 +11,7 @@ public sealed class LabelMaskLoadingTests
     private static readonly LabelEncoding Encoding =
         LabelEncoding.FromIdMap(["road", "sky"], new Dictionary<int, int> { [7] = 0, [9] = 1 }, [new(1, 2, 3), new(4, 5, 6)]);
 
-    private readonly MLContext ml = new(seed: 1);
+    private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
     public void KeysAreClassesPlusOneAndZeroIsIgnored()
@@ -80,10 +80,10 @@ public sealed class LabelMaskLoadingTests
     [TestMethod]
     public void MissingOrForeignColumnIsRefusedBySchema()
     {
-        IDataView view = ml.Data.LoadFromEnumerable([new { Path = 1f }]);
+        IDataView view = _ml.Data.LoadFromEnumerable([new { Path = 1f }]);
         foreach ((string column, string expected) in new[] { ("Other", "Could not find input column 'Other'"), ("Path", "Schema mismatch for input column 'Path': expected String, got Single") })
         {
-            LabelMaskLoadingEstimator estimator = ml.Transforms.LoadLabelMasks("Label", null, column, Encoding);
+            LabelMaskLoadingEstimator estimator = _ml.Transforms.LoadLabelMasks("Label", null, column, Encoding);
             StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => estimator.Fit(view)).Message, expected, StringComparison.Ordinal);
             StringAssert.Contains(
                 Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => estimator.GetOutputSchema(Shape(view.Schema))).Message,
@@ -95,15 +95,15 @@ public sealed class LabelMaskLoadingTests
     [TestMethod]
     public void WrongArgumentsAreNamed()
     {
-        Assert.AreEqual("outputColumnName", Assert.ThrowsExactly<ArgumentException>(() => ml.Transforms.LoadLabelMasks(" ", null, null, Encoding)).ParamName);
-        Assert.AreEqual("encoding", Assert.ThrowsExactly<ArgumentNullException>(() => ml.Transforms.LoadLabelMasks("Label", null, null, null!)).ParamName);
+        Assert.AreEqual("outputColumnName", Assert.ThrowsExactly<ArgumentException>(() => _ml.Transforms.LoadLabelMasks(" ", null, null, Encoding)).ParamName);
+        Assert.AreEqual("encoding", Assert.ThrowsExactly<ArgumentNullException>(() => _ml.Transforms.LoadLabelMasks("Label", null, null, null!)).ParamName);
     }
 
     [TestMethod]
     public void SchemaShapeIsThatOfTheOutput()
     {
         IDataView view = View("a.png");
-        LabelMaskLoadingEstimator estimator = ml.Transforms.LoadLabelMasks("Path", null, null, Encoding);
+        LabelMaskLoadingEstimator estimator = _ml.Transforms.LoadLabelMasks("Path", null, null, Encoding);
         SchemaShape shape = estimator.GetOutputSchema(Shape(view.Schema));
         SchemaShape.Column[] columns = [.. shape];
         Assert.AreEqual(("Path", true, SchemaShape.Column.VectorKind.VariableVector), (columns[0].Name, columns[0].IsKey, columns[0].Kind));
@@ -121,16 +121,16 @@ public sealed class LabelMaskLoadingTests
         using var folder = new TemporaryFolder();
         folder.Write("a.png", PngWriter.Write(3, 1, [7, 9, 8]));
         IDataView view = View("a.png");
-        LabelMaskLoadingEstimator estimator = ml.Transforms.LoadLabelMasks("Label", folder.Path, "Path", Encoding);
+        LabelMaskLoadingEstimator estimator = _ml.Transforms.LoadLabelMasks("Label", folder.Path, "Path", Encoding);
         ITransformer[] transformers =
         [
             estimator.Fit(view),
-            estimator.Append(ml.Transforms.CopyColumns("Copy", "Label")).Fit(view),
+            estimator.Append(_ml.Transforms.CopyColumns("Copy", "Label")).Fit(view),
         ];
         foreach (ITransformer transformer in transformers)
         {
             string path = folder.Combine("model.zip");
-            ml.Model.Save(transformer, view.Schema, path);
+            _ml.Model.Save(transformer, view.Schema, path);
             ITransformer loaded = new MLContext().Model.Load(path, out _);
 
             IDataView output = loaded.Transform(view);
@@ -146,7 +146,7 @@ public sealed class LabelMaskLoadingTests
         using var folder = new TemporaryFolder();
         string path = folder.Combine("model.zip");
         LabelEncoding encoding = LabelEncoding.FromColors(["road", "sky"], new Dictionary<RgbColor, int> { [new(9, 8, 7)] = 1 });
-        ml.Model.Save(ml.Transforms.LoadLabelMasks("Label", null, "Path", encoding).Fit(View("a.png")), null, path);
+        _ml.Model.Save(_ml.Transforms.LoadLabelMasks("Label", null, "Path", encoding).Fit(View("a.png")), null, path);
 
         var loaded = (LabelMaskLoadingTransformer)new MLContext().Model.Load(path, out _);
         Assert.AreEqual(("Label", "Path", null), (loaded.OutputColumnName, loaded.InputColumnName, loaded.LabelFolder));
@@ -159,7 +159,7 @@ public sealed class LabelMaskLoadingTests
         using var folder = new TemporaryFolder();
         string mask = folder.Write("a.png", PngWriter.Write(3, 1, [7, 9, 200]));
         string path = folder.Combine("model.zip");
-        ml.Model.Save(ml.Transforms.LoadLabelMasks("Label", null, "Path", Encoding.WithOthers("sky")).Fit(View(mask)), null, path);
+        _ml.Model.Save(_ml.Transforms.LoadLabelMasks("Label", null, "Path", Encoding.WithOthers("sky")).Fit(View(mask)), null, path);
         CollectionAssert.AreEqual(new byte[] { 1, 2, 2 }, Read(new MLContext().Model.Load(path, out _).Transform(View(mask))).Single());
     }
 
@@ -168,8 +168,8 @@ public sealed class LabelMaskLoadingTests
     {
         using var folder = new TemporaryFolder();
         folder.Write("a.png", PngWriter.Write(3, 1, [7, 9, 8]));
-        LabelMaskLoadingTransformer transformer = ml.Transforms.LoadLabelMasks("Label", folder.Path, "Path", Encoding).Fit(View("a.png"));
-        using PredictionEngine<PathRow, MaskRow> engine = ml.Model.CreatePredictionEngine<PathRow, MaskRow>(transformer);
+        LabelMaskLoadingTransformer transformer = _ml.Transforms.LoadLabelMasks("Label", folder.Path, "Path", Encoding).Fit(View("a.png"));
+        using PredictionEngine<PathRow, MaskRow> engine = _ml.Model.CreatePredictionEngine<PathRow, MaskRow>(transformer);
         CollectionAssert.AreEqual(new byte[] { 1, 2, 0 }, engine.Predict(new PathRow { Path = "a.png" }).Label.DenseValues().ToArray());
     }
 
@@ -201,12 +201,12 @@ public sealed class LabelMaskLoadingTests
 
     private static byte[][] Read(IDataView view) => [.. view.GetColumn<VBuffer<byte>>("Label").Select(mask => mask.DenseValues().ToArray())];
 
-    private IDataView View(params string[] paths) => ml.Data.LoadFromEnumerable(paths.Select(path => new PathRow { Path = path }).ToArray());
+    private IDataView View(params string[] paths) => _ml.Data.LoadFromEnumerable(paths.Select(path => new PathRow { Path = path }).ToArray());
 
     private IDataView Load(string? folder, params string[] paths)
     {
         IDataView view = View(paths);
-        return ml.Transforms.LoadLabelMasks("Label", folder, "Path", Encoding).Fit(view).Transform(view);
+        return _ml.Transforms.LoadLabelMasks("Label", folder, "Path", Encoding).Fit(view).Transform(view);
     }
 
     private sealed class PathRow

@@ -14,16 +14,16 @@ public sealed class SegmentationFolderTests
     private static readonly byte[] Bmp = Convert.FromHexString(
         "424D3A0000000000000036000000280000000100000001000000010018000000000004000000130B0000130B000000000000000000000000FF00");
 
-    private readonly MLContext ml = new(seed: 1);
-    private readonly List<string> warnings = [];
+    private readonly MLContext _ml = new(seed: 1);
+    private readonly List<string> _warnings = [];
 
     public SegmentationFolderTests()
     {
-        ml.Log += (_, e) =>
+        _ml.Log += (_, e) =>
         {
             if (e.Kind == ChannelMessageKind.Warning && e.Source.StartsWith("Road", StringComparison.Ordinal))
             {
-                warnings.Add(e.RawMessage);
+                _warnings.Add(e.RawMessage);
             }
         };
     }
@@ -52,8 +52,8 @@ public sealed class SegmentationFolderTests
         folder.Write("images/a" + extension, content);
         folder.Write("images/b" + extension.ToUpperInvariant(), content);
 
-        IDataView view = ml.Data.LoadSegmentationFolder(folder.Combine("images"));
-        view = ml.Transforms.LoadImages("Image", null, "ImagePath").Fit(view).Transform(view);
+        IDataView view = _ml.Data.LoadSegmentationFolder(folder.Combine("images"));
+        view = _ml.Transforms.LoadImages("Image", null, "ImagePath").Fit(view).Transform(view);
 
         // The cursor disposes an image when it moves on.
         CollectionAssert.AreEqual(new[] { 1, 1 }, view.GetColumn<MLImage>("Image").Select(static image => image.Width).ToArray());
@@ -66,11 +66,11 @@ public sealed class SegmentationFolderTests
         Write(folder, "images", "b/1.jpg", "a/1.jpg", "1.png", "a/deep/er/1.webp", ".hidden/1.png", "a/.thumbs/1.png");
         Write(folder, "labels", "a/1.png", "b/1.png", "1.png", "a/deep/er/1_mask.png", ".hidden/2.png");
 
-        IDataView view = ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"));
+        IDataView view = _ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"));
 
         AssertNames(view, "ImagePath", folder.Combine("images"), "1.png", "a/1.jpg", "a/deep/er/1.webp", "b/1.jpg");
         AssertNames(view, "LabelPath", folder.Combine("labels"), "1.png", "a/1.png", "a/deep/er/1_mask.png", "b/1.png");
-        Assert.IsEmpty(warnings);
+        Assert.IsEmpty(_warnings);
     }
 
     [TestMethod]
@@ -87,7 +87,7 @@ public sealed class SegmentationFolderTests
         Directory.CreateSymbolicLink(Path.Combine(folder.Combine("elsewhere"), "back"), images);
         Directory.CreateSymbolicLink(Path.Combine(images, "self"), Path.Combine(images, "self"));
 
-        IDataView view = ml.Data.LoadSegmentationFolder(images);
+        IDataView view = _ml.Data.LoadSegmentationFolder(images);
 
         AssertNames(view, "ImagePath", images, "a/1.png", "more/3.png", "z/2.png");
     }
@@ -106,7 +106,7 @@ public sealed class SegmentationFolderTests
         using TemporaryFolder folder = new();
         Write(folder, "images", image);
         Write(folder, "labels", mask);
-        AssertNames(ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels")), "LabelPath", folder.Combine("labels"), mask);
+        AssertNames(_ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels")), "LabelPath", folder.Combine("labels"), mask);
     }
 
     [TestMethod]
@@ -117,10 +117,10 @@ public sealed class SegmentationFolderTests
         string[] kinds = ["color.png", "instanceIds.png", "labelIds.png", "labelTrainIds.png", "polygons.json"];
         Write(folder, "labels", [.. kinds.Select(static kind => "ulm/ulm_1_gtFine_" + kind)]);
 
-        IDataView view = ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"));
+        IDataView view = _ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"));
 
         AssertNames(view, "LabelPath", folder.Combine("labels"), "ulm/ulm_1_gtFine_labelIds.png");
-        Assert.IsEmpty(warnings);
+        Assert.IsEmpty(_warnings);
     }
 
     [TestMethod]
@@ -130,10 +130,10 @@ public sealed class SegmentationFolderTests
         Write(folder, "images", "a.jpg", "b.jpg", "b_labels.jpg", "c.jpg");
         Write(folder, "labels", "a.png", "a_labels.png", "b.png", "b_labels.png", "c.png", "c_mask.png", "c_gt.png");
 
-        IDataView view = ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"));
+        IDataView view = _ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"));
 
         AssertNames(view, "LabelPath", folder.Combine("labels"), "a_labels.png", "b.png", "b_labels.png", "c.png");
-        Assert.IsEmpty(warnings);
+        Assert.IsEmpty(_warnings);
     }
 
     [TestMethod]
@@ -143,7 +143,7 @@ public sealed class SegmentationFolderTests
         Write(folder, "images", "x/a.jpg");
         Write(folder, "labels", "x/a_gt.png", "x/a_mask.png");
         string message = Assert.ThrowsExactly<InvalidDataException>(
-            () => ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"))).Message;
+            () => _ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"))).Message;
         StringAssert.Contains(message, "'x/a.jpg' has 2 label masks");
         StringAssert.Contains(message, "'x/a_mask.png' and 'x/a_gt.png'");
         StringAssert.Contains(message, folder.Combine("labels"));
@@ -157,18 +157,18 @@ public sealed class SegmentationFolderTests
         Write(folder, "labels", "b.png");
 
         StringAssert.Contains(
-            Assert.ThrowsExactly<InvalidDataException>(() => ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"))).Message,
+            Assert.ThrowsExactly<InvalidDataException>(() => _ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"))).Message,
             "2 of the 3 images");
-        IDataView view = ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"), onlyLabelled: true);
+        IDataView view = _ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"), onlyLabelled: true);
 
         AssertNames(view, "ImagePath", folder.Combine("images"), "b.jpg");
         AssertNames(view, "LabelPath", folder.Combine("labels"), "b.png");
         string image = Path.Combine(folder.Combine("images"), "a.jpg");
-        StringAssert.StartsWith(warnings.Single(), $"Left out 2 images without a label mask: {image}, ");
+        StringAssert.StartsWith(_warnings.Single(), $"Left out 2 images without a label mask: {image}, ");
 
         Write(folder, "others", "x.png");
         Assert.ThrowsExactly<InvalidDataException>(
-            () => ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("others"), onlyLabelled: true));
+            () => _ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("others"), onlyLabelled: true));
     }
 
     [TestMethod]
@@ -178,12 +178,12 @@ public sealed class SegmentationFolderTests
         Write(folder, "images", ["a.jpg", "._a.jpg", ".DS_Store", "Thumbs.db", "Desktop.ini", .. Enumerable.Range(0, 7).Select(static i => $"{i}.txt")]);
         Write(folder, "labels", "a.png", "old.png", "a.json");
 
-        ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"), false, null, out LeftOutFiles leftOut);
+        _ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"), false, null, out LeftOutFiles leftOut);
 
-        Assert.HasCount(2, warnings);
+        Assert.HasCount(2, _warnings);
         string first = string.Join(", ", Enumerable.Range(0, 5).Select(i => Path.Combine(folder.Combine("images"), $"{i}.txt")));
-        Assert.AreEqual($"Left out 8 files of other kinds: {first}, ...", warnings[0]);
-        Assert.AreEqual($"Left out 1 label mask without an image: {Path.Combine(folder.Combine("labels"), "old.png")}", warnings[1]);
+        Assert.AreEqual($"Left out 8 files of other kinds: {first}, ...", _warnings[0]);
+        Assert.AreEqual($"Left out 1 label mask without an image: {Path.Combine(folder.Combine("labels"), "old.png")}", _warnings[1]);
         Assert.AreEqual(9, leftOut.Count);
         Assert.HasCount(8, leftOut.Others);
         Assert.HasCount(1, leftOut.MasksWithoutImage);
@@ -196,7 +196,7 @@ public sealed class SegmentationFolderTests
         using TemporaryFolder folder = new();
         Write(folder, "all", "a.jpg", "labels/a.png", "masks/a.png", "masks/a_labels.png");
 
-        IDataView view = ml.Data.LoadSegmentationFolder(
+        IDataView view = _ml.Data.LoadSegmentationFolder(
             folder.Combine("all"), folder.Combine("all", "labels"), false, folder.Combine("all", "masks"), out LeftOutFiles leftOut);
 
         AssertNames(view, "ImagePath", folder.Combine("all"), "a.jpg");
@@ -207,11 +207,11 @@ public sealed class SegmentationFolderTests
     public void ClassesOfOneColourAreNamedInAWarning()
     {
         LabelEncoding encoding = LabelEncoding.FromIds(["road", "car", "sky"], [new(1, 2, 3), new(4, 5, 6), new(1, 2, 3)]);
-        ml.Transforms.LoadLabelMasks("Label", null, null, encoding);
-        Assert.AreEqual("Predicted masks show some classes in one colour: 'road' and 'sky' are (1, 2, 3)", warnings.Single());
+        _ml.Transforms.LoadLabelMasks("Label", null, null, encoding);
+        Assert.AreEqual("Predicted masks show some classes in one colour: 'road' and 'sky' are (1, 2, 3)", _warnings.Single());
 
-        ml.Transforms.LoadLabelMasks("Label", null, null, LabelEncoding.Cityscapes);
-        Assert.HasCount(1, warnings);
+        _ml.Transforms.LoadLabelMasks("Label", null, null, LabelEncoding.Cityscapes);
+        Assert.HasCount(1, _warnings);
     }
 
     private static byte[] Encode(SKEncodedImageFormat format)

@@ -6,7 +6,7 @@ namespace Road.MLNet.Tests.Examples;
 /// <summary>A small experiment with its pieces and its data, in a folder that goes with its test.</summary>
 internal sealed class ExperimentFolder : IDisposable
 {
-    private readonly TrainingFolders data = new();
+    private readonly TrainingFolders _data = new();
 
     public ExperimentFolder()
     {
@@ -22,20 +22,20 @@ internal sealed class ExperimentFolder : IDisposable
         Write("adaptations/paper.json", """{ "distillationWeight": 0.1, "spatialWeight": 0.01 }""");
         WriteSchedule(iterations: 4);
         WriteExperiment();
-        File.WriteAllText(data.Combine("classes.json"), """
+        File.WriteAllText(_data.Combine("classes.json"), """
             {"classes": [{"name": "road", "color": [1,2,3], "ids": [0]}, {"name": "car", "color": [4,5,6], "ids": [1]}]}
             """);
     }
 
-    public string Experiment => data.Combine("experiments/small.json");
+    public string Experiment => _data.Combine("experiments/small.json");
 
-    public string Data => Path.GetDirectoryName(data.SourceImages)!;
+    public string Data => Path.GetDirectoryName(_data.SourceImages)!;
 
-    public string Combine(string name) => data.Combine(name);
+    public string Combine(string name) => _data.Combine(name);
 
     /// <summary>The backbone that runs start from.</summary>
     public void WriteWeights() =>
-        TrainerFixture.WriteWeights(SegmentationNetworks.Get("deeplab-squeezenet1_1"), data.Combine("backbone.safetensors"));
+        TrainerFixture.WriteWeights(SegmentationNetworks.Get("deeplab-squeezenet1_1"), _data.Combine("backbone.safetensors"));
 
     public void WriteSchedule(int iterations) => Write("schedules/short.json", $$"""
         // Comments are allowed,
@@ -48,10 +48,10 @@ internal sealed class ExperimentFolder : IDisposable
 
     public void Write(string name, string content)
     {
-        string path = data.Combine("experiments/" + name);
+        string path = _data.Combine("experiments/" + name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, content);
     }
 
-    public void Dispose() => data.Dispose();
+    public void Dispose() => _data.Dispose();
 }

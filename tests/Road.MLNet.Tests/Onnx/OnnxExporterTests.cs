@@ -11,11 +11,11 @@ namespace Road.MLNet.Tests.Onnx;
 [TestClass]
 public sealed class OnnxExporterTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public TestContext TestContext { get; set; } = null!;
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     public static IEnumerable<object[]> Networks => SegmentationNetworks.Names.Select(static name => new object[] { name });
 
@@ -170,7 +170,7 @@ public sealed class OnnxExporterTests : IDisposable
 
     private OnnxSession Open(SegmentationNetwork network, OnnxExportOptions options)
     {
-        OnnxExporter.Save(network, folder.Combine("model.onnx"), options);
-        return new OnnxSession(folder.Combine("model.onnx"));
+        OnnxExporter.Save(network, _folder.Combine("model.onnx"), options);
+        return new OnnxSession(_folder.Combine("model.onnx"));
     }
 }

@@ -17,11 +17,11 @@ namespace Road.MLNet.Tests.Onnx;
 [TestClass]
 public sealed class OnnxModelTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public TestContext TestContext { get; set; } = null!;
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [TestMethod]
     [DataRow(192, 128, 96, 64, ImageFit.Stretch)]
@@ -42,8 +42,8 @@ public sealed class OnnxModelTests : IDisposable
         MLContext ml = new();
         using RoadTransformer transformer = CreateTransformer(ml, new ImageSize(networkWidth, networkHeight), fit);
         using MLImage image = CreateImage(width, height);
-        transformer.SaveAsOnnx(folder.Combine("model.onnx"));
-        using OnnxSession session = new(folder.Combine("model.onnx"));
+        transformer.SaveAsOnnx(_folder.Combine("model.onnx"));
+        using OnnxSession session = new(_folder.Combine("model.onnx"));
 
         byte[] mask = session.Run(ImagePixels.Decode(image, null));
 
@@ -58,46 +58,46 @@ public sealed class OnnxModelTests : IDisposable
     public void ATransformerThatScoresInBFloat16IsExportedInFloat32()
     {
         using RoadTransformer transformer = CreateTransformer(new MLContext(), null);
-        transformer.SaveAsOnnx(folder.Combine("float32.onnx"));
+        transformer.SaveAsOnnx(_folder.Combine("float32.onnx"));
         transformer.Scoring = new ScoringOptions { Precision = Precision.BFloat16 };
-        transformer.SaveAsOnnx(folder.Combine("bfloat16.onnx"));
-        CollectionAssert.AreEqual(File.ReadAllBytes(folder.Combine("float32.onnx")), File.ReadAllBytes(folder.Combine("bfloat16.onnx")));
+        transformer.SaveAsOnnx(_folder.Combine("bfloat16.onnx"));
+        CollectionAssert.AreEqual(File.ReadAllBytes(_folder.Combine("float32.onnx")), File.ReadAllBytes(_folder.Combine("bfloat16.onnx")));
     }
 
     [TestMethod]
     public void AProcessWithoutTorchSharpRunsAModelThatStreetsExported()
     {
         MLContext ml = new();
-        string picture = folder.Combine("picture.png");
+        string picture = _folder.Combine("picture.png");
         using MLImage image = CreateImage(401, 299);
         image.Save(picture);
         using RoadTransformer transformer = CreateTransformer(ml, null);
         IDataView rows = ml.Data.LoadFromEnumerable([new PathRow { Path = picture }]);
         TransformerChain<ITransformer> chain = new(ml.Transforms.LoadImages("Image", null, "Path").Fit(rows), transformer);
-        ml.Model.Save(chain, rows.Schema, folder.Combine("model.zip"));
+        ml.Model.Save(chain, rows.Schema, _folder.Combine("model.zip"));
         byte[] keys = [.. chain.Transform(rows).GetColumn<VBuffer<byte>>("PredictedLabel").Single().DenseValues()];
         string scorer = Programs.Sibling("Road.MLNet.Tests.OnnxScorer");
 
-        (int exported, _, _) = StreetsProgram.Run("export", "--model", folder.Combine("model.zip"), "--onnx", folder.Combine("new", "model.onnx"));
-        (int scored, _, string errors) = Programs.Run(scorer, folder.Combine("new", "model.onnx"), picture, folder.Combine("mask"));
+        (int exported, _, _) = StreetsProgram.Run("export", "--model", _folder.Combine("model.zip"), "--onnx", _folder.Combine("new", "model.onnx"));
+        (int scored, _, string errors) = Programs.Run(scorer, _folder.Combine("new", "model.onnx"), picture, _folder.Combine("mask"));
 
         Assert.AreEqual(0, exported);
         Assert.AreEqual(0, scored, errors);
         Assert.IsEmpty(Directory.GetFiles(Path.GetDirectoryName(scorer)!, "*orch*", SearchOption.AllDirectories));
         Assert.IsEmpty(Directory.GetFiles(Path.GetDirectoryName(scorer)!, "Road.Torch.dll", SearchOption.AllDirectories));
-        OnnxFixture.AssertAgree([.. keys.Select(static key => (byte)(key - 1))], File.ReadAllBytes(folder.Combine("mask")), TestContext);
+        OnnxFixture.AssertAgree([.. keys.Select(static key => (byte)(key - 1))], File.ReadAllBytes(_folder.Combine("mask")), TestContext);
     }
 
     [TestMethod]
     public void StreetsSaysInOneLineWhyItCannotExport()
     {
-        string missing = folder.Combine("missing.zip");
+        string missing = _folder.Combine("missing.zip");
 
-        (int code, _, string errors) = StreetsProgram.Run("export", "--model", missing, "--onnx", folder.Combine("model.onnx"));
+        (int code, _, string errors) = StreetsProgram.Run("export", "--model", missing, "--onnx", _folder.Combine("model.onnx"));
 
         Assert.AreEqual(1, code);
         Assert.AreEqual($"error: There is no model file '{missing}'.", errors.Trim());
-        Assert.IsFalse(File.Exists(folder.Combine("model.onnx")));
+        Assert.IsFalse(File.Exists(_folder.Combine("model.onnx")));
     }
 
     [TestMethod]
@@ -107,9 +107,9 @@ public sealed class OnnxModelTests : IDisposable
         using RoadTransformer transformer = CreateTransformer(ml, null);
         TransformerChain<ITransformer> chain = new(new TransformerChain<ITransformer>(transformer));
 
-        ml.Model.SaveAsOnnx(chain, folder.Combine("model.onnx"));
+        ml.Model.SaveAsOnnx(chain, _folder.Combine("model.onnx"));
 
-        using OnnxSession session = new(folder.Combine("model.onnx"));
+        using OnnxSession session = new(_folder.Combine("model.onnx"));
         StringAssert.Contains(session.Metadata.CustomMetadataMap["classes"], "class 5");
     }
 
@@ -119,7 +119,7 @@ public sealed class OnnxModelTests : IDisposable
         MLContext ml = new();
 
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(
-            () => ml.Model.SaveAsOnnx(new TransformerChain<ITransformer>(), folder.Combine("model.onnx")));
+            () => ml.Model.SaveAsOnnx(new TransformerChain<ITransformer>(), _folder.Combine("model.onnx")));
 
         StringAssert.StartsWith(error.Message, "The model must have one RoadTransformer in it, and it has 0.");
     }
@@ -129,22 +129,22 @@ public sealed class OnnxModelTests : IDisposable
     {
         using RoadTransformer transformer = ScoringFixture.CreateTransformer(new MLContext());
 
-        NotSupportedException error = Assert.ThrowsExactly<NotSupportedException>(() => transformer.SaveAsOnnx(folder.Combine("model.onnx")));
+        NotSupportedException error = Assert.ThrowsExactly<NotSupportedException>(() => transformer.SaveAsOnnx(_folder.Combine("model.onnx")));
 
         Assert.AreEqual("The backbone 'tiny' (TinyBackbone) cannot be exported to ONNX: it does not override ExportFeatures.", error.Message);
-        Assert.IsEmpty(Directory.GetFileSystemEntries(folder.Path));
+        Assert.IsEmpty(Directory.GetFileSystemEntries(_folder.Path));
     }
 
     [TestMethod]
     public void AFileThatCannotBeWrittenIsNamedAndLeavesNothing()
     {
         using RoadTransformer transformer = CreateTransformer(new MLContext(), null);
-        string nowhere = folder.Combine("nowhere", "model.onnx");
-        string occupied = folder.CreateFolder("occupied.onnx");
+        string nowhere = _folder.Combine("nowhere", "model.onnx");
+        string occupied = _folder.CreateFolder("occupied.onnx");
 
         StringAssert.Contains(Assert.ThrowsExactly<DirectoryNotFoundException>(() => transformer.SaveAsOnnx(nowhere)).Message, nowhere);
         StringAssert.Contains(Assert.ThrowsExactly<IOException>(() => transformer.SaveAsOnnx(occupied)).Message, occupied);
-        CollectionAssert.AreEqual(new[] { occupied }, Directory.GetFileSystemEntries(folder.Path));
+        CollectionAssert.AreEqual(new[] { occupied }, Directory.GetFileSystemEntries(_folder.Path));
     }
 
     [TestMethod]
@@ -153,7 +153,7 @@ public sealed class OnnxModelTests : IDisposable
         RoadTransformer transformer = CreateTransformer(new MLContext(), null);
         transformer.Dispose();
 
-        Assert.ThrowsExactly<ObjectDisposedException>(() => transformer.SaveAsOnnx(folder.Combine("model.onnx")));
+        Assert.ThrowsExactly<ObjectDisposedException>(() => transformer.SaveAsOnnx(_folder.Combine("model.onnx")));
     }
 
     private static RoadTransformer CreateTransformer(MLContext ml, ImageSize? networkSize, ImageFit fit = ImageFit.KeepAspectRatio)

@@ -7,7 +7,7 @@ namespace Road.MLNet.Tests.Onnx;
 /// <summary>An exported model in ONNX Runtime, on one thread.</summary>
 internal sealed class OnnxSession : IDisposable
 {
-    private readonly InferenceSession session;
+    private readonly InferenceSession _session;
 
     public OnnxSession(string file)
     {
@@ -15,14 +15,14 @@ internal sealed class OnnxSession : IDisposable
 
         // Copies of the weights in another layout cost more than these few runs gain.
         options.AddSessionConfigEntry("session.disable_prepacking", "1");
-        session = new InferenceSession(file, options);
+        _session = new InferenceSession(file, options);
     }
 
-    public ModelMetadata Metadata => session.ModelMetadata;
+    public ModelMetadata Metadata => _session.ModelMetadata;
 
-    public NodeMetadata Input => session.InputMetadata["image"];
+    public NodeMetadata Input => _session.InputMetadata["image"];
 
-    public NodeMetadata Output => session.OutputMetadata["mask"];
+    public NodeMetadata Output => _session.OutputMetadata["mask"];
 
     /// <summary>The masks of images of one size, one after the other.</summary>
     public byte[] Run(params IReadOnlyList<DecodedSample> images)
@@ -38,11 +38,11 @@ internal sealed class OnnxSession : IDisposable
             }
         }
 
-        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> results = session.Run([NamedOnnxValue.CreateFromTensor("image", pixels)]);
+        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> results = _session.Run([NamedOnnxValue.CreateFromTensor("image", pixels)]);
         Tensor<byte> mask = results.Single().AsTensor<byte>();
         CollectionAssert.AreEqual(new[] { images.Count, height, width }, mask.Dimensions.ToArray());
         return [.. mask];
     }
 
-    public void Dispose() => session.Dispose();
+    public void Dispose() => _session.Dispose();
 }

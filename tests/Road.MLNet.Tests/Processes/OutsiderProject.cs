@@ -51,16 +51,16 @@ internal sealed class OutsiderProject : IDisposable
         }
         """;
 
-    private static readonly string s_configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+    private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
 
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     /// <summary>Writes the project.</summary>
     /// <param name="reference">How it refers to Road.MLNet: an element of MSBuild.</param>
     public OutsiderProject(string reference)
     {
         string version = typeof(torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-        folder.Write("Outsider.csproj", $"""
+        _folder.Write("Outsider.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
@@ -74,15 +74,15 @@ internal sealed class OutsiderProject : IDisposable
               </ItemGroup>
             </Project>
             """);
-        folder.Write("Program.cs", Program);
-        File.Copy(Path.Combine(RepositoryRoot, "NuGet.config"), folder["NuGet.config"]);
+        _folder.Write("Program.cs", Program);
+        File.Copy(Path.Combine(RepositoryRoot, "NuGet.config"), _folder["NuGet.config"]);
     }
 
     /// <summary>The repository's folder.</summary>
     public static string RepositoryRoot { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../.."));
 
     /// <summary>Where the program runs from, once it is built.</summary>
-    public string OutputFolder => folder.Combine("bin", s_configuration, "net10.0");
+    public string OutputFolder => _folder.Combine("bin", Configuration, "net10.0");
 
     /// <summary>The file of the program.</summary>
     public string Assembly => Path.Combine(OutputFolder, "Outsider.dll");
@@ -90,10 +90,10 @@ internal sealed class OutsiderProject : IDisposable
     /// <summary>Takes Road's packages from a folder of the project, where they are made, and no others from there.</summary>
     public (int ExitCode, string Output, string Errors) Pack()
     {
-        folder.Write("NuGet.config", $"""
+        _folder.Write("NuGet.config", $"""
             <configuration>
               <packageSources>
-                <add key="road" value="{folder.CreateFolder("packed")}" />
+                <add key="road" value="{_folder.CreateFolder("packed")}" />
               </packageSources>
               <fallbackPackageFolders>
                 <add key="cache" value="{PackageCache}" />
@@ -112,7 +112,7 @@ internal sealed class OutsiderProject : IDisposable
         (int ExitCode, string Output, string Errors) result = default;
         foreach (string name in (string[])["Road.Torch", "Road.MLNet"])
         {
-            result = Dotnet("pack", Path.Combine(RepositoryRoot, "src", name), "-c", s_configuration, "--no-build", "-o", folder["packed"]);
+            result = Dotnet("pack", Path.Combine(RepositoryRoot, "src", name), "-c", Configuration, "--no-build", "-o", _folder["packed"]);
             if (result.ExitCode != 0)
             {
                 break;
@@ -128,8 +128,8 @@ internal sealed class OutsiderProject : IDisposable
         // Road's own packages stay out of the cache, where the next version of theirs would not replace them.
         (int exitCode, string output, string errors) = Dotnet(
         [
-            "build", folder["Outsider.csproj"], "-c", s_configuration, "-p:BuildProjectReferences=false", "-p:RestoreRecursive=false",
-            .. Directory.Exists(folder["packed"]) ? (string[])["-p:RestorePackagesPath=" + folder["restored"]] : [],
+            "build", _folder["Outsider.csproj"], "-c", Configuration, "-p:BuildProjectReferences=false", "-p:RestoreRecursive=false",
+            .. Directory.Exists(_folder["packed"]) ? (string[])["-p:RestorePackagesPath=" + _folder["restored"]] : [],
         ]);
         if (output.Contains("NU1301", StringComparison.Ordinal))
         {
@@ -139,7 +139,7 @@ internal sealed class OutsiderProject : IDisposable
         Assert.AreEqual(0, exitCode, output + errors);
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     private static string PackageCache => Environment.GetEnvironmentVariable("NUGET_PACKAGES")
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
@@ -148,7 +148,7 @@ internal sealed class OutsiderProject : IDisposable
     {
         ProcessStartInfo start = new("dotnet", arguments)
         {
-            WorkingDirectory = folder.Path,
+            WorkingDirectory = _folder.Path,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

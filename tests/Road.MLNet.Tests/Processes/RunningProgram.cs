@@ -7,13 +7,13 @@ namespace Road.MLNet.Tests.Processes;
 /// <summary>A program at work, which is sent signals. One that is left over is killed with its test.</summary>
 internal sealed partial class RunningProgram : IDisposable
 {
-    private readonly Process process;
-    private readonly Task<string> errors;
+    private readonly Process _process;
+    private readonly Task<string> _errors;
 
     private RunningProgram(Process process)
     {
-        this.process = process;
-        errors = process.StandardError.ReadToEndAsync();
+        _process = process;
+        _errors = process.StandardError.ReadToEndAsync();
     }
 
     /// <summary>Starts an example; the test is inconclusive where there are no signals.</summary>
@@ -52,13 +52,13 @@ internal sealed partial class RunningProgram : IDisposable
             PosixSignal.SIGTERM => 15,
             _ => throw new ArgumentOutOfRangeException(nameof(signal)),
         };
-        Assert.AreEqual(0, Kill(process.Id, number), "the program has ended already");
+        Assert.AreEqual(0, Kill(_process.Id, number), "the program has ended already");
     }
 
     /// <summary>Waits for a line of standard output that has a text, and returns it.</summary>
     public string WaitForLine(string text)
     {
-        while (process.StandardOutput.ReadLine() is { } line)
+        while (_process.StandardOutput.ReadLine() is { } line)
         {
             if (line.Contains(text, StringComparison.Ordinal))
             {
@@ -66,8 +66,8 @@ internal sealed partial class RunningProgram : IDisposable
             }
         }
 
-        process.WaitForExit();
-        throw new AssertFailedException(string.Create(CultureInfo.InvariantCulture, $"no line has '{text}'; exit code {process.ExitCode}, {errors.Result}"));
+        _process.WaitForExit();
+        throw new AssertFailedException(string.Create(CultureInfo.InvariantCulture, $"no line has '{text}'; exit code {_process.ExitCode}, {_errors.Result}"));
     }
 
     /// <summary>Waits for a file in a folder that is there.</summary>
@@ -77,10 +77,10 @@ internal sealed partial class RunningProgram : IDisposable
         using FileSystemWatcher watcher = new(Path.GetDirectoryName(path)!, Path.GetFileName(path));
         watcher.Created += (_, _) => seen.Set();
         watcher.Renamed += (_, _) => seen.Set();
-        process.EnableRaisingEvents = true;
-        process.Exited += (_, _) => seen.Set();
+        _process.EnableRaisingEvents = true;
+        _process.Exited += (_, _) => seen.Set();
         watcher.EnableRaisingEvents = true;
-        if (!File.Exists(path) && !process.HasExited)
+        if (!File.Exists(path) && !_process.HasExited)
         {
             seen.Wait();
         }
@@ -91,15 +91,15 @@ internal sealed partial class RunningProgram : IDisposable
     /// <summary>Waits for the end.</summary>
     public (int ExitCode, string Errors) Finish()
     {
-        _ = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, errors.Result);
+        _ = _process.StandardOutput.ReadToEnd();
+        _process.WaitForExit();
+        return (_process.ExitCode, _errors.Result);
     }
 
     public void Dispose()
     {
-        process.Kill(entireProcessTree: true);
-        process.Dispose();
+        _process.Kill(entireProcessTree: true);
+        _process.Dispose();
     }
 
     private static void RequireSignals()

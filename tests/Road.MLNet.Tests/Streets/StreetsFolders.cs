@@ -5,7 +5,7 @@ namespace Road.MLNet.Tests.Streets;
 /// <summary>Two small domains with a classes file, and the commands on them, in a folder that goes with its test.</summary>
 internal sealed class StreetsFolders : IDisposable
 {
-    private readonly TrainingFolders folders = new();
+    private readonly TrainingFolders _folders = new();
 
     public StreetsFolders()
     {
@@ -13,15 +13,15 @@ internal sealed class StreetsFolders : IDisposable
             ClassesFile, """{"classes": [{"name": "road", "color": [1,2,3], "ids": [0]}, {"name": "car", "color": [4,5,6], "ids": [1]}]}""");
     }
 
-    public string Images => folders.SourceImages;
+    public string Images => _folders.SourceImages;
 
-    public string Labels => folders.SourceLabels;
+    public string Labels => _folders.SourceLabels;
 
-    public string TargetImages => folders.TargetImages;
+    public string TargetImages => _folders.TargetImages;
 
-    public string ClassesFile => folders.Combine("classes.json");
+    public string ClassesFile => _folders.Combine("classes.json");
 
-    public string Combine(string name) => folders.Combine(name);
+    public string Combine(string name) => _folders.Combine(name);
 
     /// <summary>The arguments of a training of many short steps.</summary>
     public string[] Train(string model, int iterations, params string[] more) =>
@@ -51,9 +51,9 @@ internal sealed class StreetsFolders : IDisposable
         return folder;
     }
 
-    public string Image(int index) => folders.SourceImage(index);
+    public string Image(int index) => _folders.SourceImage(index);
 
-    public string Label(int index) => folders.SourceLabel(index);
+    public string Label(int index) => _folders.SourceLabel(index);
 
-    public void Dispose() => folders.Dispose();
+    public void Dispose() => _folders.Dispose();
 }

@@ -6,12 +6,12 @@ namespace Road.MLNet.Tests.Training;
 /// <summary>A view that counts its open cursors and can refuse to shuffle.</summary>
 internal sealed class CountingView(IDataView inner, bool canShuffle = true) : IDataView
 {
-    private int opened;
-    private int open;
+    private int _opened;
+    private int _open;
 
-    public int Opened => opened;
+    public int Opened => _opened;
 
-    public int Open => open;
+    public int Open => _open;
 
     public bool CanShuffle => canShuffle && inner.CanShuffle;
 
@@ -22,8 +22,8 @@ internal sealed class CountingView(IDataView inner, bool canShuffle = true) : ID
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
         Assert.IsTrue(CanShuffle || rand is null);
-        Interlocked.Increment(ref opened);
-        Interlocked.Increment(ref open);
+        Interlocked.Increment(ref _opened);
+        Interlocked.Increment(ref _open);
         return new Cursor(this, inner.GetRowCursor(columnsNeeded, rand));
     }
 
@@ -32,7 +32,7 @@ internal sealed class CountingView(IDataView inner, bool canShuffle = true) : ID
 
     private sealed class Cursor(CountingView view, DataViewRowCursor cursor) : DataViewRowCursor
     {
-        private bool disposed;
+        private bool _disposed;
 
         public override DataViewSchema Schema => cursor.Schema;
 
@@ -50,11 +50,11 @@ internal sealed class CountingView(IDataView inner, bool canShuffle = true) : ID
 
         protected override void Dispose(bool disposing)
         {
-            if (disposing && !disposed)
+            if (disposing && !_disposed)
             {
-                disposed = true;
+                _disposed = true;
                 cursor.Dispose();
-                Interlocked.Decrement(ref view.open);
+                Interlocked.Decrement(ref view._open);
             }
 
             base.Dispose(disposing);

@@ -8,7 +8,7 @@ namespace Road.MLNet.Tests.Training;
 /// <summary>A network that writes down the images it sees; its factory, what it made.</summary>
 public sealed class RecordingFactory : SegmentationNetworkFactory
 {
-    private readonly ConcurrentQueue<Module> created = new();
+    private readonly ConcurrentQueue<Module> _created = new();
 
     public override string Name => "tiny-recording";
 
@@ -17,15 +17,15 @@ public sealed class RecordingFactory : SegmentationNetworkFactory
     public override Backbone CreateBackbone() => Remember(new RecordingBackbone());
 
     /// <summary>The modules whose parameters are not freed.</summary>
-    internal Module[] Alive() => [.. created.Where(module => module.parameters().Any(parameter => !parameter.IsInvalid))];
+    internal Module[] Alive() => [.. _created.Where(module => module.parameters().Any(parameter => !parameter.IsInvalid))];
 
     /// <summary>The number of modules made.</summary>
-    internal int Created() => created.Count;
+    internal int Created() => _created.Count;
 
     private T Remember<T>(T module)
         where T : Module
     {
-        created.Enqueue(module);
+        _created.Enqueue(module);
         return module;
     }
 }

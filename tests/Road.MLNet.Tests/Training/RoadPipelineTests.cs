@@ -9,16 +9,16 @@ namespace Road.MLNet.Tests.Training;
 [TestClass]
 public sealed class RoadPipelineTests
 {
-    private readonly MLContext ml = new(seed: 1);
+    private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
     public void AChainTrainsOnFoldersAndItsLoadedModelGivesTheSameMasksFromTargetImagesAlone()
     {
         using var folders = new TrainingFolders(width: 72, height: 64);
         TransformerChain<ITransformer> model = Fit(folders, "Score");
-        IDataView photos = Photos(ml, folders);
+        IDataView photos = Photos(_ml, folders);
         string file = folders.Combine("road.zip");
-        ml.Model.Save(model, photos.Schema, file);
+        _ml.Model.Save(model, photos.Schema, file);
         IDataView expected = model.Transform(photos);
 
         var other = new MLContext();
@@ -48,8 +48,8 @@ public sealed class RoadPipelineTests
         using var folders = new TrainingFolders();
         TransformerChain<ITransformer> model = Fit(folders, score: null);
         string file = folders.Combine("road.zip");
-        ml.Model.Save(model, Photos(ml, folders).Schema, file);
-        byte[][] expected = TrainerFixture.Masks(model.Transform(Photos(ml, folders)));
+        _ml.Model.Save(model, Photos(_ml, folders).Schema, file);
+        byte[][] expected = TrainerFixture.Masks(model.Transform(Photos(_ml, folders)));
 
         var other = new MLContext();
         ITransformer loaded = other.Model.Load(file, out _);
@@ -70,8 +70,8 @@ public sealed class RoadPipelineTests
     {
         using var folders = new TrainingFolders();
         string file = folders.Combine("road.zip");
-        IDataView target = ml.Data.LoadSegmentationFolder(folders.TargetImages);
-        ml.Model.Save(Fit(folders, score: null), ml.Data.AsTargetDomain(target).Schema, file);
+        IDataView target = _ml.Data.LoadSegmentationFolder(folders.TargetImages);
+        _ml.Model.Save(Fit(folders, score: null), _ml.Data.AsTargetDomain(target).Schema, file);
 
         AssertPredicts(file, folders);
     }
@@ -89,7 +89,7 @@ public sealed class RoadPipelineTests
     {
         using var folders = new TrainingFolders();
         string file = folders.Combine("road.zip");
-        ml.Model.Save(Fit(folders, score: null), Photos(ml, folders).Schema, file);
+        _ml.Model.Save(Fit(folders, score: null), Photos(_ml, folders).Schema, file);
 
         var other = new MLContext();
         ITransformer loaded = other.Model.Load(file, out _);
@@ -110,7 +110,7 @@ public sealed class RoadPipelineTests
         using var folders = new TrainingFolders();
         TransformerChain<ITransformer> model = Fit(folders, score: null);
 
-        DataViewSchema output = model.GetOutputSchema(Photos(ml, folders).Schema);
+        DataViewSchema output = model.GetOutputSchema(Photos(_ml, folders).Schema);
 
         Assert.AreEqual("TargetImagePath TargetImage PredictedLabel PredictedLabelSize PredictedMask", string.Join(' ', output.Select(column => column.Name)));
     }
@@ -130,14 +130,14 @@ public sealed class RoadPipelineTests
     private TransformerChain<ITransformer> Fit(TrainingFolders folders, string? score)
     {
         var network = new DeepLabV2Factory { BackboneName = "squeezenet1_1" };
-        IDataView source = ml.Data.LoadSegmentationFolder(folders.SourceImages, folders.SourceLabels);
-        IDataView target = ml.Data.LoadSegmentationFolder(folders.TargetImages);
-        IDataView domains = ml.Data.PairDomains(source, target);
+        IDataView source = _ml.Data.LoadSegmentationFolder(folders.SourceImages, folders.SourceLabels);
+        IDataView target = _ml.Data.LoadSegmentationFolder(folders.TargetImages);
+        IDataView domains = _ml.Data.PairDomains(source, target);
         var pipeline = new EstimatorChain<ITransformer>()
-            .Append(ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath"))
-            .Append(ml.Transforms.LoadImages("SourceImage", null, "SourceImagePath"), TransformerScope.Training)
-            .Append(ml.Transforms.LoadLabelMasks("SourceLabel", null, "SourceLabelPath", TrainingFolders.Encoding), TransformerScope.Training)
-            .Append(ml.SemanticSegmentation.Trainers.Road(new RoadTrainerOptions
+            .Append(_ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath"))
+            .Append(_ml.Transforms.LoadImages("SourceImage", null, "SourceImagePath"), TransformerScope.Training)
+            .Append(_ml.Transforms.LoadLabelMasks("SourceLabel", null, "SourceLabelPath", TrainingFolders.Encoding), TransformerScope.Training)
+            .Append(_ml.SemanticSegmentation.Trainers.Road(new RoadTrainerOptions
             {
                 Network = network,
                 BackboneWeights = TrainerFixture.WriteWeights(network, folders.Combine("backbone.safetensors")),

@@ -7,7 +7,7 @@ namespace Road.MLNet.Tests.Training;
 [TestClass]
 public sealed class RoadTrainerCleanupTests
 {
-    private readonly MLContext ml = new(seed: 1);
+    private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
     public void ACancelledTrainingStopsAtTheNextStepAndLeavesNothing()
@@ -28,9 +28,9 @@ public sealed class RoadTrainerCleanupTests
                 cancellation.Cancel();
             }
         });
-        var view = new CountingView(folders.Both(ml));
+        var view = new CountingView(folders.Both(_ml));
 
-        Assert.Throws<OperationCanceledException>(() => ml.SemanticSegmentation.Trainers.Road(options).Fit(view));
+        Assert.Throws<OperationCanceledException>(() => _ml.SemanticSegmentation.Trainers.Road(options).Fit(view));
 
         Assert.AreEqual(5, last);
         Assert.IsGreaterThan(0, view.Opened);
@@ -46,8 +46,8 @@ public sealed class RoadTrainerCleanupTests
         cancellation.Cancel();
         RoadTrainerOptions options = TrainerFixture.SourceOnly();
         options.CancellationToken = cancellation.Token;
-        var view = new CountingView(folders.Source(ml));
-        Assert.Throws<OperationCanceledException>(() => ml.SemanticSegmentation.Trainers.Road(options).Fit(view));
+        var view = new CountingView(folders.Source(_ml));
+        Assert.Throws<OperationCanceledException>(() => _ml.SemanticSegmentation.Trainers.Road(options).Fit(view));
         Assert.AreEqual(0, view.Open);
     }
 
@@ -58,8 +58,8 @@ public sealed class RoadTrainerCleanupTests
         using var cancellation = new CancellationTokenSource();
         RoadTrainerOptions options = TrainerFixture.SourceOnly();
         options.CancellationToken = cancellation.Token;
-        IDataView view = WithLabels(ml.Data.LoadFromEnumerable(Stream()));
-        Assert.Throws<OperationCanceledException>(() => ml.SemanticSegmentation.Trainers.Road(options).Fit(view));
+        IDataView view = WithLabels(_ml.Data.LoadFromEnumerable(Stream()));
+        Assert.Throws<OperationCanceledException>(() => _ml.SemanticSegmentation.Trainers.Road(options).Fit(view));
 
         IEnumerable<TrainerFixture.ImageRow> Stream()
         {
@@ -74,9 +74,9 @@ public sealed class RoadTrainerCleanupTests
     public void AnExceptionOfTheUsersDataSurfacesAsItIs()
     {
         using var folders = new TrainingFolders();
-        IDataView view = WithLabels(ml.Data.LoadFromEnumerable(Stream()));
+        IDataView view = WithLabels(_ml.Data.LoadFromEnumerable(Stream()));
         RoadTrainerOptions options = TrainerFixture.SourceOnly();
-        Exception error = Assert.ThrowsExactly<NotSupportedException>(() => ml.SemanticSegmentation.Trainers.Road(options).Fit(view));
+        Exception error = Assert.ThrowsExactly<NotSupportedException>(() => _ml.SemanticSegmentation.Trainers.Road(options).Fit(view));
         Assert.AreEqual("The camera is gone.", error.Message);
         StringAssert.Contains(error.StackTrace, nameof(Stream), StringComparison.Ordinal);
         Assert.IsEmpty(((RecordingFactory)options.Network).Alive());
@@ -94,8 +94,8 @@ public sealed class RoadTrainerCleanupTests
         using var folders = new TrainingFolders();
         RoadTrainerOptions options = TrainerFixture.Adapting(folders);
         options.Progress = new RecordingProgress(_ => throw new NotSupportedException("No screen."));
-        var view = new CountingView(folders.Both(ml));
-        Exception error = Assert.ThrowsExactly<NotSupportedException>(() => ml.SemanticSegmentation.Trainers.Road(options).Fit(view));
+        var view = new CountingView(folders.Both(_ml));
+        Exception error = Assert.ThrowsExactly<NotSupportedException>(() => _ml.SemanticSegmentation.Trainers.Road(options).Fit(view));
         Assert.AreEqual("No screen.", error.Message);
         Assert.IsEmpty(((RecordingFactory)options.Network).Alive());
         Assert.AreEqual(0, view.Open);
@@ -105,10 +105,10 @@ public sealed class RoadTrainerCleanupTests
     public void AFinishedTrainingKeepsOnlyItsModelsNetwork()
     {
         using var folders = new TrainingFolders();
-        var view = new CountingView(folders.Both(ml));
+        var view = new CountingView(folders.Both(_ml));
         RoadTrainerOptions options = TrainerFixture.Adapting(folders);
         options.FrozenStages = 1;
-        RoadTransformer model = ml.SemanticSegmentation.Trainers.Road(options).Fit(view);
+        RoadTransformer model = _ml.SemanticSegmentation.Trainers.Road(options).Fit(view);
         var factory = (RecordingFactory)options.Network;
         Assert.AreEqual(3, factory.Created(), "that of the weights' file, the network, the teacher");
         Assert.HasCount(1, factory.Alive(), "the network lives, the teacher does not");
@@ -131,12 +131,12 @@ public sealed class RoadTrainerCleanupTests
     [MethodImpl(MethodImplOptions.NoInlining)]
     private WeakReference[] Train(TrainingFolders folders)
     {
-        var view = new CountingView(folders.Both(ml));
-        RoadTransformer model = ml.SemanticSegmentation.Trainers.Road(TrainerFixture.Adapting(folders)).Fit(view);
+        var view = new CountingView(folders.Both(_ml));
+        RoadTransformer model = _ml.SemanticSegmentation.Trainers.Road(TrainerFixture.Adapting(folders)).Fit(view);
         model.Dispose();
         return [new WeakReference(view)];
     }
 
     private IDataView WithLabels(IDataView view) =>
-        ml.Transforms.LoadLabelMasks("SourceLabel", null, "LabelPath", TrainingFolders.Encoding).Fit(view).Transform(view);
+        _ml.Transforms.LoadLabelMasks("SourceLabel", null, "LabelPath", TrainingFolders.Encoding).Fit(view).Transform(view);
 }

@@ -12,15 +12,15 @@ namespace Road.MLNet.Tests.Training;
 [TestClass]
 public sealed class RoadTrainerDownloadTests
 {
-    private readonly MLContext ml = new(1);
-    private readonly ConcurrentQueue<string> messages = [];
+    private readonly MLContext _ml = new(1);
+    private readonly ConcurrentQueue<string> _messages = [];
 
     [TestInitialize]
-    public void Listen() => ml.Log += (_, message) =>
+    public void Listen() => _ml.Log += (_, message) =>
     {
         if (message.Source.Contains("RoadTrainer", StringComparison.Ordinal))
         {
-            messages.Enqueue(message.RawMessage);
+            _messages.Enqueue(message.RawMessage);
         }
     };
 
@@ -45,7 +45,7 @@ public sealed class RoadTrainerDownloadTests
 
         TrainerFixture.AssertMessage(error, "what the server sent is not squeezenet1_1-b8a52dc0.pth", "its SHA-256 is");
         string path = Path.Combine(folders.Combine("cache"), "squeezenet1_1-b8a52dc0.pth");
-        string[] log = [.. messages.Where(message => message.Contains("squeezenet1_1-b8a52dc0.pth", StringComparison.Ordinal))];
+        string[] log = [.. _messages.Where(message => message.Contains("squeezenet1_1-b8a52dc0.pth", StringComparison.Ordinal))];
         Assert.AreEqual($"Downloading {address}squeezenet1_1-b8a52dc0.pth to '{path}'.", log[0]);
         for (int quarter = 1; quarter <= 3; quarter++)
         {
@@ -76,7 +76,7 @@ public sealed class RoadTrainerDownloadTests
         using var folders = new TrainingFolders();
         RoadTrainerOptions options = TrainerFixture.SourceOnly();
         options.BackboneWeights = BackboneWeights.ImageNet;
-        NotSupportedException error = Assert.ThrowsExactly<NotSupportedException>(() => ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Both(ml)));
+        NotSupportedException error = Assert.ThrowsExactly<NotSupportedException>(() => _ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Both(_ml)));
         TrainerFixture.AssertMessage(error, "no published ImageNet weights of the backbone 'recording'");
     }
 
@@ -85,7 +85,7 @@ public sealed class RoadTrainerDownloadTests
     {
         Uri address = new("https://mirror.example/net.pth");
         string path = Path.Combine("cache", "net.pth");
-        using (Microsoft.ML.Runtime.IChannel channel = ((Microsoft.ML.Runtime.IHostEnvironment)ml).Register("RoadTrainer").Start("Training"))
+        using (Microsoft.ML.Runtime.IChannel channel = ((Microsoft.ML.Runtime.IHostEnvironment)_ml).Register("RoadTrainer").Start("Training"))
         {
             ChannelDownloadProgress progress = new(channel);
             progress.Report(new(WeightsDownloadPhase.Waiting, address, path, 0, null));
@@ -113,7 +113,7 @@ public sealed class RoadTrainerDownloadTests
                 "net.pth: 76.0 MB of 100.0 MB.",
                 "net.pth is complete, its checksum right.",
             },
-            messages.Where(message => message.Contains("net.pth", StringComparison.Ordinal)).ToArray());
+            _messages.Where(message => message.Contains("net.pth", StringComparison.Ordinal)).ToArray());
     }
 
     private void Fit(TrainingFolders folders, WeightsDownloadOptions download, CancellationToken cancellationToken = default)
@@ -122,7 +122,7 @@ public sealed class RoadTrainerDownloadTests
         options.Network = new DeepLabV2Factory { BackboneName = "squeezenet1_1" };
         options.BackboneWeights = BackboneWeights.ImageNetWith(download);
         options.CancellationToken = cancellationToken;
-        ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Both(ml)).Dispose();
+        _ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Both(_ml)).Dispose();
     }
 
     private static async Task CancelOnceAskedAsync(HttpListener listener, CancellationTokenSource source)

@@ -8,7 +8,7 @@ namespace Road.MLNet.Tests.Training;
 [TestClass]
 public sealed class RoadTrainerErrorTests
 {
-    private readonly MLContext ml = new(seed: 1);
+    private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
     public void ALabelOfAnotherSizeThanItsImageIsNamedWithBothSizes()
@@ -63,10 +63,10 @@ public sealed class RoadTrainerErrorTests
     public void AnImageFileToScoreThatEndsInItsPixelsIsNamed()
     {
         using var folders = new TrainingFolders();
-        using RoadTransformer model = ml.SemanticSegmentation.Trainers.Road(TrainerFixture.SourceOnly()).Fit(folders.Source(ml));
+        using RoadTransformer model = _ml.SemanticSegmentation.Trainers.Road(TrainerFixture.SourceOnly()).Fit(folders.Source(_ml));
         string file = folders.TargetImage(2);
         File.WriteAllBytes(file, File.ReadAllBytes(file)[..3000]);
-        Exception error = Assert.ThrowsExactly<InvalidDataException>(() => TrainerFixture.Masks(model.Transform(folders.Target(ml))));
+        Exception error = Assert.ThrowsExactly<InvalidDataException>(() => TrainerFixture.Masks(model.Transform(folders.Target(_ml))));
         TrainerFixture.AssertMessage(error, "Column 'TargetImage' cannot be read in row 2", $"the image file '{file}' is cut off");
     }
 
@@ -74,9 +74,9 @@ public sealed class RoadTrainerErrorTests
     public void AMissingImageFileIsNamed()
     {
         using var folders = new TrainingFolders();
-        IDataView source = folders.Source(ml);
+        IDataView source = folders.Source(_ml);
         File.Delete(folders.SourceImage(1));
-        Exception error = Assert.Throws<IOException>(() => ml.SemanticSegmentation.Trainers.Road(LongEnough()).Fit(source));
+        Exception error = Assert.Throws<IOException>(() => _ml.SemanticSegmentation.Trainers.Road(LongEnough()).Fit(source));
         TrainerFixture.AssertMessage(error, folders.SourceImage(1));
     }
 
@@ -98,10 +98,10 @@ public sealed class RoadTrainerErrorTests
             SourceImage = i == 5 ? null : Scoring.ScoringFixture.CreateImage(i, 48, 40),
             LabelPath = folders.SourceLabel(0),
         })];
-        IDataView view = ml.Data.LoadFromEnumerable(rows);
-        view = ml.Transforms.LoadLabelMasks("SourceLabel", null, "LabelPath", TrainingFolders.Encoding).Fit(view).Transform(view);
+        IDataView view = _ml.Data.LoadFromEnumerable(rows);
+        view = _ml.Transforms.LoadLabelMasks("SourceLabel", null, "LabelPath", TrainingFolders.Encoding).Fit(view).Transform(view);
 
-        Exception error = Assert.ThrowsExactly<InvalidDataException>(() => ml.SemanticSegmentation.Trainers.Road(LongEnough()).Fit(view));
+        Exception error = Assert.ThrowsExactly<InvalidDataException>(() => _ml.SemanticSegmentation.Trainers.Road(LongEnough()).Fit(view));
         TrainerFixture.AssertMessage(error, "Column 'SourceImage' has no image in row 5", $"LabelPath '{folders.SourceLabel(0)}'");
     }
 
@@ -115,7 +115,7 @@ public sealed class RoadTrainerErrorTests
             RoadTrainerOptions options = TrainerFixture.SourceOnly();
             options.Iterations = iterations;
             Exception error = Assert.ThrowsExactly<InvalidOperationException>(
-                () => ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(ml, encoding)));
+                () => _ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(_ml, encoding)));
             TrainerFixture.AssertMessage(error, "No pixel of the source labels belongs to a class");
         }
     }
@@ -124,13 +124,13 @@ public sealed class RoadTrainerErrorTests
     public void ADomainWithoutRowsIsNamed()
     {
         using var folders = new TrainingFolders();
-        RoadTrainer trainer = ml.SemanticSegmentation.Trainers.Road(TrainerFixture.Adapting(folders));
-        IDataView source = folders.Source(ml);
-        IDataView target = folders.Target(ml);
+        RoadTrainer trainer = _ml.SemanticSegmentation.Trainers.Road(TrainerFixture.Adapting(folders));
+        IDataView source = folders.Source(_ml);
+        IDataView target = folders.Target(_ml);
         TrainerFixture.AssertMessage(
-            Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(ml.Data.SkipRows(source, 99), target)), "The source data has no rows");
+            Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(_ml.Data.SkipRows(source, 99), target)), "The source data has no rows");
         TrainerFixture.AssertMessage(
-            Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(source, ml.Data.SkipRows(target, 99))), "The target data has no rows");
+            Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(source, _ml.Data.SkipRows(target, 99))), "The target data has no rows");
     }
 
     [TestMethod]
@@ -197,13 +197,13 @@ public sealed class RoadTrainerErrorTests
         using var folders = new TrainingFolders();
         RoadTrainerOptions options = TrainerFixture.Adapting(folders);
         options.FrozenStages = 1;
-        using RoadTransformer frozen = new MLContext(1).SemanticSegmentation.Trainers.Road(options).Fit(folders.Both(ml));
+        using RoadTransformer frozen = new MLContext(1).SemanticSegmentation.Trainers.Road(options).Fit(folders.Both(_ml));
         options.Iterations = 6;
-        using RoadTransformer longer = new MLContext(1).SemanticSegmentation.Trainers.Road(options).Fit(folders.Both(ml));
+        using RoadTransformer longer = new MLContext(1).SemanticSegmentation.Trainers.Road(options).Fit(folders.Both(_ml));
 
         using var expected = SafetensorsFile.Open(options.BackboneWeights!.Path!);
-        using var first = SafetensorsFile.Read(new MemoryStream(TrainerFixture.SavedWeights(ml, frozen)), "first");
-        using var second = SafetensorsFile.Read(new MemoryStream(TrainerFixture.SavedWeights(ml, longer)), "second");
+        using var first = SafetensorsFile.Read(new MemoryStream(TrainerFixture.SavedWeights(_ml, frozen)), "first");
+        using var second = SafetensorsFile.Read(new MemoryStream(TrainerFixture.SavedWeights(_ml, longer)), "second");
         Assert.HasCount(5, first.Entries);
         foreach (WeightsEntry entry in first.Entries)
         {
@@ -258,9 +258,9 @@ public sealed class RoadTrainerErrorTests
     {
         options.Iterations = 10;
         options.LoaderWorkers = 2;
-        var source = new CountingView(folders.Source(ml));
-        var target = new CountingView(folders.Target(ml));
-        T error = Assert.ThrowsExactly<T>(() => ml.SemanticSegmentation.Trainers.Road(options).Fit(source, target));
+        var source = new CountingView(folders.Source(_ml));
+        var target = new CountingView(folders.Target(_ml));
+        T error = Assert.ThrowsExactly<T>(() => _ml.SemanticSegmentation.Trainers.Road(options).Fit(source, target));
         Assert.IsEmpty(((RecordingFactory)options.Network).Alive());
         Assert.AreEqual((0, 0), (source.Open, target.Open));
         return error;

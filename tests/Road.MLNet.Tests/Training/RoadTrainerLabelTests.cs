@@ -10,22 +10,22 @@ namespace Road.MLNet.Tests.Training;
 [TestClass]
 public sealed class RoadTrainerLabelTests
 {
-    private readonly ConcurrentQueue<(ChannelMessageKind Kind, string Text)> messages = [];
-    private readonly MLContext ml;
+    private readonly ConcurrentQueue<(ChannelMessageKind Kind, string Text)> _messages = [];
+    private readonly MLContext _ml;
 
     public RoadTrainerLabelTests()
     {
-        ml = Context();
+        _ml = Context();
     }
 
     [TestMethod]
     public void SharesOfTheClassesAreLoggedBeforeTheFirstStep()
     {
         using var folders = new TrainingFolders();
-        Fit(folders.Both(ml));
+        Fit(folders.Both(_ml));
 
         // Four masks of 48 x 40 whose first pixel is void, road above row 6, 13, 20 and 26.
-        string[] log = [.. messages.Select(message => message.Text)];
+        string[] log = [.. _messages.Select(message => message.Text)];
         int at = Array.IndexOf(log, "Source labels, 4 of 4 masks: road 40.6 %, car 59.4 %, sky 0 %; no class claims 0.1 % of the pixels: 255 (0.1 %).");
         Assert.IsGreaterThanOrEqualTo(0, at, string.Join('\n', log));
         Assert.IsLessThan(Array.FindIndex(log, line => line.StartsWith("Iteration", StringComparison.Ordinal)), at);
@@ -41,7 +41,7 @@ public sealed class RoadTrainerLabelTests
             File.WriteAllBytes(folders.SourceLabel(i), PngWriter.Write(48, 40, [.. Enumerable.Range(0, 48 * 40).Select(p => (byte)(p % 4 == 0 ? 255 : 0))]));
         }
 
-        Fit(folders.Source(ml, LabelEncoding.FromIds(["background", "lane"])));
+        Fit(folders.Source(_ml, LabelEncoding.FromIds(["background", "lane"])));
 
         StringAssert.Contains(
             Warnings().Single(), "All labelled pixels of the source are 'background', so the network will learn to answer nothing else: no class claims 255 (25.0 %).");
@@ -51,8 +51,8 @@ public sealed class RoadTrainerLabelTests
     public void LabelsThatComeFromElsewhereAreCountedByClass()
     {
         using var folders = new TrainingFolders();
-        Fit(new CountingView(folders.Source(ml)));
-        Assert.IsTrue(messages.Any(message => message.Text
+        Fit(new CountingView(folders.Source(_ml)));
+        Assert.IsTrue(_messages.Any(message => message.Text
             == "Source labels, 4 of 4 masks: road 40.6 %, car 59.4 %, sky 0 %; no class claims 0.1 % of the pixels."));
     }
 
@@ -64,8 +64,8 @@ public sealed class RoadTrainerLabelTests
         File.WriteAllBytes(paths[0], PngWriter.Write(2, 1, [0, 0]));
         File.WriteAllBytes(paths[199], PngWriter.Write(2, 1, [1, 1]));
         IDataView view = new TextDataView(("Path", paths));
-        view = ml.Transforms.LoadLabelMasks("Mask", null, "Path", TrainingFolders.Encoding)
-            .Append(ml.Transforms.CopyColumns("Label", "Mask")).Fit(view).Transform(view);
+        view = _ml.Transforms.LoadLabelMasks("Mask", null, "Path", TrainingFolders.Encoding)
+            .Append(_ml.Transforms.CopyColumns("Label", "Mask")).Fit(view).Transform(view);
 
         LabelStatistics? statistics = LabelSurvey.Take(view, view.Schema["Label"], CancellationToken.None);
 
@@ -81,13 +81,13 @@ public sealed class RoadTrainerLabelTests
         RoadTrainerOptions options = TrainerFixture.SourceOnly();
         options.CheckpointDirectory = folders.Combine("state");
         options.BadSamples = Road.Torch.Data.BadSamplePolicy.Skip;
-        ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(ml)).Dispose();
-        Assert.AreEqual(1, messages.Count(message => message.Text.StartsWith("Source labels, 3 of 4 masks: ", StringComparison.Ordinal)));
+        _ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(_ml)).Dispose();
+        Assert.AreEqual(1, _messages.Count(message => message.Text.StartsWith("Source labels, 3 of 4 masks: ", StringComparison.Ordinal)));
 
-        messages.Clear();
-        Context().SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(ml)).Dispose();
-        Assert.IsTrue(messages.Any(message => message.Text.StartsWith("Going on after iteration 3", StringComparison.Ordinal)));
-        Assert.IsFalse(messages.Any(message => message.Text.StartsWith("Source labels", StringComparison.Ordinal)));
+        _messages.Clear();
+        Context().SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(_ml)).Dispose();
+        Assert.IsTrue(_messages.Any(message => message.Text.StartsWith("Going on after iteration 3", StringComparison.Ordinal)));
+        Assert.IsFalse(_messages.Any(message => message.Text.StartsWith("Source labels", StringComparison.Ordinal)));
     }
 
     [TestMethod]
@@ -95,28 +95,28 @@ public sealed class RoadTrainerLabelTests
     {
         using var folders = new TrainingFolders();
         RoadTrainerOptions options = TrainerFixture.Adapting(folders);
-        ml.SemanticSegmentation.Trainers.Road(options).Fit(new CountingView(folders.Source(ml), canShuffle: false), folders.Target(ml)).Dispose();
+        _ml.SemanticSegmentation.Trainers.Road(options).Fit(new CountingView(folders.Source(_ml), canShuffle: false), folders.Target(_ml)).Dispose();
         StringAssert.StartsWith(Warnings().Single(), "The source view cannot be shuffled: its rows come in the order of the view, alike in every pass");
 
-        messages.Clear();
-        ml.SemanticSegmentation.Trainers.Road(options).Fit(new CountingView(folders.Both(ml), canShuffle: false)).Dispose();
+        _messages.Clear();
+        _ml.SemanticSegmentation.Trainers.Road(options).Fit(new CountingView(folders.Both(_ml), canShuffle: false)).Dispose();
         string[] warnings = Warnings();
         Assert.HasCount(2, warnings);
         StringAssert.StartsWith(warnings[1], "The target view cannot be shuffled", StringComparison.Ordinal);
 
-        messages.Clear();
-        Fit(new CountingView(folders.Both(ml), canShuffle: false));
+        _messages.Clear();
+        Fit(new CountingView(folders.Both(_ml), canShuffle: false));
         Assert.HasCount(1, Warnings(), "no target is read");
     }
 
     private MLContext Context()
     {
         MLContext context = new(seed: 1);
-        context.Log += (_, message) => messages.Enqueue((message.Kind, message.RawMessage));
+        context.Log += (_, message) => _messages.Enqueue((message.Kind, message.RawMessage));
         return context;
     }
 
-    private void Fit(IDataView view) => ml.SemanticSegmentation.Trainers.Road(TrainerFixture.SourceOnly()).Fit(view).Dispose();
+    private void Fit(IDataView view) => _ml.SemanticSegmentation.Trainers.Road(TrainerFixture.SourceOnly()).Fit(view).Dispose();
 
-    private string[] Warnings() => [.. messages.Where(message => message.Kind == ChannelMessageKind.Warning).Select(message => message.Text)];
+    private string[] Warnings() => [.. _messages.Where(message => message.Kind == ChannelMessageKind.Warning).Select(message => message.Text)];
 }

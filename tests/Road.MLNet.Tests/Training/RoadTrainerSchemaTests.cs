@@ -7,7 +7,7 @@ namespace Road.MLNet.Tests.Training;
 [TestClass]
 public sealed class RoadTrainerSchemaTests
 {
-    private readonly MLContext ml = new(seed: 1);
+    private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
     [DataRow("SourceImage", "source image")]
@@ -16,8 +16,8 @@ public sealed class RoadTrainerSchemaTests
     public void AMissingColumnIsRefused(string column, string role)
     {
         using var folders = new TrainingFolders();
-        IDataView view = folders.Both(ml);
-        AssertRefused(folders, ml.Transforms.DropColumns(column).Fit(view).Transform(view), $"Could not find {role} column '{column}'");
+        IDataView view = folders.Both(_ml);
+        AssertRefused(folders, _ml.Transforms.DropColumns(column).Fit(view).Transform(view), $"Could not find {role} column '{column}'");
     }
 
     [TestMethod]
@@ -27,8 +27,8 @@ public sealed class RoadTrainerSchemaTests
     public void AColumnOfAnotherTypeIsRefused(string column, string role, string expected)
     {
         using var folders = new TrainingFolders();
-        IDataView view = folders.Both(ml);
-        view = ml.Transforms.CopyColumns(column, "TargetImagePath").Fit(view).Transform(view);
+        IDataView view = folders.Both(_ml);
+        view = _ml.Transforms.CopyColumns(column, "TargetImagePath").Fit(view).Transform(view);
         AssertRefused(folders, view, $"Schema mismatch for {role} column '{column}': expected {expected}, got String");
     }
 
@@ -36,9 +36,9 @@ public sealed class RoadTrainerSchemaTests
     public void KeysOfAnotherSizeAreNoLabels()
     {
         using var folders = new TrainingFolders();
-        IDataView view = folders.Both(ml);
-        view = ml.Transforms.Text.TokenizeIntoWords("SourceLabel", "SourceLabelPath", ['/'])
-            .Append(ml.Transforms.Conversion.MapValueToKey("SourceLabel")).Fit(view).Transform(view);
+        IDataView view = folders.Both(_ml);
+        view = _ml.Transforms.Text.TokenizeIntoWords("SourceLabel", "SourceLabelPath", ['/'])
+            .Append(_ml.Transforms.Conversion.MapValueToKey("SourceLabel")).Fit(view).Transform(view);
         AssertRefused(folders, view, "Schema mismatch for source label column 'SourceLabel': expected Vector<Key<Byte>>, got ", "Vector<Key<UInt32");
     }
 
@@ -46,8 +46,8 @@ public sealed class RoadTrainerSchemaTests
     public void AScalarKeyIsNoLabel()
     {
         using var folders = new TrainingFolders();
-        IDataView view = folders.Both(ml);
-        view = ml.Transforms.Conversion.MapValueToKey("SourceLabel", "SourceLabelPath").Fit(view).Transform(view);
+        IDataView view = folders.Both(_ml);
+        view = _ml.Transforms.Conversion.MapValueToKey("SourceLabel", "SourceLabelPath").Fit(view).Transform(view);
         AssertRefused(folders, view, "Schema mismatch for source label column 'SourceLabel': expected Vector<Key<Byte>>, got Key<UInt32");
     }
 
@@ -56,10 +56,10 @@ public sealed class RoadTrainerSchemaTests
     {
         using var folders = new TrainingFolders();
         RoadTrainerOptions options = TrainerFixture.Adapting(folders);
-        IDataView paths = folders.Paths(ml);
+        IDataView paths = folders.Paths(_ml);
         File.Delete(folders.TargetImage(0));
-        EstimatorChain<RoadTransformer> chain = ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath")
-            .Append(ml.SemanticSegmentation.Trainers.Road(options));
+        EstimatorChain<RoadTransformer> chain = _ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath")
+            .Append(_ml.SemanticSegmentation.Trainers.Road(options));
 
         ArgumentException error = Assert.Throws<ArgumentException>(() => chain.Fit(paths));
         TrainerFixture.AssertMessage(error, "Could not find source image column 'SourceImage'");
@@ -67,7 +67,7 @@ public sealed class RoadTrainerSchemaTests
 
     private void AssertRefused(TrainingFolders folders, IDataView view, params string[] messages)
     {
-        RoadTrainer trainer = ml.SemanticSegmentation.Trainers.Road(TrainerFixture.Adapting(folders));
+        RoadTrainer trainer = _ml.SemanticSegmentation.Trainers.Road(TrainerFixture.Adapting(folders));
         ArgumentOutOfRangeException[] errors =
         [
             Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => trainer.Fit(view)),

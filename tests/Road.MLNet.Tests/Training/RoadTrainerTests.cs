@@ -10,14 +10,14 @@ namespace Road.MLNet.Tests.Training;
 [TestClass]
 public sealed class RoadTrainerTests
 {
-    private readonly MLContext ml = new(seed: 1);
+    private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
     public void FlatArgumentsAndOptionsTrainTheSameModel()
     {
         using var folders = new TrainingFolders();
         RoadTrainerOptions options = TrainerFixture.Adapting(folders);
-        using RoadTransformer expected = new MLContext(1).SemanticSegmentation.Trainers.Road(options).Fit(folders.Both(ml));
+        using RoadTransformer expected = new MLContext(1).SemanticSegmentation.Trainers.Road(options).Fit(folders.Both(_ml));
 
         using RoadTransformer flat = new MLContext(1).SemanticSegmentation.Trainers.Road(
             "SourceImage",
@@ -30,9 +30,9 @@ public sealed class RoadTrainerTests
             iterations: 3,
             learningRate: 1e-3,
             cropSize: 32,
-            batchSize: 1).Fit(folders.Both(ml));
+            batchSize: 1).Fit(folders.Both(_ml));
 
-        CollectionAssert.AreEqual(TrainerFixture.SavedWeights(ml, expected), TrainerFixture.SavedWeights(ml, flat));
+        CollectionAssert.AreEqual(TrainerFixture.SavedWeights(_ml, expected), TrainerFixture.SavedWeights(_ml, flat));
         Assert.AreEqual("TargetImage", flat.ImageColumnName);
     }
 
@@ -46,25 +46,25 @@ public sealed class RoadTrainerTests
         List<RoadProgress> progress = [];
         options.Progress = new RecordingProgress(progress.Add);
 
-        using RoadTransformer model = ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(ml), folders.Target(ml));
+        using RoadTransformer model = _ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(_ml), folders.Target(_ml));
 
         Assert.IsGreaterThan(0, progress[^1].Losses.Segmentation!.Value);
         Assert.IsGreaterThan(0, progress[^1].Losses["L_dist"]!.Value);
         Assert.IsGreaterThan(0, progress[^1].Losses["L_spt"]!.Value);
-        Assert.HasCount(targets, TrainerFixture.Masks(model.Transform(folders.Target(ml))));
+        Assert.HasCount(targets, TrainerFixture.Masks(model.Transform(folders.Target(_ml))));
     }
 
     [TestMethod]
     public void WithoutAdaptationTheTargetColumnMayBeAbsent()
     {
         using var folders = new TrainingFolders();
-        IDataView source = folders.Source(ml);
+        IDataView source = folders.Source(_ml);
         using RoadTransformer one = new MLContext(1).SemanticSegmentation.Trainers.Road(TrainerFixture.SourceOnly()).Fit(source);
         using RoadTransformer two = new MLContext(1).SemanticSegmentation.Trainers.Road(TrainerFixture.SourceOnly()).Fit(source, source);
 
-        CollectionAssert.AreEqual(TrainerFixture.SavedWeights(ml, one), TrainerFixture.SavedWeights(ml, two));
-        Assert.HasCount(3, TrainerFixture.Masks(one.Transform(folders.Target(ml))));
-        SchemaShape shape = ml.SemanticSegmentation.Trainers.Road(TrainerFixture.SourceOnly()).GetOutputSchema(Shape.Of(source));
+        CollectionAssert.AreEqual(TrainerFixture.SavedWeights(_ml, one), TrainerFixture.SavedWeights(_ml, two));
+        Assert.HasCount(3, TrainerFixture.Masks(one.Transform(folders.Target(_ml))));
+        SchemaShape shape = _ml.SemanticSegmentation.Trainers.Road(TrainerFixture.SourceOnly()).GetOutputSchema(Shape.Of(source));
         Assert.Contains("PredictedLabel", shape.Select(column => column.Name).ToArray());
     }
 
@@ -75,8 +75,8 @@ public sealed class RoadTrainerTests
         RoadTrainerOptions options = TrainerFixture.Adapting(folders);
         options.SpatialWeight = 0;
         options.DistillationDomain = Road.Torch.Adaptation.DistillationDomain.Source;
-        using RoadTransformer model = ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(ml));
-        Assert.HasCount(3, TrainerFixture.Masks(model.Transform(folders.Target(ml))));
+        using RoadTransformer model = _ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(_ml));
+        Assert.HasCount(3, TrainerFixture.Masks(model.Transform(folders.Target(_ml))));
     }
 
     [TestMethod]
@@ -88,7 +88,7 @@ public sealed class RoadTrainerTests
         RoadTrainerOptions options = TrainerFixture.Adapting(folders);
         options.Iterations = 12;
 
-        using RoadTransformer model = ml.SemanticSegmentation.Trainers.Road(options).Fit(WithLabels(ml.Data.LoadFromEnumerable(rows)));
+        using RoadTransformer model = _ml.SemanticSegmentation.Trainers.Road(options).Fit(WithLabels(_ml.Data.LoadFromEnumerable(rows)));
         GC.Collect();
         GC.WaitForPendingFinalizers();
 
@@ -105,12 +105,12 @@ public sealed class RoadTrainerTests
         using var folders = new TrainingFolders();
         List<TrainerFixture.ImageRow> rows = MemoryRows(folders);
         HashSet<int> read = [];
-        IDataView view = WithLabels(ml.Data.LoadFromEnumerable(Stream()));
+        IDataView view = WithLabels(_ml.Data.LoadFromEnumerable(Stream()));
         Assert.IsFalse(view.CanShuffle);
         RoadTrainerOptions options = TrainerFixture.Adapting(folders);
         options.LoaderWorkers = 2;
 
-        using RoadTransformer model = ml.SemanticSegmentation.Trainers.Road(options).Fit(view);
+        using RoadTransformer model = _ml.SemanticSegmentation.Trainers.Road(options).Fit(view);
 
         Assert.HasCount(4, read);
 
@@ -132,10 +132,10 @@ public sealed class RoadTrainerTests
     public void ColumnsMayHaveOtherNames()
     {
         using var folders = new TrainingFolders();
-        IDataView view = folders.Both(ml);
-        view = ml.Transforms.CopyColumns("Photo", "TargetImage").Append(ml.Transforms.CopyColumns("Frame", "SourceImage"))
-            .Append(ml.Transforms.CopyColumns("Mask", "SourceLabel"))
-            .Append(ml.Transforms.DropColumns("TargetImage", "SourceImage", "SourceLabel")).Fit(view).Transform(view);
+        IDataView view = folders.Both(_ml);
+        view = _ml.Transforms.CopyColumns("Photo", "TargetImage").Append(_ml.Transforms.CopyColumns("Frame", "SourceImage"))
+            .Append(_ml.Transforms.CopyColumns("Mask", "SourceLabel"))
+            .Append(_ml.Transforms.DropColumns("TargetImage", "SourceImage", "SourceLabel")).Fit(view).Transform(view);
         RoadTrainerOptions options = TrainerFixture.SourceOnly();
         options.SourceImageColumnName = "Frame";
         options.SourceLabelColumnName = "Mask";
@@ -143,7 +143,7 @@ public sealed class RoadTrainerTests
         options.PredictedLabelColumnName = "Classes";
         options.PredictedMaskColumnName = "Picture";
         options.ScoreColumnName = "Probabilities";
-        RoadTrainer trainer = ml.SemanticSegmentation.Trainers.Road(options);
+        RoadTrainer trainer = _ml.SemanticSegmentation.Trainers.Road(options);
 
         using RoadTransformer model = trainer.Fit(view);
 
@@ -178,7 +178,7 @@ public sealed class RoadTrainerTests
 
         // A grey image of 16 x 16 fills a crop of 32 x 32 only where it was scaled before.
         RecordingBackbone.Seen.Clear();
-        using RoadTransformer model = ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(ml), folders.Target(ml));
+        using RoadTransformer model = _ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(_ml), folders.Target(_ml));
         (int Width, int Height, bool IsUniform)[] trained = [.. RecordingBackbone.Seen];
         Assert.HasCount(6, trained);
         Assert.IsTrue(trained.All(image => image is { Width: 32, Height: 32 }));
@@ -188,9 +188,9 @@ public sealed class RoadTrainerTests
         }
 
         RecordingBackbone.Seen.Clear();
-        IDataView photos = folders.Source(ml);
+        IDataView photos = folders.Source(_ml);
         byte[][] masks = TrainerFixture.Masks(
-            model.Transform(ml.Transforms.CopyColumns("TargetImage", "SourceImage").Fit(photos).Transform(photos)));
+            model.Transform(_ml.Transforms.CopyColumns("TargetImage", "SourceImage").Fit(photos).Transform(photos)));
         Assert.IsTrue(masks.All(mask => mask.Length == 48 * 40));
         Assert.IsTrue(RecordingBackbone.Seen.All(image => image.Width == width && image.Height == 56));
         Assert.HasCount(4, RecordingBackbone.Seen);
@@ -211,7 +211,7 @@ public sealed class RoadTrainerTests
         options.SourceImageSize = scaled ? new ImageSize(40, 36) : null;
 
         RecordingBackbone.Seen.Clear();
-        using RoadTransformer model = ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(ml));
+        using RoadTransformer model = _ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(_ml));
 
         Assert.HasCount(3, RecordingBackbone.Seen);
         Assert.IsTrue(RecordingBackbone.Seen.All(image => image.IsUniform == scaled), "what an image leaves of its crop is padded");
@@ -221,7 +221,7 @@ public sealed class RoadTrainerTests
     public void APortraitSampleKeepsItsAspectRatioAndItsLabelsFollow()
     {
         using var folders = new TrainingFolders(sources: 3, width: 40, height: 48);
-        ViewSampleSource source = new(folders.Source(ml), "SourceImage", "SourceLabel", new ImageSize(48, 24));
+        ViewSampleSource source = new(folders.Source(_ml), "SourceImage", "SourceLabel", new ImageSize(48, 24));
         HashSet<int> road = [];
         using ISampleCursor cursor = source.Open(5);
         while (cursor.MoveNext())
@@ -240,7 +240,7 @@ public sealed class RoadTrainerTests
     public void AScaledSampleHasItsLabelsScaledAlong()
     {
         using var folders = new TrainingFolders(sources: 3);
-        ViewSampleSource source = new(folders.Source(ml), "SourceImage", "SourceLabel", new ImageSize(24, 20)) { Fit = ImageFit.Stretch };
+        ViewSampleSource source = new(folders.Source(_ml), "SourceImage", "SourceLabel", new ImageSize(24, 20)) { Fit = ImageFit.Stretch };
         Assert.IsTrue(source.IsShuffled);
         HashSet<int> road = [];
         using ISampleCursor cursor = source.Open(5);
@@ -275,5 +275,5 @@ public sealed class RoadTrainerTests
         })];
 
     private IDataView WithLabels(IDataView view) =>
-        ml.Transforms.LoadLabelMasks("SourceLabel", null, "LabelPath", TrainingFolders.Encoding).Fit(view).Transform(view);
+        _ml.Transforms.LoadLabelMasks("SourceLabel", null, "LabelPath", TrainingFolders.Encoding).Fit(view).Transform(view);
 }

@@ -8,7 +8,7 @@ namespace Road.MLNet.Tests.Training;
 [TestClass]
 public sealed class SampleMemoryTests
 {
-    private readonly MLContext ml = new(seed: 1);
+    private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
     public void SamplesOfOneSizeShareTheirMemoryWhereNoneIsKept()
@@ -54,7 +54,7 @@ public sealed class SampleMemoryTests
     /// <summary>The samples of a pass, and what each held when it was decoded.</summary>
     private (DecodedSample[] Samples, byte[][] Pixels, byte[][] Labels) Read(TrainingFolders folders, bool kept)
     {
-        ViewSampleSource source = new(folders.Source(ml), "SourceImage", "SourceLabel", null) { SamplesAreKept = kept };
+        ViewSampleSource source = new(folders.Source(_ml), "SourceImage", "SourceLabel", null) { SamplesAreKept = kept };
         List<DecodedSample> samples = [];
         List<byte[]> pixels = [];
         List<byte[]> labels = [];

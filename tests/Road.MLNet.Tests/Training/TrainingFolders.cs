@@ -8,17 +8,17 @@ namespace Road.MLNet.Tests.Training;
 /// <summary>Two small domains on disk: noisy images, and masks whose upper part is road, lower part car, first pixel void.</summary>
 internal sealed class TrainingFolders : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
-    private readonly int width;
-    private readonly int height;
+    private readonly TemporaryFolder _folder = new();
+    private readonly int _width;
+    private readonly int _height;
 
     public TrainingFolders(int sources = 4, int targets = 3, int width = 48, int height = 40)
     {
-        this.width = width;
-        this.height = height;
-        SourceImages = folder.CreateFolder("source");
-        SourceLabels = folder.CreateFolder("labels");
-        TargetImages = folder.CreateFolder("target");
+        _width = width;
+        _height = height;
+        SourceImages = _folder.CreateFolder("source");
+        SourceLabels = _folder.CreateFolder("labels");
+        TargetImages = _folder.CreateFolder("target");
         for (int i = 0; i < sources; i++)
         {
             WriteImage(SourceImages, i, i);
@@ -41,7 +41,7 @@ internal sealed class TrainingFolders : IDisposable
 
     public string TargetImages { get; }
 
-    public string Combine(string name) => folder.Combine(name);
+    public string Combine(string name) => _folder.Combine(name);
 
     public string SourceImage(int index) => Path.Combine(SourceImages, $"{index}.png");
 
@@ -89,11 +89,11 @@ internal sealed class TrainingFolders : IDisposable
     public IDataView Paths(MLContext ml) =>
         ml.Data.PairDomains(ml.Data.LoadSegmentationFolder(SourceImages, SourceLabels), ml.Data.LoadSegmentationFolder(TargetImages));
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     private void WriteImage(string images, int index, int seed)
     {
-        using MLImage image = ScoringFixture.CreateImage(seed, width, height);
+        using MLImage image = ScoringFixture.CreateImage(seed, _width, _height);
         image.Save(Path.Combine(images, $"{index}.png"));
     }
 }

@@ -10,14 +10,14 @@ namespace Road.MLNet.Tests.Training;
 [TestClass]
 public sealed class ViewOwnershipTests
 {
-    private readonly MLContext ml = new(seed: 1);
+    private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
     public void AnImageThatLoadImagesMadeIsFreedAtTheNextRowAndAtTheEnd()
     {
         using var folders = new TrainingFolders(sources: 4);
         List<MLImage> made = [];
-        IDataView view = new WatchingView(folders.Source(ml), "SourceImage", made);
+        IDataView view = new WatchingView(folders.Source(_ml), "SourceImage", made);
         ViewSampleSource source = new(view, "SourceImage", "SourceLabel", null);
         using (ISampleCursor cursor = source.Open(1))
         {
@@ -36,7 +36,7 @@ public sealed class ViewOwnershipTests
     public void AnImageThatTheUserMadeIsNeverFreed()
     {
         MLImage[] images = [.. Enumerable.Range(0, 4).Select(i => ScoringFixture.CreateImage(i, 48, 40))];
-        IDataView view = ml.Data.LoadFromEnumerable(images.Select(image => new TrainerFixture.ImageRow { SourceImage = image }).ToArray());
+        IDataView view = _ml.Data.LoadFromEnumerable(images.Select(image => new TrainerFixture.ImageRow { SourceImage = image }).ToArray());
         ViewSampleSource source = new(view, "SourceImage", null, null);
         for (int pass = 0; pass < 3; pass++)
         {
@@ -71,7 +71,7 @@ public sealed class ViewOwnershipTests
     public void ARowHasTheSameIdInEveryPass()
     {
         using var folders = new TrainingFolders(sources: 5);
-        ViewSampleSource source = new(folders.Source(ml), "SourceImage", "SourceLabel", null);
+        ViewSampleSource source = new(folders.Source(_ml), "SourceImage", "SourceLabel", null);
         Dictionary<UInt128, string> first = [];
         for (int pass = 0; pass < 3; pass++)
         {
@@ -95,7 +95,7 @@ public sealed class ViewOwnershipTests
     public void EveryKindOfViewGivesTheSameModelWithAndWithoutACache(bool shuffles, bool inMemory)
     {
         using var folders = new TrainingFolders();
-        IDataView view = inMemory ? InMemory(folders) : folders.Source(ml);
+        IDataView view = inMemory ? InMemory(folders) : folders.Source(_ml);
         byte[][] weights = [.. new[] { (1, 0L), (4, 0L), (4, 1L << 20), (1, 2 * 48 * 40 * 4L) }.Select(setting =>
         {
             RoadTrainerOptions options = TrainerFixture.SourceOnly();
@@ -106,7 +106,7 @@ public sealed class ViewOwnershipTests
             options.BlurSigma = 1;
             options.CropsPerImage = 2;
             using RoadTransformer model = new MLContext(5).SemanticSegmentation.Trainers.Road(options).Fit(new CountingView(view, shuffles));
-            return TrainerFixture.SavedWeights(ml, model);
+            return TrainerFixture.SavedWeights(_ml, model);
         })];
         foreach (byte[] other in weights)
         {
@@ -124,16 +124,16 @@ public sealed class ViewOwnershipTests
         using var folders = new TrainingFolders(sources: 6);
         string table = folders.Combine("rows.tsv");
         File.WriteAllLines(table, Enumerable.Range(0, 6).Select(i => $"{folders.SourceImage(i)}\t{folders.SourceLabel(i)}\t{i}"));
-        IDataView view = ml.Data.LoadFromTextFile(table, [new("ImagePath", DataKind.String, 0), new("LabelPath", DataKind.String, 1), new("Number", DataKind.Single, 2)]);
+        IDataView view = _ml.Data.LoadFromTextFile(table, [new("ImagePath", DataKind.String, 0), new("LabelPath", DataKind.String, 1), new("Number", DataKind.Single, 2)]);
         view = kind switch
         {
-            "cached" => ml.Data.Cache(view),
-            "shuffled rows" => ml.Data.ShuffleRows(view, seed: 3),
-            "filtered" => ml.Data.FilterRowsByColumn(view, "Number", 0, 4.5),
+            "cached" => _ml.Data.Cache(view),
+            "shuffled rows" => _ml.Data.ShuffleRows(view, seed: 3),
+            "filtered" => _ml.Data.FilterRowsByColumn(view, "Number", 0, 4.5),
             _ => view,
         };
-        view = ml.Transforms.LoadImages("SourceImage", null, "ImagePath").Fit(view).Transform(view);
-        view = ml.Transforms.LoadLabelMasks("SourceLabel", null, "LabelPath", TrainingFolders.Encoding).Fit(view).Transform(view);
+        view = _ml.Transforms.LoadImages("SourceImage", null, "ImagePath").Fit(view).Transform(view);
+        view = _ml.Transforms.LoadLabelMasks("SourceLabel", null, "LabelPath", TrainingFolders.Encoding).Fit(view).Transform(view);
 
         string[][] streams = [.. new[] { (1, 0L), (4, 0L), (4, 1L << 20) }.Select(setting =>
         {
@@ -150,17 +150,17 @@ public sealed class ViewOwnershipTests
 
     private IDataView InMemory(TrainingFolders folders)
     {
-        IDataView rows = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 4).Select(i => new TrainerFixture.ImageRow
+        IDataView rows = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 4).Select(i => new TrainerFixture.ImageRow
         {
             SourceImage = ScoringFixture.CreateImage(i, 48, 40),
             LabelPath = folders.SourceLabel(i),
         }).ToArray());
-        return ml.Transforms.LoadLabelMasks("SourceLabel", null, "LabelPath", TrainingFolders.Encoding).Fit(rows).Transform(rows);
+        return _ml.Transforms.LoadLabelMasks("SourceLabel", null, "LabelPath", TrainingFolders.Encoding).Fit(rows).Transform(rows);
     }
 
     private Dictionary<UInt128, byte[]> Read(TrainingFolders folders)
     {
-        ViewSampleSource source = new(folders.Source(ml), "SourceImage", "SourceLabel", null);
+        ViewSampleSource source = new(folders.Source(_ml), "SourceImage", "SourceLabel", null);
         Dictionary<UInt128, byte[]> samples = [];
         using ISampleCursor cursor = source.Open(1);
         while (cursor.MoveNext())

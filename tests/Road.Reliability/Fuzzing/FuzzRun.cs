@@ -12,7 +12,7 @@ internal sealed class FuzzRun(string kind) : IDisposable
     // Counted in the worker's own time: on a busy machine nothing hangs that merely waits for a core.
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Blocked = TimeSpan.FromMinutes(2);
-    private Process? worker;
+    private Process? _worker;
 
     /// <summary>What became of the mutations.</summary>
     public FuzzTally Tally { get; } = new();
@@ -31,11 +31,11 @@ internal sealed class FuzzRun(string kind) : IDisposable
 
     public void Dispose()
     {
-        if (worker is not null)
+        if (_worker is not null)
         {
-            worker.StandardInput.Close();
-            worker.WaitForExit();
-            worker.Dispose();
+            _worker.StandardInput.Close();
+            _worker.WaitForExit();
+            _worker.Dispose();
         }
     }
 
@@ -44,20 +44,20 @@ internal sealed class FuzzRun(string kind) : IDisposable
         int end = first + count;
         while (first < end)
         {
-            worker ??= Start();
-            worker.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{first} {end - first}"));
-            worker.StandardInput.Flush();
-            while (first < end && worker is not null)
+            _worker ??= Start();
+            _worker.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{first} {end - first}"));
+            _worker.StandardInput.Flush();
+            while (first < end && _worker is not null)
             {
-                (string? line, string fault) = ReadLine(worker);
+                (string? line, string fault) = ReadLine(_worker);
                 FuzzResult result = line is null ? new FuzzResult(first, FuzzOutcome.Failed, fault) : FuzzResult.Read(line);
                 Tally.Add(result);
                 first = result.Mutation + 1;
                 if (line is null)
                 {
-                    worker.Kill(entireProcessTree: true);
-                    worker.Dispose();
-                    worker = null;
+                    _worker.Kill(entireProcessTree: true);
+                    _worker.Dispose();
+                    _worker = null;
                 }
             }
         }

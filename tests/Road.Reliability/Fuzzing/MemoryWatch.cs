@@ -9,14 +9,14 @@ internal sealed class MemoryWatch
     public const long Bound = 512L << 20;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
-    private readonly TextWriter output;
-    private readonly long limit;
-    private int mutation;
+    private readonly TextWriter _output;
+    private readonly long _limit;
+    private int _mutation;
 
     private MemoryWatch(TextWriter output)
     {
-        this.output = output;
-        limit = Environment.WorkingSet + Bound;
+        _output = output;
+        _limit = Environment.WorkingSet + Bound;
     }
 
     /// <summary>Begins to watch this process.</summary>
@@ -29,7 +29,7 @@ internal sealed class MemoryWatch
     }
 
     /// <summary>Says which mutation is tried now.</summary>
-    public void Begin(int number) => Volatile.Write(ref mutation, number);
+    public void Begin(int number) => Volatile.Write(ref _mutation, number);
 
     /// <summary>What is taken once nothing is left that only waits to be collected, as the contexts of thousands of files do.</summary>
     private static long Collect()
@@ -42,15 +42,15 @@ internal sealed class MemoryWatch
 
     private void Watch()
     {
-        while (Environment.WorkingSet <= limit || Collect() <= limit)
+        while (Environment.WorkingSet <= _limit || Collect() <= _limit)
         {
             Thread.Sleep(Interval);
         }
 
-        lock (output)
+        lock (_output)
         {
-            output.WriteLine(new FuzzResult(Volatile.Read(ref mutation), FuzzOutcome.Failed, $"took more than {Bound >> 20} MiB").Write());
-            output.Flush();
+            _output.WriteLine(new FuzzResult(Volatile.Read(ref _mutation), FuzzOutcome.Failed, $"took more than {Bound >> 20} MiB").Write());
+            _output.Flush();
             Environment.Exit(3);
         }
     }

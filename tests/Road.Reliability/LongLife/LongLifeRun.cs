@@ -22,7 +22,7 @@ internal sealed class LongLifeRun(int predictions, int threads, int trainings)
     // The runtime's own that come and go: one for timers, one that compiles hot methods anew.
     private const int RuntimeThreads = 2;
 
-    private readonly MLContext ml = new(1);
+    private readonly MLContext _ml = new(1);
 
     /// <summary>Runs all and prints a line for each part.</summary>
     /// <returns>0 where memory and threads stay, else 1.</returns>
@@ -42,7 +42,7 @@ internal sealed class LongLifeRun(int predictions, int threads, int trainings)
 
     private int Run(TinyDomain domain)
     {
-        using RoadTransformer model = domain.Train(ml, TinyDomain.Options());
+        using RoadTransformer model = domain.Train(_ml, TinyDomain.Options());
         (long Memory, int Threads) first = default;
         (long Memory, int Threads) last = default;
         using Barrier parts = new(threads + 1);
@@ -58,7 +58,7 @@ internal sealed class LongLifeRun(int predictions, int threads, int trainings)
             parts.SignalAndWait();
             for (int i = Share(trainings, Parts, part); i > 0; i--)
             {
-                domain.Train(ml, TinyDomain.Options()).Dispose();
+                domain.Train(_ml, TinyDomain.Options()).Dispose();
             }
 
             parts.SignalAndWait();
@@ -107,7 +107,7 @@ internal sealed class LongLifeRun(int predictions, int threads, int trainings)
     {
         for (int made = 0; made < count; made += PredictionsOfAnEngine)
         {
-            using PredictionEngine<Picture, Prediction> engine = ml.Model.CreatePredictionEngine<Picture, Prediction>(
+            using PredictionEngine<Picture, Prediction> engine = _ml.Model.CreatePredictionEngine<Picture, Prediction>(
                 model, new PredictionEngineOptions { OwnsTransformer = false });
             Prediction prediction = new();
             for (int i = made; i < Math.Min(count, made + PredictionsOfAnEngine); i++)
@@ -125,7 +125,7 @@ internal sealed class LongLifeRun(int predictions, int threads, int trainings)
     private void Abandon(RoadTransformer model)
     {
         MLImage image = TinyDomain.CreateImage(0);
-        IDataView scored = model.Transform(ml.Data.LoadFromEnumerable(Enumerable.Repeat(new Picture { TargetImage = image }, 4)));
+        IDataView scored = model.Transform(_ml.Data.LoadFromEnumerable(Enumerable.Repeat(new Picture { TargetImage = image }, 4)));
         DataViewRowCursor cursor = scored.GetRowCursor(scored.Schema);
         cursor.MoveNext();
         VBuffer<byte> label = default;

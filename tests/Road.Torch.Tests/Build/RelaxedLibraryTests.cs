@@ -54,7 +54,7 @@ public sealed class RelaxedLibraryTests
 
     private static async Task<(byte[] Packaged, byte[] Built)> ReadAsync()
     {
-        const string library = "runtimes/linux-x64/native/libLibTorchSharp.so";
+        const string Library = "runtimes/linux-x64/native/libLibTorchSharp.so";
         if (!OperatingSystem.IsLinux())
         {
             Assert.Inconclusive("Only on Linux is TorchSharp's library marked.");
@@ -65,7 +65,7 @@ public sealed class RelaxedLibraryTests
         Assert.AreEqual(0, exitCode, root);
         string version = typeof(torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
         return (
-            await File.ReadAllBytesAsync(Path.Combine(root.Trim(), "torchsharp", version, library)),
-            await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, library)));
+            await File.ReadAllBytesAsync(Path.Combine(root.Trim(), "torchsharp", version, Library)),
+            await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, Library)));
     }
 }

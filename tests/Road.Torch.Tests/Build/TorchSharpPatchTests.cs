@@ -9,7 +9,7 @@ public sealed class TorchSharpPatchTests
 {
     private const string Library = "runtimes/linux-x64/native/libLibTorchSharp.so";
 
-    private static readonly Lazy<Task<string>> s_packagedLibrary = new(FindPackagedLibraryAsync);
+    private static readonly Lazy<Task<string>> PackagedLibrary = new(FindPackagedLibraryAsync);
 
     private string _folder = null!;
 
@@ -30,7 +30,7 @@ public sealed class TorchSharpPatchTests
     [TestMethod]
     public async Task Build_marks_one_version_need_weak_in_the_output_and_leaves_the_package_cache_as_it_is()
     {
-        byte[] packaged = await File.ReadAllBytesAsync(await s_packagedLibrary.Value);
+        byte[] packaged = await File.ReadAllBytesAsync(await PackagedLibrary.Value);
         byte[] built = await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, Library));
 
         AssertOnlyMarkIsOn("GLIBCXX_3.4.32", packaged, built);
@@ -39,7 +39,7 @@ public sealed class TorchSharpPatchTests
     [TestMethod]
     public async Task Patching_again_or_patching_the_patched_library_changes_nothing()
     {
-        string packaged = await s_packagedLibrary.Value;
+        string packaged = await PackagedLibrary.Value;
         byte[] before = await File.ReadAllBytesAsync(packaged);
 
         (int exitCode, string output) = await PatchAsync(packaged, "1");
@@ -60,7 +60,7 @@ public sealed class TorchSharpPatchTests
     [TestMethod]
     public async Task Off_switch_leaves_the_package_cache_file_in_the_build()
     {
-        (int exitCode, string output) = await PatchAsync(await s_packagedLibrary.Value, "1", "-p:RoadPatchTorchSharp=false");
+        (int exitCode, string output) = await PatchAsync(await PackagedLibrary.Value, "1", "-p:RoadPatchTorchSharp=false");
 
         Assert.AreEqual(0, exitCode, output);
         Assert.IsFalse(File.Exists(PatchedPath("1")));
@@ -70,7 +70,7 @@ public sealed class TorchSharpPatchTests
     public async Task Library_that_cannot_be_read_names_the_off_switch()
     {
         string damaged = Path.Combine(_folder, "libLibTorchSharp.so");
-        byte[] packaged = await File.ReadAllBytesAsync(await s_packagedLibrary.Value);
+        byte[] packaged = await File.ReadAllBytesAsync(await PackagedLibrary.Value);
         await File.WriteAllBytesAsync(damaged, packaged[..4096]);
 
         (int exitCode, string output) = await PatchAsync(damaged, "1");

@@ -6,8 +6,8 @@ namespace Road.Torch.Tests.Data;
 /// <summary>Images of 16 x 16 whose every byte is their number; counts what its readers do.</summary>
 internal sealed class NumberedSource(int count, bool shuffled = true) : ISampleSource
 {
-    private readonly Recorded<int> decoded = new();
-    private int open;
+    private readonly Recorded<int> _decoded = new();
+    private int _open;
 
     public bool IsShuffled => shuffled;
 
@@ -16,17 +16,17 @@ internal sealed class NumberedSource(int count, bool shuffled = true) : ISampleS
 
     public ConcurrentBag<int> Seeds { get; } = [];
 
-    public int Decoded => decoded.Items.Length;
+    public int Decoded => _decoded.Items.Length;
 
-    public int OpenCursors => Volatile.Read(ref open);
+    public int OpenCursors => Volatile.Read(ref _open);
 
     /// <summary>Waits until so many samples have been decoded, or begun to be.</summary>
-    public Task UntilDecodedAsync(int samples) => decoded.UntilAsync(all => all.Count >= samples);
+    public Task UntilDecodedAsync(int samples) => _decoded.UntilAsync(all => all.Count >= samples);
 
     public ISampleCursor Open(int seed)
     {
         Seeds.Add(seed);
-        Interlocked.Increment(ref open);
+        Interlocked.Increment(ref _open);
         int[] order = [.. Enumerable.Range(0, count)];
         if (shuffled)
         {
@@ -38,21 +38,21 @@ internal sealed class NumberedSource(int count, bool shuffled = true) : ISampleS
 
     private sealed class Cursor(NumberedSource source, int[] order) : ISampleCursor
     {
-        private int position = -1;
+        private int _position = -1;
 
-        public UInt128 Id => (UInt128)order[position];
+        public UInt128 Id => (UInt128)order[_position];
 
-        public bool MoveNext() => ++position < order.Length;
+        public bool MoveNext() => ++_position < order.Length;
 
         public DecodedSample Decode()
         {
-            source.decoded.Add(order[position]);
-            source.Decoding?.Invoke(order[position]);
+            source._decoded.Add(order[_position]);
+            source.Decoding?.Invoke(order[_position]);
             byte[] pixels = new byte[16 * 16 * 3];
-            Array.Fill(pixels, (byte)order[position]);
+            Array.Fill(pixels, (byte)order[_position]);
             return new DecodedSample(16, 16, pixels);
         }
 
-        public void Dispose() => Interlocked.Decrement(ref source.open);
+        public void Dispose() => Interlocked.Decrement(ref source._open);
     }
 }

@@ -16,7 +16,7 @@ public sealed class FreshMemoryTests
     private const string AllClasses = "2,3,7,19";
     private const int Nan = 255;
 
-    private static readonly string[] s_repeated = ["deeplab-resnet50", "deeplab-resnet101", "pspnet-resnet50", "pspnet-resnet101", "pspnet-vgg16"];
+    private static readonly string[] Repeated = ["deeplab-resnet50", "deeplab-resnet101", "pspnet-resnet50", "pspnet-resnet101", "pspnet-vgg16"];
 
     private static string? s_allocator;
     private static string? s_reason;
@@ -26,7 +26,7 @@ public sealed class FreshMemoryTests
     /// unless <c>ROAD_LONG_TESTS</c> is 1.
     /// </summary>
     public static IEnumerable<object[]> Networks => SegmentationNetworks.Names.Prepend("odd")
-        .Select(static name => new object[] { name, IsLong || !s_repeated.Contains(name) ? AllClasses : "7" });
+        .Select(static name => new object[] { name, IsLong || !Repeated.Contains(name) ? AllClasses : "7" });
 
     private static bool IsLong => Environment.GetEnvironmentVariable("ROAD_LONG_TESTS") == "1";
 

@@ -230,17 +230,17 @@ public sealed class SegmentationNetworksTests
 
     private sealed class FieldNetwork : SegmentationNetwork
     {
-        private readonly SmallBackbone backbone;
+        private readonly SmallBackbone _backbone;
 
         public FieldNetwork(SmallBackbone backbone)
             : base("field", backbone, 2)
         {
-            this.backbone = backbone;
+            _backbone = backbone;
             RegisterComponents();
         }
 
         public override Tensor Classify(BackboneFeatures features) => features.Last;
 
-        public override void InitializeWeights(Generator generator) => WeightInitialization.KaimingNormal(backbone, generator);
+        public override void InitializeWeights(Generator generator) => WeightInitialization.KaimingNormal(_backbone, generator);
     }
 }

@@ -215,18 +215,18 @@ public sealed class OwnMethodTests
 
         private sealed class Adapt(AdaptationContext context, double decay) : Adapter
         {
-            private readonly SegmentationNetwork mean = context.CreateTwin();
+            private readonly SegmentationNetwork _mean = context.CreateTwin();
 
-            public override nn.Module Kept => mean;
+            public override nn.Module Kept => _mean;
 
-            public override SegmentationNetwork Result => mean;
+            public override SegmentationNetwork Result => _mean;
 
             public override IEnumerable<LossTerm> Losses(AdaptationStep step) => [];
 
             public override void StepDone(long iteration)
             {
                 using IDisposable noGradient = no_grad();
-                foreach ((Parameter kept, Parameter moved) in mean.parameters().Zip(context.Network.parameters()))
+                foreach ((Parameter kept, Parameter moved) in _mean.parameters().Zip(context.Network.parameters()))
                 {
                     using DisposeScope scope = NewDisposeScope();
                     kept.TimesInPlace(decay).PlusInPlace(moved, 1 - decay);

@@ -43,13 +43,13 @@ internal sealed class StripedSource(int count, bool labelled, bool shuffled = tr
 
     private sealed class Cursor(StripedSource source, int[] order) : ISampleCursor
     {
-        private int position = -1;
+        private int _position = -1;
 
-        public UInt128 Id => (UInt128)order[position];
+        public UInt128 Id => (UInt128)order[_position];
 
-        public bool MoveNext() => ++position < order.Length;
+        public bool MoveNext() => ++_position < order.Length;
 
-        public DecodedSample Decode() => source.Sample(order[position]);
+        public DecodedSample Decode() => source.Sample(order[_position]);
 
         public void Dispose()
         {

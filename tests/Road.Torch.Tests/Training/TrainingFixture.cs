@@ -10,7 +10,7 @@ namespace Road.Torch.Tests.Training;
 /// <summary>A whole small training, of SqueezeNet 1.1 and DeepLab v2 unless told, with random weights on striped images.</summary>
 internal sealed class TrainingFixture : IDisposable
 {
-    private readonly RoadTrainingOptions options;
+    private readonly RoadTrainingOptions _options;
 
     public TrainingFixture(RoadTrainingOptions options, string network = "deeplab-squeezenet1_1", int classes = 2)
         : this(options, SegmentationNetworks.Get(network), classes)
@@ -19,7 +19,7 @@ internal sealed class TrainingFixture : IDisposable
 
     public TrainingFixture(RoadTrainingOptions options, SegmentationNetworkFactory factory, int classes = 2)
     {
-        this.options = options;
+        _options = options;
         Network = factory.Create(classes);
         using Generator generator = new(7, CPU);
         Network.InitializeWeights(generator);
@@ -37,20 +37,20 @@ internal sealed class TrainingFixture : IDisposable
     public TrainingBatch Batch(int seed)
     {
         Random random = new(seed);
-        RandomCrop crop = new(options.CropSize);
+        RandomCrop crop = new(_options.CropSize);
         StripedSource source = new(8, labelled: true);
         StripedSource target = new(8, labelled: false);
         return new TrainingBatch(
-            [.. Enumerable.Range(0, options.BatchSize).Select(i => crop.Apply(source.Sample(i), random))],
-            [.. Enumerable.Range(0, options.BatchSize).Select(i => crop.Apply(target.Sample(100 + i), random))]);
+            [.. Enumerable.Range(0, _options.BatchSize).Select(i => crop.Apply(source.Sample(i), random))],
+            [.. Enumerable.Range(0, _options.BatchSize).Select(i => crop.Apply(target.Sample(100 + i), random))]);
     }
 
     public void Train(ISampleSource source, ISampleSource? target, int seed = 3, Action<string>? warn = null)
     {
-        RandomCrop crop = new(options.CropSize);
-        using CropStream sourceCrops = new(source, crop, "source", seed, options.LoaderWorkers);
-        using CropStream? targetCrops = target is null ? null : new(target, crop, "target", seed + 1, options.LoaderWorkers);
-        new RoadTraining(Engine, options, sourceCrops, targetCrops) { Warn = warn }.Run();
+        RandomCrop crop = new(_options.CropSize);
+        using CropStream sourceCrops = new(source, crop, "source", seed, _options.LoaderWorkers);
+        using CropStream? targetCrops = target is null ? null : new(target, crop, "target", seed + 1, _options.LoaderWorkers);
+        new RoadTraining(Engine, _options, sourceCrops, targetCrops) { Warn = warn }.Run();
     }
 
     /// <summary>All weights of the network as bytes.</summary>

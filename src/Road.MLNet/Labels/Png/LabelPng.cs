@@ -5,7 +5,7 @@ namespace Road.MLNet.Data;
 /// <summary>The raw samples of a PNG file: nothing is scaled, and a palette's indices stay indices.</summary>
 internal sealed class LabelPng : IDisposable
 {
-    private bool isRented;
+    private bool _isRented;
 
     /// <summary>Wraps decoded samples; the arrays are not copied.</summary>
     /// <param name="header">The size and sample format.</param>
@@ -15,7 +15,7 @@ internal sealed class LabelPng : IDisposable
     /// <param name="isRented">Whether the samples are from the shared array pool, and may be followed by others.</param>
     public LabelPng(PngHeader header, byte[]? bytes, ushort[]? words, byte[]? palette, bool isRented)
     {
-        this.isRented = isRented;
+        _isRented = isRented;
         Header = header;
         Bytes = bytes;
         Words = words;
@@ -46,12 +46,12 @@ internal sealed class LabelPng : IDisposable
     /// <summary>Gives rented arrays back.</summary>
     public void Dispose()
     {
-        if (!isRented)
+        if (!_isRented)
         {
             return;
         }
 
-        isRented = false;
+        _isRented = false;
         if (Bytes is not null)
         {
             ArrayPool<byte>.Shared.Return(Bytes);

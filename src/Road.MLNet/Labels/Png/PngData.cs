@@ -8,11 +8,11 @@ namespace Road.MLNet.Data;
 /// </summary>
 internal sealed class PngData : IDisposable
 {
-    private readonly DeflateStream stream;
-    private readonly long length;
-    private readonly uint expected;
-    private uint checksum = Adler32.Start;
-    private long position;
+    private readonly DeflateStream _stream;
+    private readonly long _length;
+    private readonly uint _expected;
+    private uint _checksum = Adler32.Start;
+    private long _position;
 
     /// <summary>Checks how the compressed data begins.</summary>
     /// <param name="buffer">Holds the data of all IDAT chunks.</param>
@@ -30,9 +30,9 @@ internal sealed class PngData : IDisposable
         }
 
         // The checksum is compared here, since ZLibStream takes data that stops short of it for complete.
-        expected = BinaryPrimitives.ReadUInt32BigEndian(data[^4..]);
-        this.length = length;
-        stream = new DeflateStream(new MemoryStream(buffer, start + 2, data.Length - 6, writable: false), CompressionMode.Decompress);
+        _expected = BinaryPrimitives.ReadUInt32BigEndian(data[^4..]);
+        _length = length;
+        _stream = new DeflateStream(new MemoryStream(buffer, start + 2, data.Length - 6, writable: false), CompressionMode.Decompress);
     }
 
     /// <summary>Fills <paramref name="rows"/> with the next bytes.</summary>
@@ -40,13 +40,13 @@ internal sealed class PngData : IDisposable
     public void Read(Span<byte> rows)
     {
         int read = Inflate(rows);
-        position += read;
+        _position += read;
         if (read < rows.Length)
         {
-            throw new InvalidDataException($"its data ends after {position} of {length} bytes");
+            throw new InvalidDataException($"its data ends after {_position} of {_length} bytes");
         }
 
-        checksum = Adler32.Append(checksum, rows);
+        _checksum = Adler32.Append(_checksum, rows);
     }
 
     /// <summary>Checks the end of the data.</summary>
@@ -56,23 +56,23 @@ internal sealed class PngData : IDisposable
         Span<byte> more = stackalloc byte[1];
         if (Inflate(more) > 0)
         {
-            throw new InvalidDataException($"its data holds more than the header's {length} bytes");
+            throw new InvalidDataException($"its data holds more than the header's {_length} bytes");
         }
 
-        if (checksum != expected)
+        if (_checksum != _expected)
         {
             throw new InvalidDataException("the Adler-32 checksum of its data is wrong");
         }
     }
 
     /// <summary>Frees the inflater.</summary>
-    public void Dispose() => stream.Dispose();
+    public void Dispose() => _stream.Dispose();
 
     private int Inflate(Span<byte> rows)
     {
         try
         {
-            return stream.ReadAtLeast(rows, rows.Length, throwOnEndOfStream: false);
+            return _stream.ReadAtLeast(rows, rows.Length, throwOnEndOfStream: false);
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException)
         {

@@ -19,21 +19,21 @@ internal sealed class CurriculumAdapter : Adapter
     private const double Decay = 0.01;
     private const int FitIterations = 100;
 
-    private readonly Backbone teacher;
-    private readonly int classCount;
-    private readonly double imageWeight;
-    private readonly double landmarkWeight;
-    private readonly Device device;
-    private SoftmaxRegression? imageModel;
-    private SoftmaxRegression? superpixelModel;
+    private readonly Backbone _teacher;
+    private readonly int _classCount;
+    private readonly double _imageWeight;
+    private readonly double _landmarkWeight;
+    private readonly Device _device;
+    private SoftmaxRegression? _imageModel;
+    private SoftmaxRegression? _superpixelModel;
 
     public CurriculumAdapter(Backbone teacher, int classCount, double imageWeight, double landmarkWeight, Device device)
     {
-        this.teacher = teacher;
-        this.classCount = classCount;
-        this.imageWeight = imageWeight;
-        this.landmarkWeight = landmarkWeight;
-        this.device = device;
+        _teacher = teacher;
+        _classCount = classCount;
+        _imageWeight = imageWeight;
+        _landmarkWeight = landmarkWeight;
+        _device = device;
         teacher.eval();
     }
 
@@ -88,7 +88,7 @@ internal sealed class CurriculumAdapter : Adapter
             for (int n = 0; n < batch.SourceCount; n++)
             {
                 ReadOnlySpan<byte> labels = batch.Labels.AsSpan(n * batch.Size * batch.Size, batch.Size * batch.Size);
-                if (Distribution(labels, classCount) is not { } distribution)
+                if (Distribution(labels, _classCount) is not { } distribution)
                 {
                     continue;
                 }
@@ -96,7 +96,7 @@ internal sealed class CurriculumAdapter : Adapter
                 long count = pooled.shape[1] - 1;
                 imageFeatures.Add(pooled[n].narrow(0, count, 1).clone().MoveToOuterDisposeScope());
                 distributions.AddRange(distribution);
-                int[] dominant = DominantClasses(superpixels[n], labels, (int)count, classCount);
+                int[] dominant = DominantClasses(superpixels[n], labels, (int)count, _classCount);
                 int[] labelled = [.. Enumerable.Range(0, (int)count).Where(s => dominant[s] >= 0)];
                 int kept = Math.Min(labelled.Length, FittedSuperpixels);
                 if (kept == 0)
@@ -106,11 +106,11 @@ internal sealed class CurriculumAdapter : Adapter
 
                 // Evenly over the image, so that the rows of all crops fit into memory.
                 int[] chosen = [.. Enumerable.Range(0, kept).Select(i => labelled[i * labelled.Length / kept])];
-                Tensor rows = tensor([.. chosen.Select(static s => (long)s)], device: device);
+                Tensor rows = tensor([.. chosen.Select(static s => (long)s)], device: _device);
                 superpixelFeatures.Add(pooled[n].index_select(0, rows).MoveToOuterDisposeScope());
                 foreach (int s in chosen)
                 {
-                    classes.AddRange(Enumerable.Range(0, classCount).Select(k => k == dominant[s] ? 1f : 0f));
+                    classes.AddRange(Enumerable.Range(0, _classCount).Select(k => k == dominant[s] ? 1f : 0f));
                 }
             }
         }
@@ -121,13 +121,13 @@ internal sealed class CurriculumAdapter : Adapter
         }
 
         Clear();
-        imageModel = Fit(imageFeatures, distributions);
-        superpixelModel = Fit(superpixelFeatures, classes);
+        _imageModel = Fit(imageFeatures, distributions);
+        _superpixelModel = Fit(superpixelFeatures, classes);
     }
 
     public override IEnumerable<LossTerm> Losses(AdaptationStep step)
     {
-        if (imageModel is null || superpixelModel is null)
+        if (_imageModel is null || _superpixelModel is null)
         {
             throw Preparation.Missing(Method);
         }
@@ -145,17 +145,17 @@ internal sealed class CurriculumAdapter : Adapter
 
         Tensor predictions = LabelDistributionLoss.Predict(logits, regions);
         List<LossTerm> terms = [];
-        if (imageWeight > 0)
+        if (_imageWeight > 0)
         {
             Tensor loss = LabelDistributionLoss.Compute(
                 imageTargets, predictions.narrow(1, superpixels, 1), ones([crops, 1], device: predictions.device));
-            terms.Add(new LossTerm("L_img", loss, loss.Times(imageWeight)));
+            terms.Add(new LossTerm("L_img", loss, loss.Times(_imageWeight)));
         }
 
-        if (landmarkWeight > 0)
+        if (_landmarkWeight > 0)
         {
             Tensor loss = LabelDistributionLoss.Compute(landmarkTargets, predictions.narrow(1, 0, superpixels), landmarks);
-            terms.Add(new LossTerm("L_lmk", loss, loss.Times(landmarkWeight)));
+            terms.Add(new LossTerm("L_lmk", loss, loss.Times(_landmarkWeight)));
         }
 
         return terms;
@@ -177,9 +177,9 @@ internal sealed class CurriculumAdapter : Adapter
         using DisposeScope scope = NewDisposeScope();
         long crops = pooled.shape[0];
         long superpixels = pooled.shape[1] - 1;
-        Tensor image = imageModel!.Predict(pooled.narrow(1, superpixels, 1).flatten(0, 1)).exp().unsqueeze(1);
-        Tensor scores = superpixelModel!.Predict(pooled.narrow(1, 0, superpixels).flatten(0, 1)).reshape(crops, superpixels, -1);
-        Tensor classes = tensor([.. Enumerable.Range(0, classCount).Select(static k => (long)k)], device: scores.device);
+        Tensor image = _imageModel!.Predict(pooled.narrow(1, superpixels, 1).flatten(0, 1)).exp().unsqueeze(1);
+        Tensor scores = _superpixelModel!.Predict(pooled.narrow(1, 0, superpixels).flatten(0, 1)).reshape(crops, superpixels, -1);
+        Tensor classes = tensor([.. Enumerable.Range(0, _classCount).Select(static k => (long)k)], device: scores.device);
         Tensor named = scores.argmax(2, keepdim: true).eq(classes).to(ScalarType.Float32);
 
         // An empty superpixel has weights of zero only; it must not count, however sure the classifier is of nothing.
@@ -201,7 +201,7 @@ internal sealed class CurriculumAdapter : Adapter
     {
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor map = teacher.call(images.to(teacher.parameters().First().dtype)).Last.to(ScalarType.Float32);
+        Tensor map = _teacher.call(images.to(_teacher.parameters().First().dtype)).Last.to(ScalarType.Float32);
         mapSize = map.shape[2..];
         int crops = (int)images.shape[0];
         int cells = (int)(mapSize[0] * mapSize[1]);
@@ -219,7 +219,7 @@ internal sealed class CurriculumAdapter : Adapter
         });
 
         // The copy lies where libtorch aligns it: over an array's own memory, wherever that is, products differ in the last bit.
-        regions = tensor(weights, [crops, count + 1, cells], device: device).clone().MoveToOuterDisposeScope();
+        regions = tensor(weights, [crops, count + 1, cells], device: _device).clone().MoveToOuterDisposeScope();
         return (regions.matmul(map.flatten(2).transpose(1, 2)).MoveToOuterDisposeScope(), superpixels);
     }
 
@@ -227,12 +227,12 @@ internal sealed class CurriculumAdapter : Adapter
     {
         using DisposeScope scope = NewDisposeScope();
         return SoftmaxRegression.Fit(
-            cat(features, 0), tensor([.. targets], [targets.Count / classCount, classCount], device: device), Decay, FitIterations);
+            cat(features, 0), tensor([.. targets], [targets.Count / _classCount, _classCount], device: _device), Decay, FitIterations);
     }
 
     private void Clear()
     {
-        imageModel?.Dispose();
-        superpixelModel?.Dispose();
+        _imageModel?.Dispose();
+        _superpixelModel?.Dispose();
     }
 }

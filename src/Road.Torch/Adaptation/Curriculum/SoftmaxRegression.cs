@@ -11,15 +11,15 @@ internal sealed class SoftmaxRegression : IDisposable
 {
     private const int PowerIterations = 20;
 
-    private readonly Tensor mean;
-    private readonly Tensor deviation;
-    private readonly Tensor weights;
+    private readonly Tensor _mean;
+    private readonly Tensor _deviation;
+    private readonly Tensor _weights;
 
     private SoftmaxRegression(Tensor mean, Tensor deviation, Tensor weights)
     {
-        this.mean = mean.DetachFromDisposeScope();
-        this.deviation = deviation.DetachFromDisposeScope();
-        this.weights = weights.DetachFromDisposeScope();
+        _mean = mean.DetachFromDisposeScope();
+        _deviation = deviation.DetachFromDisposeScope();
+        _weights = weights.DetachFromDisposeScope();
     }
 
     /// <summary>Fits the regression.</summary>
@@ -69,14 +69,14 @@ internal sealed class SoftmaxRegression : IDisposable
     public Tensor Predict(Tensor features)
     {
         using DisposeScope scope = NewDisposeScope();
-        return nn.functional.log_softmax(WithBias(features.sub(mean).div(deviation)).matmul(weights), 1).MoveToOuterDisposeScope();
+        return nn.functional.log_softmax(WithBias(features.sub(_mean).div(_deviation)).matmul(_weights), 1).MoveToOuterDisposeScope();
     }
 
     public void Dispose()
     {
-        mean.Dispose();
-        deviation.Dispose();
-        weights.Dispose();
+        _mean.Dispose();
+        _deviation.Dispose();
+        _weights.Dispose();
     }
 
     private static Tensor WithBias(Tensor rows) => cat([rows, ones([rows.shape[0], 1], device: rows.device)], 1);

@@ -16,7 +16,7 @@ public sealed class SpatialAdaptation : nn.Module
     /// <summary>The width of a classifier's hidden layer.</summary>
     public const int HiddenChannels = 512;
 
-    private readonly ModuleList<Sequential> classifiers;
+    private readonly ModuleList<Sequential> _classifiers;
 
     /// <summary>Creates the classifiers, their weights unspecified.</summary>
     /// <param name="channels">The channels of the feature map, at least 1.</param>
@@ -30,7 +30,7 @@ public sealed class SpatialAdaptation : nn.Module
         Grid = grid;
 
         // A 1x1 convolution over gathered activations is a linear layer over rows.
-        classifiers = nn.ModuleList(
+        _classifiers = nn.ModuleList(
             [.. Enumerable.Range(0, grid.Count).Select(_ =>
                 nn.Sequential(BlankLayers.Linear(channels, HiddenChannels), nn.ReLU(inplace: true), BlankLayers.Linear(HiddenChannels, 1)))]);
         RegisterComponents();
@@ -43,7 +43,7 @@ public sealed class SpatialAdaptation : nn.Module
     /// <param name="generator">The source of randomness; it must live on the parameters' device.</param>
     public void InitializeWeights(Generator generator)
     {
-        foreach (Sequential classifier in classifiers)
+        foreach (Sequential classifier in _classifiers)
         {
             WeightInitialization.Normal(classifier, 0.01, generator);
         }
@@ -152,7 +152,7 @@ public sealed class SpatialAdaptation : nn.Module
         // One operation cuts all regions apart, so that its gradient is put together once; each narrow of them would fill a
         // map of its own with zeros.
         Tensor[] regions = sorted.split(rows.Lengths);
-        Tensor[] logits = [.. regions.Zip(classifiers).Where(static pair => pair.First.shape[0] > 0).Select(pair => Classify(pair.Second, pair.First, learns))];
+        Tensor[] logits = [.. regions.Zip(_classifiers).Where(static pair => pair.First.shape[0] > 0).Select(pair => Classify(pair.Second, pair.First, learns))];
         Tensor signed = cat(logits).squeeze(1).to(ScalarType.Float32).mul(signs);
 
         // This form also runs on the meta device.

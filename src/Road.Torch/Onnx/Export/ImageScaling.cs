@@ -62,18 +62,18 @@ internal static class ImageScaling
     /// <summary>The scaling of rows or of columns; lengths are vectors of one element, <c>int64</c>.</summary>
     private sealed class Axis
     {
-        private readonly OnnxGraph graph;
-        private readonly OnnxValue original;
-        private readonly OnnxValue target;
-        private OnnxValue length;
+        private readonly OnnxGraph _graph;
+        private readonly OnnxValue _original;
+        private readonly OnnxValue _target;
+        private OnnxValue _length;
 
         public Axis(OnnxGraph graph, OnnxValue length, OnnxValue target)
         {
-            this.graph = graph;
-            this.target = target;
-            this.length = length;
-            original = graph.Float(length);
-            Ratio = graph.Node("Div", [original, graph.Float(target)]);
+            _graph = graph;
+            _target = target;
+            _length = length;
+            _original = graph.Float(length);
+            Ratio = graph.Node("Div", [_original, graph.Float(target)]);
         }
 
         /// <summary>How many times as long as wanted the axis is, <c>float32</c>.</summary>
@@ -85,23 +85,23 @@ internal static class ImageScaling
         /// </summary>
         public OnnxValue Halve(OnnxValue map, long axis, OnnxValue condition)
         {
-            OnnxValue last = graph.Node("Sub", [length, graph.Integers(1)]);
-            OnnxValue isOdd = graph.Node("Equal", [graph.Node("Mod", [length, graph.Integers(2)]), graph.Integers(1)]);
-            OnnxValue half = graph.Node("Max", [graph.Node("Div", [length, graph.Integers(2)]), graph.Integers(1)]);
-            length = If(half, length);
-            OnnxValue first = graph.Node("Mul", [graph.Positions(length), If(graph.Integers(2), graph.Integers(1))]);
-            OnnxValue outer = graph.Node("Where", [isOdd, Number(0.25f), Number(0.5f)]);
-            OnnxValue far = graph.Node("Where", [isOdd, Number(0.25f), Number(0)]);
-            OnnxValue sum = graph.Node("Add", [Part(0, If(outer, Number(1))), Part(1, If(Number(0.5f), Number(0)))]);
-            return graph.Node("Add", [sum, Part(2, If(far, Number(0)))]);
+            OnnxValue last = _graph.Node("Sub", [_length, _graph.Integers(1)]);
+            OnnxValue isOdd = _graph.Node("Equal", [_graph.Node("Mod", [_length, _graph.Integers(2)]), _graph.Integers(1)]);
+            OnnxValue half = _graph.Node("Max", [_graph.Node("Div", [_length, _graph.Integers(2)]), _graph.Integers(1)]);
+            _length = If(half, _length);
+            OnnxValue first = _graph.Node("Mul", [_graph.Positions(_length), If(_graph.Integers(2), _graph.Integers(1))]);
+            OnnxValue outer = _graph.Node("Where", [isOdd, Number(0.25f), Number(0.5f)]);
+            OnnxValue far = _graph.Node("Where", [isOdd, Number(0.25f), Number(0)]);
+            OnnxValue sum = _graph.Node("Add", [Part(0, If(outer, Number(1))), Part(1, If(Number(0.5f), Number(0)))]);
+            return _graph.Node("Add", [sum, Part(2, If(far, Number(0)))]);
 
-            OnnxValue If(OnnxValue then, OnnxValue otherwise) => graph.Node("Where", [condition, then, otherwise]);
-            OnnxValue Number(float value) => graph.Floats([1], value);
+            OnnxValue If(OnnxValue then, OnnxValue otherwise) => _graph.Node("Where", [condition, then, otherwise]);
+            OnnxValue Number(float value) => _graph.Floats([1], value);
 
             OnnxValue Part(long offset, OnnxValue weight)
             {
-                OnnxValue positions = graph.Node("Min", [graph.Node("Add", [first, graph.Integers(offset)]), last]);
-                return graph.Node("Mul", [graph.Node("Gather", [map, positions], new OnnxAttribute("axis", axis)), weight]);
+                OnnxValue positions = _graph.Node("Min", [_graph.Node("Add", [first, _graph.Integers(offset)]), last]);
+                return _graph.Node("Mul", [_graph.Node("Gather", [map, positions], new OnnxAttribute("axis", axis)), weight]);
             }
         }
 
@@ -109,17 +109,17 @@ internal static class ImageScaling
         public OnnxValue Weights()
         {
             // Skia's step from row to row, with its roundings to float32: a position on the border of two sixteenths falls as there.
-            OnnxValue inverse = graph.Node("Div", [graph.Floats([1], 1), graph.Node("Div", [graph.Float(target), original])]);
-            OnnxValue step = graph.Node("Mul", [inverse, graph.Node("Div", [graph.Float(length), original])]);
-            OnnxValue positions = graph.Node("Unsqueeze", [graph.Float(graph.Positions(target)), graph.Integers(1)]);
-            OnnxValue centres = graph.Node("Add", [positions, graph.Floats([], 0.5f)]);
-            OnnxValue sources = graph.Node("Sub", [graph.Node("Mul", [graph.Double(centres), graph.Double(step)]), graph.Double(graph.Floats([], 0.5f))]);
-            OnnxValue sixteen = graph.Floats([], 16);
-            OnnxValue sixteenths = graph.Float(graph.Node("Floor", [graph.Node("Mul", [sources, graph.Double(sixteen)])]));
-            OnnxValue last = graph.Float(graph.Node("Sub", [length, graph.Integers(1)]));
-            OnnxValue inside = graph.Node("Max", [graph.Node("Min", [graph.Node("Div", [sixteenths, sixteen]), last]), graph.Floats([], 0)]);
-            OnnxValue distances = graph.Node("Abs", [graph.Node("Sub", [inside, graph.Float(graph.Positions(length))])]);
-            return graph.Relu(graph.Node("Sub", [graph.Floats([], 1), distances]));
+            OnnxValue inverse = _graph.Node("Div", [_graph.Floats([1], 1), _graph.Node("Div", [_graph.Float(_target), _original])]);
+            OnnxValue step = _graph.Node("Mul", [inverse, _graph.Node("Div", [_graph.Float(_length), _original])]);
+            OnnxValue positions = _graph.Node("Unsqueeze", [_graph.Float(_graph.Positions(_target)), _graph.Integers(1)]);
+            OnnxValue centres = _graph.Node("Add", [positions, _graph.Floats([], 0.5f)]);
+            OnnxValue sources = _graph.Node("Sub", [_graph.Node("Mul", [_graph.Double(centres), _graph.Double(step)]), _graph.Double(_graph.Floats([], 0.5f))]);
+            OnnxValue sixteen = _graph.Floats([], 16);
+            OnnxValue sixteenths = _graph.Float(_graph.Node("Floor", [_graph.Node("Mul", [sources, _graph.Double(sixteen)])]));
+            OnnxValue last = _graph.Float(_graph.Node("Sub", [_length, _graph.Integers(1)]));
+            OnnxValue inside = _graph.Node("Max", [_graph.Node("Min", [_graph.Node("Div", [sixteenths, sixteen]), last]), _graph.Floats([], 0)]);
+            OnnxValue distances = _graph.Node("Abs", [_graph.Node("Sub", [inside, _graph.Float(_graph.Positions(_length))])]);
+            return _graph.Relu(_graph.Node("Sub", [_graph.Floats([], 1), distances]));
         }
     }
 }

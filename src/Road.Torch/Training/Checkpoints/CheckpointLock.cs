@@ -12,13 +12,13 @@ internal sealed class CheckpointLock : IDisposable
     private const string LockName = "checkpoint.lock";
     private const string HolderName = "checkpoint.holder";
 
-    private readonly FileStream file;
-    private readonly string holderFile;
+    private readonly FileStream _file;
+    private readonly string _holderFile;
 
     private CheckpointLock(FileStream file, string holderFile)
     {
-        this.file = file;
-        this.holderFile = holderFile;
+        _file = file;
+        _holderFile = holderFile;
     }
 
     /// <summary>Takes a folder for a training.</summary>
@@ -61,7 +61,7 @@ internal sealed class CheckpointLock : IDisposable
 
     public void Dispose()
     {
-        File.Delete(holderFile);
-        file.Dispose();
+        File.Delete(_holderFile);
+        _file.Dispose();
     }
 }

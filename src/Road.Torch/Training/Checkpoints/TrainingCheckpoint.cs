@@ -28,26 +28,26 @@ internal sealed class TrainingCheckpoint
         RespectRequiredConstructorParameters = true,
     };
 
-    private readonly IReadOnlyDictionary<string, string> facts;
-    private readonly IReadOnlyDictionary<string, string> defaults;
-    private readonly string earlier;
-    private readonly string latest;
-    private bool isFirstVersion;
+    private readonly IReadOnlyDictionary<string, string> _facts;
+    private readonly IReadOnlyDictionary<string, string> _defaults;
+    private readonly string _earlier;
+    private readonly string _latest;
+    private bool _isFirstVersion;
 
     /// <param name="directory">The folder, which no other training uses.</param>
     /// <param name="facts">What the training is made with.</param>
     /// <param name="defaults">What a file that does not tell of an option means.</param>
     public TrainingCheckpoint(string directory, IReadOnlyDictionary<string, string> facts, IReadOnlyDictionary<string, string> defaults)
     {
-        this.facts = facts;
-        this.defaults = defaults;
-        latest = System.IO.Path.GetFullPath(System.IO.Path.Combine(directory, TrainingOptions.CheckpointFileName));
-        earlier = System.IO.Path.GetFullPath(System.IO.Path.Combine(directory, EarlierName));
+        _facts = facts;
+        _defaults = defaults;
+        _latest = System.IO.Path.GetFullPath(System.IO.Path.Combine(directory, TrainingOptions.CheckpointFileName));
+        _earlier = System.IO.Path.GetFullPath(System.IO.Path.Combine(directory, EarlierName));
         Directory.CreateDirectory(directory);
-        AtomicFile.DeleteLeftovers(latest);
+        AtomicFile.DeleteLeftovers(_latest);
 
         // A process that ends while it puts one file in the place of the other leaves the earlier alone.
-        Path = File.Exists(latest) || !File.Exists(earlier) ? latest : earlier;
+        Path = File.Exists(_latest) || !File.Exists(_earlier) ? _latest : _earlier;
     }
 
     /// <summary>The file that is read: the latest, until <see cref="TurnToEarlier"/> is called.</summary>
@@ -68,7 +68,7 @@ internal sealed class TrainingCheckpoint
         }
 
         using SafetensorsFile file = Open(out Content content);
-        string[] differences = [.. CheckpointFacts.Differences(content.Facts, facts, defaults)];
+        string[] differences = [.. CheckpointFacts.Differences(content.Facts, _facts, _defaults)];
         if (differences.Length > 0)
         {
             throw new InvalidOperationException(
@@ -84,9 +84,9 @@ internal sealed class TrainingCheckpoint
             throw new InvalidDataException($"Cannot go on from the checkpoint '{Path}': it tells of {content.Iteration} steps in {content.Seconds} s, of {iterations} steps in all. Remove the file to train from the start.");
         }
 
-        if (content.Version == FirstVersion && !isFirstVersion)
+        if (content.Version == FirstVersion && !_isFirstVersion)
         {
-            isFirstVersion = true;
+            _isFirstVersion = true;
             Warn?.Invoke($"The checkpoint '{Path}' was written by an earlier version and carries no digest, so damage to it may go unnoticed. The next one does.");
         }
 
@@ -95,14 +95,14 @@ internal sealed class TrainingCheckpoint
     }
 
     /// <summary>Reads the checkpoint before the latest from now on, if it is kept.</summary>
-    public void TurnToEarlier() => Path = File.Exists(earlier) ? earlier : Path;
+    public void TurnToEarlier() => Path = File.Exists(_earlier) ? _earlier : Path;
 
     /// <summary>Gives an engine the stored state.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or has other tensors than the engine.</exception>
     public void Restore(RoadEngine engine)
     {
         using SafetensorsFile file = Open(out Content content);
-        engine.Restore(file, mayLackVelocities: isFirstVersion, hasEarlierNames: content.Version <= LastOfEarlierNames);
+        engine.Restore(file, mayLackVelocities: _isFirstVersion, hasEarlierNames: content.Version <= LastOfEarlierNames);
         engine.Iteration = content.Iteration;
     }
 
@@ -114,7 +114,7 @@ internal sealed class TrainingCheckpoint
     public void Save(TrainingPosition position, RoadEngine engine, bool keepsEarlier = false)
     {
         using DisposeScope scope = NewDisposeScope();
-        Content content = new(Version, position.Iteration, position.Elapsed.TotalSeconds, position.HasLabelledPixels, facts)
+        Content content = new(Version, position.Iteration, position.Elapsed.TotalSeconds, position.HasLabelledPixels, _facts)
         {
             BatchesDrawn = position.BatchesDrawn,
             Retries = position.Retries,
@@ -124,25 +124,25 @@ internal sealed class TrainingCheckpoint
         Dictionary<string, string> metadata = new() { [MetadataKey] = JsonSerializer.Serialize(content, Format) };
         KeyValuePair<string, Tensor>[] state = [.. engine.State()];
         AtomicFile.Write(
-            latest,
+            _latest,
             stream => SafetensorsWriter.WriteWithDigest(stream, state, metadata),
             before: () =>
             {
-                if (keepsEarlier && File.Exists(latest))
+                if (keepsEarlier && File.Exists(_latest))
                 {
-                    File.Move(latest, earlier, overwrite: true);
+                    File.Move(_latest, _earlier, overwrite: true);
                 }
             });
-        Path = latest;
-        isFirstVersion = false;
+        Path = _latest;
+        _isFirstVersion = false;
     }
 
     /// <summary>Deletes the checkpoint before the latest.</summary>
     public void DeleteEarlier()
     {
-        if (Path == latest)
+        if (Path == _latest)
         {
-            File.Delete(earlier);
+            File.Delete(_earlier);
         }
     }
 

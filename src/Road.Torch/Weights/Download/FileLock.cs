@@ -11,11 +11,11 @@ internal sealed class FileLock : IDisposable
     private const int MacOSWouldBlock = 35;
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
-    private readonly FileStream file;
+    private readonly FileStream _file;
 
     private FileLock(FileStream file)
     {
-        this.file = file;
+        _file = file;
     }
 
     /// <summary>Takes the lock, waiting as long as another holds it.</summary>
@@ -48,5 +48,5 @@ internal sealed class FileLock : IDisposable
     /// <summary>Whether a file cannot be opened since another holds it.</summary>
     public static bool IsHeld(IOException error) => error.HResult is WindowsSharingViolation or LinuxWouldBlock or MacOSWouldBlock;
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 }

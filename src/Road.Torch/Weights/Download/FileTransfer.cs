@@ -11,28 +11,28 @@ internal sealed class FileTransfer : IDisposable
     private const int BufferLength = 1 << 17;
 
     // Redirections from https to http are not followed by the handler, and content stays as it lies on the server.
-    private readonly HttpClient client;
-    private readonly TimeSpan stallTimeout;
-    private readonly long longestLength;
-    private readonly TimeProvider time;
+    private readonly HttpClient _client;
+    private readonly TimeSpan _stallTimeout;
+    private readonly long _longestLength;
+    private readonly TimeProvider _time;
 
     /// <param name="stallTimeout">How long a server may send nothing.</param>
     /// <param name="longestLength">The number of bytes beyond which a file is refused.</param>
     /// <param name="time">The clock by which a server stalls.</param>
     public FileTransfer(TimeSpan stallTimeout, long longestLength, TimeProvider time)
     {
-        this.time = time;
-        this.stallTimeout = stallTimeout;
-        this.longestLength = longestLength;
-        client = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None })
+        _time = time;
+        _stallTimeout = stallTimeout;
+        _longestLength = longestLength;
+        _client = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None })
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
         string version = typeof(FileTransfer).Assembly.GetName().Version?.ToString(3) ?? "0";
-        client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("Road", version));
+        _client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("Road", version));
     }
 
-    public void Dispose() => client.Dispose();
+    public void Dispose() => _client.Dispose();
 
     /// <summary>Requests what is missing; when it returns, the server has no more to send.</summary>
     /// <param name="address">The file's address.</param>
@@ -51,11 +51,11 @@ internal sealed class FileTransfer : IDisposable
             request.Headers.IfRange = part.Version;
         }
 
-        using CancellationTokenSource stall = new(Timeout.InfiniteTimeSpan, time);
+        using CancellationTokenSource stall = new(Timeout.InfiniteTimeSpan, _time);
         using CancellationTokenRegistration cancellation = cancellationToken.UnsafeRegister(
             static state => ((CancellationTokenSource)state!).Cancel(), stall);
         using HttpResponseMessage response = await ReceiveAsync(
-            stall, () => client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token), cancellationToken).ConfigureAwait(false);
+            stall, () => _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token), cancellationToken).ConfigureAwait(false);
         if (start > 0 && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
         {
             // There is nothing after what has come: it is whole, or of another file, which its checksum tells.
@@ -110,10 +110,10 @@ internal sealed class FileTransfer : IDisposable
         report(length, total);
         while (true)
         {
-            if (Math.Max(length, total ?? 0) > longestLength)
+            if (Math.Max(length, total ?? 0) > _longestLength)
             {
                 throw new TransferException(
-                    string.Create(CultureInfo.InvariantCulture, $"the server has more than the {longestLength:N0} bytes that the file can have"), isTransient: false);
+                    string.Create(CultureInfo.InvariantCulture, $"the server has more than the {_longestLength:N0} bytes that the file can have"), isTransient: false);
             }
 
             int count = await ReceiveAsync(stall, () => body.ReadAsync(buffer, stall.Token).AsTask(), cancellationToken).ConfigureAwait(false);
@@ -139,7 +139,7 @@ internal sealed class FileTransfer : IDisposable
     {
         try
         {
-            stall.CancelAfter(stallTimeout);
+            stall.CancelAfter(_stallTimeout);
             T result = await receive().ConfigureAwait(false);
             stall.CancelAfter(Timeout.InfiniteTimeSpan);
             return result;
@@ -148,7 +148,7 @@ internal sealed class FileTransfer : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw new TransferException(
-                string.Create(CultureInfo.InvariantCulture, $"the server sent nothing for {stallTimeout.TotalSeconds:0.###} seconds"), isTransient: true, error);
+                string.Create(CultureInfo.InvariantCulture, $"the server sent nothing for {_stallTimeout.TotalSeconds:0.###} seconds"), isTransient: true, error);
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {

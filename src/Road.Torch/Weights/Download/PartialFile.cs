@@ -8,14 +8,14 @@ namespace Road.Torch.Weights.Download;
 /// </summary>
 internal sealed class PartialFile
 {
-    private readonly string destination;
-    private readonly string versionPath;
+    private readonly string _destination;
+    private readonly string _versionPath;
 
     public PartialFile(string destination)
     {
-        this.destination = destination;
+        _destination = destination;
         Path = destination + ".part";
-        versionPath = Path + ".version";
+        _versionPath = Path + ".version";
     }
 
     /// <summary>Where the bytes lie.</summary>
@@ -33,7 +33,7 @@ internal sealed class PartialFile
 
     /// <summary>The condition under which a server may send the rest alone; null where it told nothing that identifies the version.</summary>
     public RangeConditionHeaderValue? Version =>
-        File.Exists(versionPath) && RangeConditionHeaderValue.TryParse(File.ReadAllText(versionPath), out RangeConditionHeaderValue? version)
+        File.Exists(_versionPath) && RangeConditionHeaderValue.TryParse(File.ReadAllText(_versionPath), out RangeConditionHeaderValue? version)
             ? version
             : null;
 
@@ -44,11 +44,11 @@ internal sealed class PartialFile
         Discard();
         if (response.Headers.ETag is { IsWeak: false } tag)
         {
-            File.WriteAllText(versionPath, tag.ToString());
+            File.WriteAllText(_versionPath, tag.ToString());
         }
         else if (response.Content.Headers.LastModified is { } date)
         {
-            File.WriteAllText(versionPath, date.ToString("R"));
+            File.WriteAllText(_versionPath, date.ToString("R"));
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed class PartialFile
     public void Discard()
     {
         File.Delete(Path);
-        File.Delete(versionPath);
+        File.Delete(_versionPath);
     }
 
     /// <summary>Gives the file its name, in one step, over whatever has it.</summary>
@@ -70,7 +70,7 @@ internal sealed class PartialFile
             file.Flush(flushToDisk: true);
         }
 
-        File.Move(Path, destination, overwrite: true);
-        File.Delete(versionPath);
+        File.Move(Path, _destination, overwrite: true);
+        File.Delete(_versionPath);
     }
 }

@@ -15,9 +15,9 @@ public sealed class WeightsDownloadOptions
     private static readonly TimeSpan LongestStall = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromMinutes(1);
 
-    private string? folder;
-    private Uri? baseAddress;
-    private bool? offline;
+    private string? _folder;
+    private Uri? _baseAddress;
+    private bool? _offline;
 
     /// <summary>
     /// The folder of downloaded files, as a full path. By default what <c>ROAD_WEIGHTS_CACHE</c> names, else
@@ -28,8 +28,8 @@ public sealed class WeightsDownloadOptions
     /// <exception cref="InvalidOperationException">Nothing is set and the user has no folder of caches.</exception>
     public string Folder
     {
-        get => folder ?? DefaultFolder();
-        set => folder = Path.GetFullPath(OptionGuard.NotEmpty(value));
+        get => _folder ?? DefaultFolder();
+        set => _folder = Path.GetFullPath(OptionGuard.NotEmpty(value));
     }
 
     /// <summary>
@@ -42,11 +42,11 @@ public sealed class WeightsDownloadOptions
     /// <exception cref="InvalidOperationException">Nothing is set and <c>ROAD_WEIGHTS_URL</c> states no such address.</exception>
     public Uri BaseAddress
     {
-        get => baseAddress ?? AddressFromEnvironment();
+        get => _baseAddress ?? AddressFromEnvironment();
         set
         {
             ArgumentNullException.ThrowIfNull(value);
-            baseAddress = IsUsable(value)
+            _baseAddress = IsUsable(value)
                 ? value
                 : throw new ArgumentException($"{nameof(BaseAddress)} is '{value}'; it must be {AddressRange}.", nameof(BaseAddress));
         }
@@ -59,8 +59,8 @@ public sealed class WeightsDownloadOptions
     /// <exception cref="InvalidOperationException">Nothing is set and <c>ROAD_OFFLINE</c> says something else.</exception>
     public bool Offline
     {
-        get => offline ?? OfflineFromEnvironment();
-        set => offline = value;
+        get => _offline ?? OfflineFromEnvironment();
+        set => _offline = value;
     }
 
     /// <summary>How long a server may send nothing before the request counts as failed: more than 0, at most an hour; 30 seconds by default.</summary>

@@ -8,12 +8,12 @@ namespace Road.Reliability.Fuzzing.Kinds;
 internal sealed class CheckpointKind : FuzzKind
 {
     public const string KindName = "checkpoint";
-    private readonly TinyDomain domain;
+    private readonly TinyDomain _domain;
 
     public CheckpointKind(string folder)
         : base(KindName)
     {
-        domain = new TinyDomain(Directory.CreateDirectory(Path.Combine(folder, KindName)).FullName);
+        _domain = new TinyDomain(Directory.CreateDirectory(Path.Combine(folder, KindName)).FullName);
         string state = Path.Combine(folder, KindName, "state");
         Train(state);
         string path = Directory.GetFiles(state, "*.safetensors").Single();
@@ -48,7 +48,7 @@ internal sealed class CheckpointKind : FuzzKind
         options.CheckpointInterval = 1;
 
         // A context of its own, as the process that goes on has: the seed of a training counts those before it.
-        domain.Train(CreateContext(), options).Dispose();
+        _domain.Train(CreateContext(), options).Dispose();
     }
 
     private static JsonNode? Header(ReadOnlySpan<byte> content, out int end)

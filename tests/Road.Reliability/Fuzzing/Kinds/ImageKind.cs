@@ -9,13 +9,13 @@ namespace Road.Reliability.Fuzzing.Kinds;
 internal sealed class ImageKind : FuzzKind
 {
     public const string KindName = "image";
-    private readonly MLContext ml = CreateContext();
-    private readonly RoadTransformer model;
+    private readonly MLContext _ml = CreateContext();
+    private readonly RoadTransformer _model;
 
     public ImageKind(string folder)
         : base(KindName)
     {
-        model = new TinyDomain(Directory.CreateDirectory(Path.Combine(folder, KindName)).FullName).Train(ml, TinyDomain.Options());
+        _model = new TinyDomain(Directory.CreateDirectory(Path.Combine(folder, KindName)).FullName).Train(_ml, TinyDomain.Options());
         Seeds =
         [
             new FuzzSeed("photo.png", Encode(SKEncodedImageFormat.Png), FuzzForm.Png),
@@ -26,9 +26,9 @@ internal sealed class ImageKind : FuzzKind
 
     public override string? Use(FuzzSeed seed, string path)
     {
-        IDataView view = ml.Data.LoadFromEnumerable(new[] { new Row { TargetImagePath = path } });
-        view = ml.Transforms.LoadImages("TargetImage", null, nameof(Row.TargetImagePath)).Fit(view).Transform(view);
-        foreach (VBuffer<float> scores in model.Transform(view).GetColumn<VBuffer<float>>("Score"))
+        IDataView view = _ml.Data.LoadFromEnumerable(new[] { new Row { TargetImagePath = path } });
+        view = _ml.Transforms.LoadImages("TargetImage", null, nameof(Row.TargetImagePath)).Fit(view).Transform(view);
+        foreach (VBuffer<float> scores in _model.Transform(view).GetColumn<VBuffer<float>>("Score"))
         {
             if (!scores.DenseValues().All(float.IsFinite))
             {

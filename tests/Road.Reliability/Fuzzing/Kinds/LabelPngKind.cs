@@ -14,7 +14,7 @@ internal sealed class LabelPngKind : FuzzKind
     private const int Classes = 3;
     private static readonly RgbColor[] Colors = [new(0, 0, 0), new(1, 1, 1), new(2, 2, 2)];
     private static readonly string[] ClassNames = ["road", "car", "sky"];
-    private readonly MLContext ml = CreateContext();
+    private readonly MLContext _ml = CreateContext();
 
     public LabelPngKind()
         : base(KindName)
@@ -35,8 +35,8 @@ internal sealed class LabelPngKind : FuzzKind
         LabelEncoding encoding = seed.Name.StartsWith("rgb", StringComparison.Ordinal)
             ? LabelEncoding.FromColors(ClassNames, Colors.Index().ToDictionary(static pair => pair.Item, static pair => pair.Index))
             : LabelEncoding.FromIds(ClassNames);
-        IDataView view = ml.Data.LoadFromEnumerable(new[] { new Row { LabelPath = path } });
-        view = ml.Transforms.LoadLabelMasks("Label", null, nameof(Row.LabelPath), encoding).Fit(view).Transform(view);
+        IDataView view = _ml.Data.LoadFromEnumerable(new[] { new Row { LabelPath = path } });
+        view = _ml.Transforms.LoadLabelMasks("Label", null, nameof(Row.LabelPath), encoding).Fit(view).Transform(view);
         VBuffer<byte> mask = view.GetColumn<VBuffer<byte>>("Label").Single();
         return mask.Length > 0 && mask.DenseValues().All(static key => key <= Classes) ? null : "the mask has other values than classes";
     }

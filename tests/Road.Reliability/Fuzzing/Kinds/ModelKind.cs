@@ -10,15 +10,15 @@ namespace Road.Reliability.Fuzzing.Kinds;
 internal sealed class ModelKind : FuzzKind
 {
     public const string KindName = "model";
-    private readonly MLContext ml = CreateContext();
+    private readonly MLContext _ml = CreateContext();
 
     public ModelKind(string folder)
         : base(KindName)
     {
         TinyDomain domain = new(Directory.CreateDirectory(Path.Combine(folder, KindName)).FullName);
-        using RoadTransformer model = domain.Train(ml, TinyDomain.Options());
-        IDataView paths = ml.Data.LoadFromEnumerable(new[] { new PicturePath() });
-        ITransformer chain = ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath").Fit(paths).Append(model);
+        using RoadTransformer model = domain.Train(_ml, TinyDomain.Options());
+        IDataView paths = _ml.Data.LoadFromEnumerable(new[] { new PicturePath() });
+        ITransformer chain = _ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath").Fit(paths).Append(model);
         Seeds =
         [
             new FuzzSeed("alone.zip", Save(model, null), FuzzForm.Zip),
@@ -44,7 +44,7 @@ internal sealed class ModelKind : FuzzKind
     /// </summary>
     public override string? Use(FuzzSeed seed, string path)
     {
-        using StreetsModel model = StreetsModel.Load(ml, path);
+        using StreetsModel model = StreetsModel.Load(_ml, path);
         string[] damaged = [.. Difference(seed.Content, path).Where(entry => entry.StartsWith(OwnFolder(seed), StringComparison.Ordinal))];
         return damaged.Length > 0 ? $"a damaged file was taken: {string.Join(", ", damaged)}" : null;
     }
@@ -52,7 +52,7 @@ internal sealed class ModelKind : FuzzKind
     private byte[] Save(ITransformer transformer, DataViewSchema? schema)
     {
         using MemoryStream stream = new();
-        ml.Model.Save(transformer, schema, stream);
+        _ml.Model.Save(transformer, schema, stream);
         return stream.ToArray();
     }
 

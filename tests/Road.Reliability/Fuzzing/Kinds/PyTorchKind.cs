@@ -9,7 +9,7 @@ namespace Road.Reliability.Fuzzing.Kinds;
 internal sealed class PyTorchKind : FuzzKind
 {
     public const string KindName = "pth";
-    private readonly Dictionary<string, (EntryModule Module, string[] Infinite)> modules = [];
+    private readonly Dictionary<string, (EntryModule Module, string[] Infinite)> _modules = [];
 
     public PyTorchKind()
         : base(KindName)
@@ -27,9 +27,9 @@ internal sealed class PyTorchKind : FuzzKind
 
     public override string? Use(FuzzSeed seed, string path)
     {
-        if (!modules.TryGetValue(seed.Name, out (EntryModule Module, string[] Infinite) sound))
+        if (!_modules.TryGetValue(seed.Name, out (EntryModule Module, string[] Infinite) sound))
         {
-            modules[seed.Name] = sound = Load(seed.Name);
+            _modules[seed.Name] = sound = Load(seed.Name);
         }
 
         using DisposeScope scope = NewDisposeScope();

@@ -10,13 +10,13 @@ namespace Road.Reliability.Fuzzing.Kinds;
 internal sealed class SafetensorsKind : FuzzKind
 {
     public const string KindName = "safetensors";
-    private readonly Backbone backbone;
+    private readonly Backbone _backbone;
 
     public SafetensorsKind(string folder)
         : base(KindName)
     {
         TorchRuntime.EnsureAvailable();
-        backbone = new TinyNetworkFactory().CreateBackbone();
+        _backbone = new TinyNetworkFactory().CreateBackbone();
         Dictionary<string, string> metadata = new()
         {
             ["input.channels"] = "BGR",
@@ -37,13 +37,13 @@ internal sealed class SafetensorsKind : FuzzKind
     public override string? Use(FuzzSeed seed, string path)
     {
         using DisposeScope scope = NewDisposeScope();
-        BackboneWeights.FromFile(path).LoadInto(backbone, out InputNormalization normalization);
+        BackboneWeights.FromFile(path).LoadInto(_backbone, out InputNormalization normalization);
         if (!normalization.Mean.Concat(normalization.StandardDeviation).All(double.IsFinite))
         {
             return "the normalisation is not finite";
         }
 
-        return FiniteTensors.Find(backbone.state_dict()) is { } tensor ? $"{tensor} is not finite" : null;
+        return FiniteTensors.Find(_backbone.state_dict()) is { } tensor ? $"{tensor} is not finite" : null;
     }
 
     private byte[] Write(string path, ScalarType? type, Dictionary<string, string>? metadata)
@@ -51,7 +51,7 @@ internal sealed class SafetensorsKind : FuzzKind
         using DisposeScope scope = NewDisposeScope();
         SafetensorsWriter.Write(
             path,
-            backbone.state_dict().Select(pair => KeyValuePair.Create(
+            _backbone.state_dict().Select(pair => KeyValuePair.Create(
                 pair.Key, type is { } floats && pair.Value.is_floating_point() ? pair.Value.to_type(floats) : pair.Value)),
             metadata);
         return File.ReadAllBytes(path);

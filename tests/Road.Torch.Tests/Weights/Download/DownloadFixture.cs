@@ -6,8 +6,8 @@ namespace Road.Torch.Tests.Weights.Download;
 /// <summary>A file to download, a folder for it, and what was reported.</summary>
 internal sealed class DownloadFixture : IDisposable, IProgress<WeightsDownloadProgress>
 {
-    private readonly TemporaryFolder temporary = new();
-    private readonly Recorded<WeightsDownloadProgress> reports = new();
+    private readonly TemporaryFolder _temporary = new();
+    private readonly Recorded<WeightsDownloadProgress> _reports = new();
 
     public DownloadFixture(int length = 300_000)
     {
@@ -17,7 +17,7 @@ internal sealed class DownloadFixture : IDisposable, IProgress<WeightsDownloadPr
         File = new PublishedFile($"net-{digest[..8]}.pth", digest);
         Options = new WeightsDownloadOptions
         {
-            Folder = Path.Combine(temporary.Path, "cache"),
+            Folder = Path.Combine(_temporary.Path, "cache"),
             BaseAddress = new Uri("http://127.0.0.1:1/"),
             Offline = false,
             RetryDelay = TimeSpan.Zero,
@@ -30,7 +30,7 @@ internal sealed class DownloadFixture : IDisposable, IProgress<WeightsDownloadPr
 
     public WeightsDownloadOptions Options { get; }
 
-    public WeightsDownloadProgress[] Reports => reports.Items;
+    public WeightsDownloadProgress[] Reports => _reports.Items;
 
     /// <summary>The clock of delays and of stalls; the machine's own unless set.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -39,10 +39,10 @@ internal sealed class DownloadFixture : IDisposable, IProgress<WeightsDownloadPr
 
     public string PartPath => FilePath + ".part";
 
-    public void Report(WeightsDownloadProgress value) => reports.Add(value);
+    public void Report(WeightsDownloadProgress value) => _reports.Add(value);
 
     /// <summary>Waits until a phase is reported.</summary>
-    public Task UntilAsync(WeightsDownloadPhase phase) => reports.UntilAsync(all => all.Any(report => report.Phase == phase));
+    public Task UntilAsync(WeightsDownloadPhase phase) => _reports.UntilAsync(all => all.Any(report => report.Phase == phase));
 
     /// <summary>Waits until so many bytes have come.</summary>
     public Task UntilThereAreAsync(long bytes)
@@ -90,5 +90,5 @@ internal sealed class DownloadFixture : IDisposable, IProgress<WeightsDownloadPr
             new[] { path, path + ".lock" }, Directory.GetFiles(Options.Folder));
     }
 
-    public void Dispose() => temporary.Dispose();
+    public void Dispose() => _temporary.Dispose();
 }

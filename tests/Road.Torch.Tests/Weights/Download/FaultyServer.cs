@@ -7,22 +7,22 @@ namespace Road.Torch.Tests.Weights.Download;
 /// <summary>An HTTP server on this machine that answers as it is told, one connection a request.</summary>
 internal sealed class FaultyServer : IDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource stop = new();
-    private readonly Recorded<ServedRequest> requests = new();
-    private readonly Func<ServedRequest, ServedAnswer> answer;
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Recorded<ServedRequest> _requests = new();
+    private readonly Func<ServedRequest, ServedAnswer> _answer;
 
     public FaultyServer(Func<ServedRequest, ServedAnswer> answer)
     {
-        this.answer = answer;
-        listener.Start();
-        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/models/");
+        _answer = answer;
+        _listener.Start();
+        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/models/");
         _ = AcceptAsync();
     }
 
     public Uri Address { get; }
 
-    public ServedRequest[] Requests => requests.Items;
+    public ServedRequest[] Requests => _requests.Items;
 
     /// <summary>An address of this machine where nobody listens.</summary>
     public static Uri DeadAddress()
@@ -32,12 +32,12 @@ internal sealed class FaultyServer : IDisposable
     }
 
     /// <summary>Waits until the server has been asked.</summary>
-    public Task UntilAskedAsync() => requests.UntilAsync(all => all.Count > 0);
+    public Task UntilAskedAsync() => _requests.UntilAsync(all => all.Count > 0);
 
     public void Dispose()
     {
-        stop.Cancel();
-        listener.Dispose();
+        _stop.Cancel();
+        _listener.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -46,7 +46,7 @@ internal sealed class FaultyServer : IDisposable
         {
             while (true)
             {
-                _ = ServeAsync(await listener.AcceptSocketAsync(stop.Token));
+                _ = ServeAsync(await _listener.AcceptSocketAsync(_stop.Token));
             }
         }
         catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -61,7 +61,7 @@ internal sealed class FaultyServer : IDisposable
         {
             await using NetworkStream stream = new(socket, ownsSocket: true);
             ServedRequest request = await ReadRequestAsync(stream);
-            ServedAnswer answered = answer(request);
+            ServedAnswer answered = _answer(request);
             StringBuilder head = new($"HTTP/1.1 {answered.Status} {(HttpStatusCode)answered.Status}\r\nConnection: close\r\n");
             if (answered.StatesLength)
             {
@@ -75,13 +75,13 @@ internal sealed class FaultyServer : IDisposable
 
             if (answered.FaultAt >= 0)
             {
-                await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), stop.Token);
-                await stream.WriteAsync(answered.Body.AsMemory(0, Math.Min(answered.FaultAt, answered.Body.Length)), stop.Token);
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), _stop.Token);
+                await stream.WriteAsync(answered.Body.AsMemory(0, Math.Min(answered.FaultAt, answered.Body.Length)), _stop.Token);
             }
 
             if (answered.Fault == ServedFault.Stall)
             {
-                await Task.Delay(Timeout.Infinite, stop.Token);
+                await Task.Delay(Timeout.Infinite, _stop.Token);
             }
             else if (answered.Fault == ServedFault.Reset)
             {
@@ -100,7 +100,7 @@ internal sealed class FaultyServer : IDisposable
         byte[] buffer = new byte[1];
         while (received.Count < 4 || !received.TakeLast(4).SequenceEqual("\r\n\r\n"u8.ToArray()))
         {
-            await stream.ReadExactlyAsync(buffer, stop.Token);
+            await stream.ReadExactlyAsync(buffer, _stop.Token);
             received.Add(buffer[0]);
         }
 
@@ -108,6 +108,6 @@ internal sealed class FaultyServer : IDisposable
         Dictionary<string, string> headers = lines.Skip(1)
             .Select(line => line.Split(": ", 2))
             .ToDictionary(parts => parts[0], parts => parts[1], StringComparer.OrdinalIgnoreCase);
-        return requests.Add(number => new ServedRequest(number, lines[0].Split(' ')[1], headers));
+        return _requests.Add(number => new ServedRequest(number, lines[0].Split(' ')[1], headers));
     }
 }

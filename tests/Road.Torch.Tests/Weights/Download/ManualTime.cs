@@ -6,18 +6,18 @@ namespace Road.Torch.Tests.Weights.Download;
 /// <param name="isDue">Says of a timer that is set, by its time, whether it is due at once.</param>
 internal sealed class ManualTime(Predicate<TimeSpan>? isDue = null) : TimeProvider
 {
-    private readonly Lock gate = new();
-    private readonly List<TimeSpan> times = [];
-    private readonly List<ManualTimer> running = [];
+    private readonly Lock _gate = new();
+    private readonly List<TimeSpan> _times = [];
+    private readonly List<ManualTimer> _running = [];
 
     /// <summary>The times that timers were set to, in order.</summary>
     public TimeSpan[] Times
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return [.. times];
+                return [.. _times];
             }
         }
     }
@@ -33,10 +33,10 @@ internal sealed class ManualTime(Predicate<TimeSpan>? isDue = null) : TimeProvid
     public void Elapse()
     {
         ManualTimer[] due;
-        lock (gate)
+        lock (_gate)
         {
-            due = [.. running];
-            running.Clear();
+            due = [.. _running];
+            _running.Clear();
         }
 
         foreach (ManualTimer timer in due)
@@ -47,18 +47,18 @@ internal sealed class ManualTime(Predicate<TimeSpan>? isDue = null) : TimeProvid
 
     private void Set(ManualTimer timer, TimeSpan time)
     {
-        lock (gate)
+        lock (_gate)
         {
-            running.Remove(timer);
+            _running.Remove(timer);
             if (time == Timeout.InfiniteTimeSpan)
             {
                 return;
             }
 
-            times.Add(time);
+            _times.Add(time);
             if (isDue?.Invoke(time) != true)
             {
-                running.Add(timer);
+                _running.Add(timer);
                 return;
             }
         }

@@ -7,14 +7,14 @@ public sealed class WeightsDownloadOptionsTests
 {
     private static readonly string[] Variables = ["ROAD_WEIGHTS_CACHE", "ROAD_WEIGHTS_URL", "ROAD_OFFLINE", "XDG_CACHE_HOME", "HOME"];
 
-    private readonly Dictionary<string, string?> environment = [];
+    private readonly Dictionary<string, string?> _environment = [];
 
     [TestInitialize]
     public void ClearEnvironment()
     {
         foreach (string variable in Variables)
         {
-            environment[variable] = Environment.GetEnvironmentVariable(variable);
+            _environment[variable] = Environment.GetEnvironmentVariable(variable);
             if (variable != "HOME")
             {
                 Environment.SetEnvironmentVariable(variable, null);
@@ -25,7 +25,7 @@ public sealed class WeightsDownloadOptionsTests
     [TestCleanup]
     public void RestoreEnvironment()
     {
-        foreach ((string variable, string? value) in environment)
+        foreach ((string variable, string? value) in _environment)
         {
             Environment.SetEnvironmentVariable(variable, value);
         }
