@@ -20,6 +20,9 @@ internal static class ExperimentFiles
         string known = Path.Combine(Folder, pathOrName + ".json");
         return File.Exists(known)
             ? known
-            : throw new ExperimentException($"There is no experiment file '{pathOrName}', and none of that name; known are {string.Join(", ", All.Select(Path.GetFileNameWithoutExtension))}{NearestName.Ask(pathOrName, All.Select(Path.GetFileNameWithoutExtension).OfType<string>())}");
+            : throw new ExperimentException(
+                $"There is no experiment file '{pathOrName}', and none of that name; known are "
+                + $"{string.Join(", ", All.Select(Path.GetFileNameWithoutExtension))}"
+                + NearestName.Ask(pathOrName, All.Select(Path.GetFileNameWithoutExtension).OfType<string>()));
     }
 }

@@ -30,10 +30,12 @@ internal static class ExperimentsCommandLine
     private static Command Run()
     {
         Argument<string> file = new("FILE") { Description = "An experiment file, or the name of one that comes with the program." };
-        Option<string?> only = new("--only") { Description = "Run this row alone: a variant, or a name that list shows.", HelpName = "VARIANT" };
+        Option<string?> only = new("--only")
+        { Description = "Run this row alone: a variant, or a name that list shows.", HelpName = "VARIANT" };
         Option<int?> seed = NumberOption.CreateAbsent<int>("--seed", "Run this seed alone.");
         Option<string?> device = new("--device") { Description = "cpu or cuda:N, instead of the schedule's.", HelpName = "DEVICE" };
-        Option<bool> trial = new("--dry-run") { Description = "Two steps of small crops from random weights for each row, to see that all fits together." };
+        Option<bool> trial = new("--dry-run")
+        { Description = "Two steps of small crops from random weights for each row, to see that all fits together." };
         Option<DirectoryInfo> output = Output();
         Option<DirectoryInfo?> data = Data();
         Command command = new("run", "Runs an experiment, or what is left of it.") { file, only, seed, device, trial, output, data };
@@ -42,7 +44,8 @@ internal static class ExperimentsCommandLine
             Experiment experiment = ExperimentReader.Read(ExperimentFiles.Find(result.GetRequiredValue(file)));
             bool isTrial = result.GetValue(trial);
             RunPlan[] plans = Choose(experiment, result.GetValue(only), isTrial ? experiment.Runs[0].Seed : result.GetValue(seed));
-            RunScope scope = new(experiment, FindData(result.GetValue(data)), CheckDevice(result.GetValue(device) ?? experiment.Device, isTrial), isTrial);
+            RunScope scope = new(
+                experiment, FindData(result.GetValue(data)), CheckDevice(result.GetValue(device) ?? experiment.Device, isTrial), isTrial);
             string folder = Path.Combine(result.GetRequiredValue(output).FullName, experiment.Name + (isTrial ? Trial.FolderSuffix : ""));
             RunStore store = new(folder);
             RunFiles.Check(experiment, scope.DataRoot, store);
@@ -75,7 +78,9 @@ internal static class ExperimentsCommandLine
         Argument<string> file = new("FILE") { Description = "An experiment file, or the name of one that comes with the program." };
         Option<DirectoryInfo> output = Output();
         Option<DirectoryInfo?> data = Data();
-        Command command = new("layout", "Counts from the labels which classes lie where in both domains, and keeps it for the report.") { file, output, data };
+        Command command = new(
+            "layout",
+            "Counts from the labels which classes lie where in both domains, and keeps it for the report.") { file, output, data };
         command.SetAction(result => Guard(cancellation =>
         {
             Experiment experiment = ExperimentReader.Read(ExperimentFiles.Find(result.GetRequiredValue(file)));
@@ -103,7 +108,9 @@ internal static class ExperimentsCommandLine
         {
             string given = result.GetRequiredValue(source);
             string? file = Directory.Exists(Path.Combine(given, "runs")) ? null : ExperimentFiles.Find(given);
-            string folder = file is null ? Path.GetFullPath(given) : Path.Combine(result.GetRequiredValue(output).FullName, Path.GetFileNameWithoutExtension(file));
+            string folder = file is null
+                ? Path.GetFullPath(given)
+                : Path.Combine(result.GetRequiredValue(output).FullName, Path.GetFileNameWithoutExtension(file));
             string? root = result.GetValue(data)?.FullName ?? Environment.GetEnvironmentVariable(DataVariable);
             foreach (string written in ReportCommand.Run(folder, file, string.IsNullOrEmpty(root) ? null : root, cancellation))
             {
@@ -132,13 +139,15 @@ internal static class ExperimentsCommandLine
         if (rows.Length == 0)
         {
             string[] names = [.. experiment.Runs.Select(static plan => plan.Name).Distinct()];
-            throw new ExperimentException($"--only is '{only}'; it must be one of {string.Join(", ", names)}{NearestName.Ask(only!, names)}");
+            throw new ExperimentException(
+                $"--only is '{only}'; it must be one of {string.Join(", ", names)}{NearestName.Ask(only!, names)}");
         }
 
         RunPlan[] plans = [.. rows.Where(plan => seed is null || plan.Seed == seed)];
         return plans.Length > 0
             ? plans
-            : throw new ExperimentException($"--seed is {seed}; it must be one of {string.Join(", ", rows.Select(static plan => plan.Seed).Distinct())}.");
+            : throw new ExperimentException(
+                $"--seed is {seed}; it must be one of {string.Join(", ", rows.Select(static plan => plan.Seed).Distinct())}.");
     }
 
     private static string CheckDevice(string device, bool isTrial) => device switch
@@ -183,7 +192,9 @@ internal static class ExperimentsCommandLine
 
     private static int Fail(int exitCode, string message)
     {
-        Console.Error.WriteLine("error: " + string.Join(' ', message.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
+        Console.Error.WriteLine(
+            "error: " + string.Join(
+                ' ', message.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
         return exitCode;
     }
 }

@@ -11,16 +11,21 @@ internal static class ListCommand
     public static void Run(IReadOnlyList<string> files, string output, IAnsiConsole console)
     {
         bool showsRows = files.Count > 0;
-        Table table = new Table().Border(TableBorder.Simple).AddColumns(showsRows ? ["experiment", "row", "done"] : ["experiment", "data", "network", "done"]);
+        Table table = new Table().Border(TableBorder.Simple).AddColumns(
+            showsRows ? ["experiment", "row", "done"] : ["experiment", "data", "network", "done"]);
         table.Columns[0].NoWrap();
         foreach (string file in showsRows ? files.Select(ExperimentFiles.Find) : ExperimentFiles.All)
         {
             Experiment experiment = ExperimentReader.Read(file);
             RunStore store = new(Path.Combine(output, experiment.Name));
-            ILookup<string, bool> rows = experiment.Runs.ToLookup(static plan => plan.Name, plan => store.Find(plan, experiment) is not null);
+            ILookup<string, bool> rows = experiment.Runs.ToLookup(
+                static plan => plan.Name, plan => store.Find(plan, experiment) is not null);
             if (!showsRows)
             {
-                table.AddRow([.. new[] { experiment.Name, experiment.Data.Title, experiment.Network.Title, Count(rows.SelectMany(static row => row)) }.Select(Markup.Escape)]);
+                table.AddRow(
+                    [
+                        .. new[] { experiment.Name, experiment.Data.Title, experiment.Network.Title, Count(
+                            rows.SelectMany(static row => row)) }.Select(Markup.Escape)]);
                 continue;
             }
 

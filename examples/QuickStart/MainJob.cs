@@ -47,7 +47,8 @@ internal sealed class MainJob(QuickStartOptions options)
             display => new BackbonePretraining(options.Seed).Run(backbone, display, cancellation));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"The stand-in for ImageNet: a SqueezeNet names {pretraining.Accuracy:P0} of unseen single things, of {pretraining.KindCount} kinds."));
+            $"The stand-in for ImageNet: a SqueezeNet names {pretraining.Accuracy:P0} of unseen single things, of "
+            + $"{pretraining.KindCount} kinds."));
 
         RunResult none = Train("without adaptation", noneModel, 0, 0);
         RunResult road = Train("with ROAD", roadModel, RunSettings.DistillationWeight, RunSettings.SpatialWeight);

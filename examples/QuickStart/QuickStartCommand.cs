@@ -66,7 +66,8 @@ internal static class QuickStartCommand
             Console.Error.WriteLine(error is InterruptedException ? error.Message : "Cancelled; the next run starts from the beginning");
             return exitCode;
         }
-        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or InvalidOperationException or TypeInitializationException)
+        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException
+            or InvalidOperationException or TypeInitializationException)
         {
             Console.Error.WriteLine($"QuickStart failed: {error.Message}");
             return 1;

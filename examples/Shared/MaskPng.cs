@@ -19,7 +19,8 @@ internal static class MaskPng
     {
         byte[] start = new byte[HeaderLength + Mark.Length];
         using FileStream file = File.OpenRead(path);
-        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.AsSpan(HeaderLength).SequenceEqual(Mark);
+        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
+            && start.AsSpan(HeaderLength).SequenceEqual(Mark);
     }
 
     /// <summary>Writes a mask in the classes' colours.</summary>

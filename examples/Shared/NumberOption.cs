@@ -7,7 +7,9 @@ namespace Road.Examples;
 /// <summary>Makes options that are numbers.</summary>
 internal static class NumberOption
 {
-    /// <summary>An option with a default; the check, if any, throws an <see cref="ArgumentOutOfRangeException"/> for what is outside the range.</summary>
+    /// <summary>
+    /// An option with a default; the check, if any, throws an <see cref="ArgumentOutOfRangeException"/> for what is outside the range.
+    /// </summary>
     public static Option<T> Create<T>(string name, string description, T value, string helpName = "N", Action<T>? check = null)
         where T : struct, INumber<T>, IMinMaxValue<T> => new(name)
         {

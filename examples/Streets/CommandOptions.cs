@@ -53,7 +53,8 @@ internal static class CommandOptions
     /// <summary>What becomes of images without a label mask where others have one.</summary>
     public static Option<string> Unlabelled(string name)
     {
-        Option<string> option = Optional(name, "What becomes of images without a label mask where others have one.", $"error|{Skip}", "error");
+        Option<string> option = Optional(
+            name, "What becomes of images without a label mask where others have one.", $"error|{Skip}", "error");
         option.AcceptOnlyFromAmong("error", Skip);
         return option;
     }
@@ -122,7 +123,8 @@ internal static class CommandOptions
             Option? published = Array.Find([.. preset, .. optionalWithPreset], IsGiven);
             if (folder is not null && published is not null)
             {
-                result.AddError($"Options '{folder.Name}' and '{published.Name}' cannot be used together: name folders or a published set.");
+                result.AddError(
+                    $"Options '{folder.Name}' and '{published.Name}' cannot be used together: name folders or a published set.");
                 return;
             }
 

@@ -7,12 +7,18 @@ internal sealed class DataOptions
 {
     private const string DefaultSplit = "val";
 
-    private readonly Option<DirectoryInfo?> _images = CommandOptions.Absent<DirectoryInfo>("--images", "Folder of images; sub-folders are searched.", "DIR");
-    private readonly Option<DirectoryInfo?> _labels = CommandOptions.Absent<DirectoryInfo>("--labels", "Folder of their label masks, PNG: NAME.png, or NAME_labels.png and the like.", "DIR");
-    private readonly Option<FileInfo?> _classes = CommandOptions.Absent<FileInfo>("--classes", "JSON file of the classes and their pixel values.", "FILE");
-    private readonly Option<string?> _preset = CommandOptions.Preset("--preset", "A published data set, in place of folders.", PublishedSet.Names);
-    private readonly Option<DirectoryInfo?> _data = CommandOptions.Absent<DirectoryInfo>("--data", "The published set's root folder.", "DIR");
-    private readonly Option<string?> _split = CommandOptions.Absent<string>("--split", $"The split of cityscapes or camvid; {DefaultSplit} if not given.", "NAME");
+    private readonly Option<DirectoryInfo?> _images = CommandOptions.Absent<DirectoryInfo>(
+        "--images", "Folder of images; sub-folders are searched.", "DIR");
+    private readonly Option<DirectoryInfo?> _labels = CommandOptions.Absent<DirectoryInfo>(
+        "--labels", "Folder of their label masks, PNG: NAME.png, or NAME_labels.png and the like.", "DIR");
+    private readonly Option<FileInfo?> _classes = CommandOptions.Absent<FileInfo>(
+        "--classes", "JSON file of the classes and their pixel values.", "FILE");
+    private readonly Option<string?> _preset = CommandOptions.Preset(
+        "--preset", "A published data set, in place of folders.", PublishedSet.Names);
+    private readonly Option<DirectoryInfo?> _data = CommandOptions.Absent<DirectoryInfo>(
+        "--data", "The published set's root folder.", "DIR");
+    private readonly Option<string?> _split = CommandOptions.Absent<string>(
+        "--split", $"The split of cityscapes or camvid; {DefaultSplit} if not given.", "NAME");
     private readonly Option<string> _unlabelled = CommandOptions.Unlabelled("--unlabelled");
     private readonly Option[] _folders;
 
@@ -56,6 +62,7 @@ internal sealed class DataOptions
         }
 
         PublishedSet set = PublishedSet.Get(name);
-        return new PublishedData(set, result.GetValue(_data)!.FullName, set.HasSplits ? result.GetValue(_split) ?? DefaultSplit : string.Empty);
+        return new PublishedData(
+            set, result.GetValue(_data)!.FullName, set.HasSplits ? result.GetValue(_split) ?? DefaultSplit : string.Empty);
     }
 }

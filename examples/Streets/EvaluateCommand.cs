@@ -28,7 +28,8 @@ internal static class EvaluateCommand
         Console.WriteLine($"Scoring {files.GetColumn<string>("LabelPath").Count()} images{data.LeftOut}");
         model.Read(reading);
         IDataView images = ml.Data.AsTargetDomain(files);
-        IDataView labelled = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding, reading.MaxPixels).Fit(images).Transform(images);
+        IDataView labelled = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding, reading.MaxPixels).Fit(
+            images).Transform(images);
         SemanticSegmentationMetrics metrics = data.Summarize(Evaluate(ml, model.Score(labelled), reading.BadImages, cancellation));
 
         foreach (string message in metrics.Skipped.FirstMessages)
@@ -70,7 +71,8 @@ internal static class EvaluateCommand
         Console.WriteLine($"Scored {metrics.ImageCount} images{data.LeftOut}{rest}");
     }
 
-    private static SemanticSegmentationMetrics Evaluate(MLContext ml, IDataView scored, BadSamplePolicy badImages, CancellationToken cancellation)
+    private static SemanticSegmentationMetrics Evaluate(
+        MLContext ml, IDataView scored, BadSamplePolicy badImages, CancellationToken cancellation)
     {
         int count = 0;
         try

@@ -7,7 +7,8 @@ namespace Streets;
 /// <summary>A folder of images and, if need be, one of masks with a classes file.</summary>
 internal sealed class FolderData(string images, string? labels = null, string? classesFile = null, bool onlyLabelled = false) : StreetsData
 {
-    private static readonly EnumerationOptions WithoutLinks = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+    private static readonly EnumerationOptions WithoutLinks =
+        new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
 
     private int _leftOut;
 

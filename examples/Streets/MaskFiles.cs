@@ -12,7 +12,9 @@ internal sealed class MaskFiles
 
     /// <param name="folder">The folder of masks.</param>
     /// <param name="image">The image.</param>
-    /// <param name="imageFolder">The folder below which the image's sub-folder is its masks' too; null where masks go into one folder.</param>
+    /// <param name="imageFolder">
+    /// The folder below which the image's sub-folder is its masks' too; null where masks go into one folder.
+    /// </param>
     public MaskFiles(string folder, string image, string? imageFolder)
     {
         _name = imageFolder is null ? Path.GetFileName(image) : Path.GetRelativePath(imageFolder, image);
@@ -30,7 +32,8 @@ internal sealed class MaskFiles
             if (File.Exists(file) && !SpecialFile.IsAt(file) && !MaskPng.IsOwn(file))
             {
                 throw new UsageException(
-                    $"'{file}' is there already and would be overwritten, but it is no mask that predict wrote. Remove it, or give another --out.");
+                    $"'{file}' is there already and would be overwritten, but it is no mask that predict wrote. Remove it, or give "
+                    + "another --out.");
             }
         }
     }

@@ -37,7 +37,9 @@ internal static class Outcome
     {
         // libtorch's messages go on with a native stack.
         string text = message.Split("Exception raised from", 2)[0];
-        Console.Error.WriteLine("error: " + string.Join(' ', text.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
+        Console.Error.WriteLine(
+            "error: " + string.Join(
+                ' ', text.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
         return exitCode;
     }
 }

@@ -16,7 +16,8 @@ internal static class PredictCommand
         MLContext ml = StreetsContext.Create();
         data.ExcludedFolder = outputFolder;
         IDataView images = List(data, ml);
-        MaskFiles[] files = [.. images.GetColumn<string>("ImagePath").Select(image => new MaskFiles(outputFolder, image, data.ImageFolder))];
+        MaskFiles[] files = [
+            .. images.GetColumn<string>("ImagePath").Select(image => new MaskFiles(outputFolder, image, data.ImageFolder))];
         FilePlan plan = new();
         plan.Read(modelFile, "--model");
         data.AddTo(plan, images);
@@ -85,7 +86,9 @@ internal static class PredictCommand
             throw new InvalidDataException($"None of the {files.Length} images can be read.");
         }
 
-        Console.WriteLine($"Wrote the masks of {count} images{data.LeftOut} to {outputFolder}{(skipped > 0 ? $"; skipped {skipped} that cannot be read" : string.Empty)}");
+        Console.WriteLine(
+            $"Wrote the masks of {count} images{data.LeftOut} to "
+            + $"{outputFolder}{(skipped > 0 ? $"; skipped {skipped} that cannot be read" : string.Empty)}");
     }
 
     /// <summary>Lists the images. That two would have one mask is a fault of the usage, whoever notices it.</summary>

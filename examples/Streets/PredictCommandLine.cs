@@ -10,7 +10,8 @@ internal static class PredictCommandLine
     public static Command Create()
     {
         Option<FileInfo> model = CommandOptions.Required<FileInfo>("--model", "The model file.", "M.zip");
-        Option<DirectoryInfo> output = CommandOptions.Required<DirectoryInfo>("--out", "Folder for NAME.png (colours) and NAME_labels.png (8-bit class ids).", "DIR");
+        Option<DirectoryInfo> output = CommandOptions.Required<DirectoryInfo>(
+            "--out", "Folder for NAME.png (colours) and NAME_labels.png (8-bit class ids).", "DIR");
         Option<string> ids = CommandOptions.Optional(
             "--ids",
             "The class ids in NAME_labels.png: trainId, the class's index, or labelId, Cityscapes' label ids as its server takes them.",

@@ -21,7 +21,9 @@ internal sealed class PublishedData(PublishedSet set, string root, string split)
     public override LabelEncoding EncodingFor(IReadOnlyList<string> modelClasses) =>
         Array.Find(set.Encodings, encoding => encoding.ClassNames.SequenceEqual(modelClasses))
         ?? throw new InvalidDataException(
-            $"The model's classes ({string.Join(", ", modelClasses)}) are not those that {set.Name} is scored by ({string.Join("; or ", set.Encodings.Select(encoding => string.Join(", ", encoding.ClassNames)))}): name its folders and a classes file with --images, --labels and --classes.");
+            $"The model's classes ({string.Join(", ", modelClasses)}) are not those that {set.Name} is scored by "
+            + $"({string.Join("; or ", set.Encodings.Select(encoding => string.Join(", ", encoding.ClassNames)))}): name its folders and "
+            + "a classes file with --images, --labels and --classes.");
 
     // CamVid's classes are wider than Cityscapes': a truck that CamVid calls a car is no fault.
     public override SemanticSegmentationMetrics Summarize(SemanticSegmentationMetrics metrics) =>

@@ -7,7 +7,8 @@ internal static class StreetsCommandLine
 {
     public static int Run(string[] args)
     {
-        RootCommand root = new("Trains a street segmentation model on labelled synthetic and unlabelled real images, scores it and applies it.")
+        RootCommand root = new(
+            "Trains a street segmentation model on labelled synthetic and unlabelled real images, scores it and applies it.")
         {
             TrainCommandLine.Create(),
             EvaluateCommandLine.Create(),

@@ -27,14 +27,16 @@ internal static class TrainCommand
         CheckFiles(request, options, source, target);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"Training on {source.GetRowCount()} labelled images{request.Source.LeftOut} and {target.GetRowCount()} others{request.Target.LeftOut}"));
+            $"Training on {source.GetRowCount()} labelled images{request.Source.LeftOut} and {target.GetRowCount()} "
+            + $"others{request.Target.LeftOut}"));
 
         LabelEncoding labels = request.Source.Encoding();
         IDataView domains = ml.Data.PairDomains(source, target);
         EstimatorChain<RoadTransformer> pipeline = new EstimatorChain<ITransformer>()
             .Append(ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath"))
             .Append(ml.Transforms.LoadImages("SourceImage", null, "SourceImagePath"), TransformerScope.Training)
-            .Append(ml.Transforms.LoadLabelMasks("SourceLabel", null, "SourceLabelPath", labels, options.MaxPixels), TransformerScope.Training)
+            .Append(
+                ml.Transforms.LoadLabelMasks("SourceLabel", null, "SourceLabelPath", labels, options.MaxPixels), TransformerScope.Training)
             .Append(ml.SemanticSegmentation.Trainers.Road(options));
 
         using TransformerChain<RoadTransformer> trained = Fit(pipeline, domains, options);

@@ -16,17 +16,20 @@ internal static class TrainCommandLine
     public static Command Create()
     {
         Option<FileInfo> model = CommandOptions.Required<FileInfo>("--model", "The model file to write.", "OUT.zip");
-        Option<string> network = CommandOptions.Optional("--network", "The network: " + string.Join(", ", SegmentationNetworks.Names) + ".", "NAME", "deeplab-vgg16");
+        Option<string> network = CommandOptions.Optional(
+            "--network", "The network: " + string.Join(", ", SegmentationNetworks.Names) + ".", "NAME", "deeplab-vgg16");
         network.AcceptOnlyFromAmong([.. SegmentationNetworks.Names]);
         Option<string?> weights = CommandOptions.Absent<string>(
             "--backbone-weights",
-            $"The backbone's pretrained weights: a safetensors, PyTorch or TorchSharp file, or {PublishedWeights} for the published ImageNet weights, which are downloaded once.",
+            $"The backbone's pretrained weights: a safetensors, PyTorch or TorchSharp file, or {PublishedWeights} for the published "
+            + "ImageNet weights, which are downloaded once.",
             $"FILE|{PublishedWeights}");
         Option<int> iterations = NumberOption.Create("--iterations", "Training steps.", 20_000);
         Option<int> crop = NumberOption.Create("--crop", "Side of the square training crops, in pixels.", 321);
         Option<int> batch = NumberOption.Create("--batch", "Crops of each domain in a step.", 5);
         Option<ImageSize?> sourceSize = CommandOptions.Size("--source-size", "Size that source images are scaled to.");
-        Option<ImageSize?> targetSize = CommandOptions.Size("--target-size", "Size that target images are scaled to, in training and in scoring.");
+        Option<ImageSize?> targetSize = CommandOptions.Size(
+            "--target-size", "Size that target images are scaled to, in training and in scoring.");
         Option<ImageFit> fit = CommandOptions.Fit();
         Option<double> distillation = NumberOption.Create(
             "--distillation-weight", "lambda1, the weight of target guided distillation; 0 turns it off.", 0.1, "X");
@@ -40,11 +43,13 @@ internal static class TrainCommandLine
             CustomParser = static argument => CommandOptions.ParsePair(argument) ?? default,
         };
         Option<string?> variant = CommandOptions.Absent<string>(
-            "--variant", "A variant of the paper in the place of weights and regions: " + string.Join(", ", AdaptationVariants.Names) + ".", "NAME");
+            "--variant", "A variant of the paper in the place of weights and regions: " + string.Join(
+                ", ", AdaptationVariants.Names) + ".", "NAME");
         variant.AcceptOnlyFromAmong([.. AdaptationVariants.Names]);
         Option<double> rate = NumberOption.Create("--learning-rate", "The backbone's first learning rate.", 2.5e-4, "X");
         Option<string> precision = CommandOptions.Optional(
-            "--precision", "The numbers that training computes with; bfloat16 is faster where the processor has instructions for it.", "NAME", "float32");
+            "--precision", "The numbers that training computes with; bfloat16 is faster where the processor has instructions for it.",
+            "NAME", "float32");
         precision.AcceptOnlyFromAmong("float32", "bfloat16");
         Option<string?> checkpoint = CommandOptions.Absent<string>(
             "--checkpoint", "A folder that keeps the state of the training; a training that finds one there goes on with it.", "DIR");
@@ -56,7 +61,9 @@ internal static class TrainCommandLine
 
         Command command = new("train", "Trains a model.");
         TrainDataOptions data = new(command);
-        foreach (Option option in (Option[])[model, network, weights, iterations, crop, batch, sourceSize, targetSize, fit, distillation, spatial, regions, variant, rate, precision, checkpoint, checkpointInterval, maxPixels, orientation, badImages, seed])
+        foreach (Option option in (Option[])[
+            model, network, weights, iterations, crop, batch, sourceSize, targetSize, fit, distillation, spatial, regions, variant, rate,
+            precision, checkpoint, checkpointInterval, maxPixels, orientation, badImages, seed])
         {
             command.Options.Add(option);
         }

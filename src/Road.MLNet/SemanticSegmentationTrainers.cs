@@ -32,7 +32,10 @@ public sealed class SemanticSegmentationTrainers
     /// <param name="sourceImageColumnName">The column of source images.</param>
     /// <param name="sourceLabelColumnName">The column of source labels.</param>
     /// <param name="targetImageColumnName">The column of target images, and of the images to score.</param>
-    /// <param name="backboneWeights">The backbone's pretrained weights, a file path or <c>BackboneWeights.ImageNet</c>; without them <paramref name="distillationWeight"/> must be 0.</param>
+    /// <param name="backboneWeights">
+    /// The backbone's pretrained weights, a file path or <c>BackboneWeights.ImageNet</c>; without them
+    /// <paramref name="distillationWeight"/> must be 0.
+    /// </param>
     /// <param name="network">The network; null for DeepLab v2 on VGG-16.</param>
     /// <param name="distillationWeight">lambda1 of Eq. 5, 0 to 1000.</param>
     /// <param name="spatialWeight">lambda2 of Eq. 5, 0 to 1000.</param>

@@ -35,7 +35,8 @@ internal static class OptionGuard
         where T : struct, Enum =>
         Enum.IsDefined(value)
             ? value
-            : throw new ArgumentOutOfRangeException(property, value, $"{property} is {value}; it must be one of {string.Join(", ", Enum.GetNames<T>())}.");
+            : throw new ArgumentOutOfRangeException(
+                property, value, $"{property} is {value}; it must be one of {string.Join(", ", Enum.GetNames<T>())}.");
 
     public static int OutputStride(int value, [CallerMemberName] string property = "") =>
         value is 8 or 16 or 32

@@ -61,7 +61,8 @@ internal static partial class RelaxedLibrary
             return true;
         }
         catch (Exception error) when (
-            error is IOException or UnauthorizedAccessException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
+            error is IOException or UnauthorizedAccessException or DllNotFoundException or EntryPointNotFoundException
+                or BadImageFormatException)
         {
             return false;
         }
@@ -134,7 +135,8 @@ internal static partial class RelaxedLibrary
     private static int Offset(ReadOnlySpan<byte> section) => checked((int)BinaryPrimitives.ReadInt64LittleEndian(section[0x18..]));
 
     private static bool HasName(ReadOnlySpan<byte> library, int names, int field, string name) =>
-        library[checked(names + (int)BinaryPrimitives.ReadUInt32LittleEndian(library[field..]))..].StartsWith(Encoding.ASCII.GetBytes(name + '\0'));
+        library[checked(names + (int)BinaryPrimitives.ReadUInt32LittleEndian(library[field..]))..].StartsWith(
+            Encoding.ASCII.GetBytes(name + '\0'));
 
     [LibraryImport("libc", EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

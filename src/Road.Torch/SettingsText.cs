@@ -14,7 +14,8 @@ internal static class SettingsText
     };
 
     /// <summary>A name, and the public properties that can be set, as JSON.</summary>
-    public static string Describe(string name, object settings) => $"{name} {JsonSerializer.Serialize(settings, settings.GetType(), Format)}";
+    public static string Describe(string name, object settings) =>
+        $"{name} {JsonSerializer.Serialize(settings, settings.GetType(), Format)}";
 
     private static void LeaveOutWhatCannotBeSet(JsonTypeInfo type)
     {

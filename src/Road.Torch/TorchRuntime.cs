@@ -27,7 +27,9 @@ public static partial class TorchRuntime
     /// <exception cref="TorchUnavailableException">
     /// No package brings libtorch to the application, or the system lacks a library that libtorch needs.
     /// </exception>
-    /// <exception cref="InvalidOperationException">The environment variable <c>ROAD_ONEDNN</c> is neither <c>on</c> nor <c>off</c>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The environment variable <c>ROAD_ONEDNN</c> is neither <c>on</c> nor <c>off</c>.
+    /// </exception>
     public static void EnsureAvailable()
     {
         if (Failure.Value is { } failure)
@@ -46,9 +48,11 @@ public static partial class TorchRuntime
             string library = version.Groups["library"].Value;
             string name = version.Groups["version"].Value;
             string remedy = name == RelaxedLibrary.Version
-                ? "This need can be relaxed, which failed here at run time. Have the build do it: reference the package Road.Torch or Road.MLNet"
+                ? "This need can be relaxed, which failed here at run time. Have the build do it: reference the package Road.Torch or "
+                    + "Road.MLNet"
                     + " without RoadPatchTorchSharp=false, or, with a project reference, add to the application's project file"
-                    + " <Import Project=\"PATH/src/Road.Torch/buildTransitive/Road.Torch.targets\" />. Or use a system with GCC 13's libstdc++ or a later one."
+                    + " <Import Project=\"PATH/src/Road.Torch/buildTransitive/Road.Torch.targets\" />. Or use a system with GCC 13's "
+                    + "libstdc++ or a later one."
                 : $"Use a system with a newer {library}.";
             return $"TorchSharp {TorchSharpVersion} needs {name} of {library}, which this system does not have. {remedy}";
         }
@@ -58,7 +62,8 @@ public static partial class TorchRuntime
             .FirstOrDefault(name => !name.Contains("LibTorchSharp", StringComparison.Ordinal));
         if (missing is not null && !IsPartOfLibtorch(missing))
         {
-            return $"TorchSharp {TorchSharpVersion} needs the library {missing}, which this system does not have. Install the system's package that brings it.";
+            return $"TorchSharp {TorchSharpVersion} needs the library {missing}, which this system does not have. Install the system's "
+                + "package that brings it.";
         }
 
         string cause = missing is null ? "TorchSharp's native library could not be loaded" : $"libtorch's {missing} was not found";

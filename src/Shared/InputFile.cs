@@ -46,7 +46,8 @@ internal static partial class InputFile
         if (file.Length > limit)
         {
             throw new InvalidDataException(string.Create(
-                CultureInfo.InvariantCulture, $"The {kind} '{path}' has {file.Length} bytes; it must have {limit} ({limit >> 20} MiB) at most."));
+                CultureInfo.InvariantCulture,
+                $"The {kind} '{path}' has {file.Length} bytes; it must have {limit} ({limit >> 20} MiB) at most."));
         }
 
         byte[] content = new byte[file.Length];

@@ -7,7 +7,8 @@ internal static class NearestName
     /// Ends a sentence with the question after a known name that is nearly the one written, such as <c>; did you mean 'color'?</c>, or
     /// with a full stop where none is.
     /// </summary>
-    public static string Ask(string written, IEnumerable<string> known) => Find(written, known) is { } name ? $"; did you mean '{name}'?" : ".";
+    public static string Ask(string written, IEnumerable<string> known) =>
+        Find(written, known) is { } name ? $"; did you mean '{name}'?" : ".";
 
     /// <summary>The nearest of some names; null where none is near: a third of its letters may differ, and their case.</summary>
     public static string? Find(string written, IEnumerable<string> known) => known
@@ -17,7 +18,9 @@ internal static class NearestName
         .Select(static pair => pair.Name)
         .FirstOrDefault();
 
-    /// <summary>How many letters are to be put in, taken out, replaced, or exchanged with their neighbour, to make one text the other.</summary>
+    /// <summary>
+    /// How many letters are to be put in, taken out, replaced, or exchanged with their neighbour, to make one text the other.
+    /// </summary>
     private static int Distance(string first, string second)
     {
         int[] beforeLast = [];

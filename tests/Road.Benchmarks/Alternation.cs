@@ -12,7 +12,9 @@ internal static class Alternation
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(20);
 
     /// <summary>The median time of one job over that of another.</summary>
-    /// <param name="rounds">How often each runs at least, after a warm-up that does not count; all together run for 20 seconds at least.</param>
+    /// <param name="rounds">
+    /// How often each runs at least, after a warm-up that does not count; all together run for 20 seconds at least.
+    /// </param>
     /// <param name="job">The job.</param>
     /// <param name="reference">What it is compared with.</param>
     public static double Ratio(int rounds, Action job, Action reference)
@@ -22,7 +24,9 @@ internal static class Alternation
     }
 
     /// <summary>The median seconds of each job.</summary>
-    /// <param name="rounds">How often each runs at least, after a warm-up that does not count; all together run for 20 seconds at least.</param>
+    /// <param name="rounds">
+    /// How often each runs at least, after a warm-up that does not count; all together run for 20 seconds at least.
+    /// </param>
     /// <param name="jobs">The jobs.</param>
     public static double[] Medians(int rounds, params Action[] jobs)
     {

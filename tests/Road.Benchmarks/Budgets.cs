@@ -35,14 +35,20 @@ internal static class Budgets
         }
 
         BudgetSettings settings = new(line.Number("--rounds", 5), line.Number("--batch", 5));
-        Budget[] chosen = [.. All.Where(budget => line.Words.Count == 0 || line.Words.Any(word => budget.Name.Contains(word, StringComparison.OrdinalIgnoreCase)))];
+        Budget[] chosen = [
+            .. All.Where(
+                budget => line.Words.Count == 0 || line.Words.Any(word => budget.Name.Contains(word, StringComparison.OrdinalIgnoreCase)))];
         if (chosen.Length == 0)
         {
-            Console.Error.WriteLine($"error: no budget's name contains {string.Join(" or ", line.Words)}; there are: {string.Join("; ", All.Select(static budget => budget.Name))}.");
+            Console.Error.WriteLine(
+                $"error: no budget's name contains {string.Join(" or ", line.Words)}; there are: "
+                + $"{string.Join("; ", All.Select(static budget => budget.Name))}.");
             return 2;
         }
 
-        Console.WriteLine($"{Environment.ProcessorCount} cores, {TorchSharp.torch.get_num_threads()} threads; crops a domain {settings.BatchSize}, rounds {settings.Rounds}");
+        Console.WriteLine(
+            $"{Environment.ProcessorCount} cores, {TorchSharp.torch.get_num_threads()} threads; crops a domain {settings.BatchSize}, "
+            + $"rounds {settings.Rounds}");
         List<BudgetResult> results = [];
         foreach (Budget budget in chosen)
         {
@@ -50,7 +56,8 @@ internal static class Budgets
             results.Add(result);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(result.Pass ? "pass" : "FAIL")}  {result.Measured,7:F3}  (at {(budget.IsFloor ? "least" : "most")} {result.Limit:F2})  {result.Name}"));
+                $"{(result.Pass ? "pass" : "FAIL")}  {result.Measured,7:F3}  (at {(budget.IsFloor ? "least" : "most")} "
+                + $"{result.Limit:F2})  {result.Name}"));
         }
 
         if (line.Text("--json") is { } file)

@@ -44,7 +44,9 @@ internal static class Comparison
 
         if (line.Words.Count == 0 || line.Words.Contains("score"))
         {
-            (int, int)[] sizes = line.Number("--width", 0) is > 0 and int chosen ? [(chosen, line.Number("--height", 0))] : [(512, 256), (2048, 1024)];
+            (int, int)[] sizes = line.Number("--width", 0) is > 0 and int chosen
+                ? [(chosen, line.Number("--height", 0))]
+                : [(512, 256), (2048, 1024)];
             foreach ((int width, int height) in sizes)
             {
                 Score(script, width, height, rounds, threads);
@@ -77,7 +79,8 @@ internal static class Comparison
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"    {others[i]} {seconds[i]:F3} s; Road float32 {seconds[^2]:F3} s, {seconds[i] / seconds[^2]:F2} times as fast; bfloat16 {seconds[^1]:F3} s, {seconds[i] / seconds[^1]:F2} times as fast"));
+                $"    {others[i]} {seconds[i]:F3} s; Road float32 {seconds[^2]:F3} s, {seconds[i] / seconds[^2]:F2} times as fast; "
+                + $"bfloat16 {seconds[^1]:F3} s, {seconds[i] / seconds[^1]:F2} times as fast"));
         }
     }
 }

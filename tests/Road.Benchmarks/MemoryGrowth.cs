@@ -24,7 +24,8 @@ internal static class MemoryGrowth
         MLContext ml = new(1);
         using RoadTransformer transformer = TrainedTransformer.Create(ml, Network, "Photo");
         using MLImage image = MLImage.CreateFromPixels(160, 120, MLPixelFormat.Rgba32, new byte[4 * 160 * 120]);
-        IDataView view = transformer.Transform(ml.Data.LoadFromEnumerable(Enumerable.Range(0, Late).Select(_ => new Photo { Image = image })));
+        IDataView view = transformer.Transform(
+            ml.Data.LoadFromEnumerable(Enumerable.Range(0, Late).Select(_ => new Photo { Image = image })));
         using DataViewRowCursor cursor = view.GetRowCursor([view.Schema["PredictedLabel"], view.Schema["PredictedMask"]]);
         ValueGetter<VBuffer<byte>> getLabels = cursor.GetGetter<VBuffer<byte>>(view.Schema["PredictedLabel"]);
         ValueGetter<MLImage> getMask = cursor.GetGetter<MLImage>(view.Schema["PredictedMask"]);

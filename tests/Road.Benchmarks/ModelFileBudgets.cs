@@ -27,8 +27,12 @@ internal static class ModelFileBudgets
         using MemoryStream container = new();
         Store(container, weights);
         return saves
-            ? Alternation.Ratio(settings.Rounds, () => Rewind(model, stream => ml.Model.Save(transformer, null, stream)), () => Rewind(container, stream => Store(stream, weights)))
-            : Alternation.Ratio(settings.Rounds, () => Rewind(model, stream => ((IDisposable)ml.Model.Load(stream, out _)).Dispose()), () => Rewind(container, stream => Read(stream, weights)));
+            ? Alternation.Ratio(
+                settings.Rounds, () => Rewind(model, stream => ml.Model.Save(transformer, null, stream)), () => Rewind(
+                    container, stream => Store(stream, weights)))
+            : Alternation.Ratio(
+                settings.Rounds, () => Rewind(model, stream => ((IDisposable)ml.Model.Load(stream, out _)).Dispose()), () => Rewind(
+                    container, stream => Read(stream, weights)));
     }
 
     private static void Rewind(MemoryStream stream, Action<Stream> use)
@@ -71,7 +75,9 @@ internal static class ModelFileBudgets
             .Select(assembly => assembly.GetType($"Microsoft.ML.{type}")).OfType<Type>().First()
             .GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.NonPublic)
             .First(candidate => candidate.Name == factory && candidate.GetParameters()[0].ParameterType == typeof(Stream));
-        object?[] arguments = [.. method.GetParameters().Select((parameter, index) => index == 0 ? stream : parameter.ParameterType == typeof(bool) ? (object?)true : null)];
+        object?[] arguments = [
+            .. method.GetParameters().Select(
+                (parameter, index) => index == 0 ? stream : parameter.ParameterType == typeof(bool) ? (object?)true : null)];
         return (IDisposable)method.Invoke(null, arguments)!;
     }
 
@@ -79,7 +85,8 @@ internal static class ModelFileBudgets
     {
         const BindingFlags Any = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance;
         MethodInfo method = container.GetType().GetMethods(Any)
-            .First(candidate => candidate.Name == opener && candidate.GetParameters() is [{ ParameterType: Type only }] && only == typeof(string));
+            .First(candidate => candidate.Name == opener && candidate.GetParameters() is [{ ParameterType: Type only }]
+                && only == typeof(string));
         object entry = method.Invoke(container, ["weights"])!;
         content = (Stream)entry.GetType().GetProperty("Stream", Any)!.GetValue(entry)!;
         return (IDisposable)entry;

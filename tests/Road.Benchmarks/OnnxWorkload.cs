@@ -39,7 +39,8 @@ internal sealed class OnnxWorkload : IDisposable
 
         // The pipeline disposes the image that it is given.
         _rows = _ml.Data.LoadFromEnumerable(
-            Enumerable.Range(0, 1).Select(_ => new Row { Picture = MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, pixels) }));
+            Enumerable.Range(0, 1).Select(
+                _ => new Row { Picture = MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, pixels) }));
         _pipeline = _ml.Transforms.ResizeImages("Picture", width, height)
             .Append(_ml.Transforms.ExtractPixels("image", "Picture"))
             .Append(_ml.Transforms.ApplyOnnxModel(new OnnxOptions

@@ -28,7 +28,11 @@ internal static class PeakMemory
         string file = Path.GetTempFileName();
         try
         {
-            string[] args = ["peak", network, .. new[] { width, height, tile }.Select(static value => value.ToString(CultureInfo.InvariantCulture)), precision.ToString(), file];
+            string[] args =
+            [
+                "peak", network, .. new[] { width, height, tile }.Select(
+                    static value => value.ToString(CultureInfo.InvariantCulture)), precision.ToString(), file,
+            ];
             using Process process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, args) { RedirectStandardOutput = true })!;
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();

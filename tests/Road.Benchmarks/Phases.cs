@@ -40,6 +40,8 @@ internal sealed class Phases
         Console.WriteLine($"| {job} | s | {string.Join(" | ", _seconds.Keys)} |");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| | {total / runs:F3} | {string.Join(" | ", _seconds.Values.Select(value => (100 * value / total).ToString("F1", CultureInfo.InvariantCulture)))} |"));
+            $"| | {total / runs:F3} | {string.Join(" | ", _seconds.Values.Select(Share))} |"));
+
+        string Share(double seconds) => (100 * seconds / total).ToString("F1", CultureInfo.InvariantCulture);
     }
 }

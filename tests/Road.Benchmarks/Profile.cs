@@ -76,7 +76,8 @@ internal static class Profile
             Tensor images = phases.Time("upload", () =>
             {
                 labels = tensor(batch.Labels, [batch.SourceCount, batch.Size, batch.Size]).to(ScalarType.Int64);
-                return network.Normalize(InputNormalization.ImageNet, tensor(batch.Pixels, [batch.SourceCount + batch.TargetCount, batch.Size, batch.Size, 3]));
+                return network.Normalize(
+                    InputNormalization.ImageNet, tensor(batch.Pixels, [batch.SourceCount + batch.TargetCount, batch.Size, batch.Size, 3]));
             });
             BackboneFeatures features = phases.Time("student", () => network.Extract(images));
             Tensor logits = phases.Time("head", () => network.Classify(features.Split(batch.SourceCount).First));
@@ -86,7 +87,10 @@ internal static class Profile
                 using IDisposable noGradient = no_grad();
                 return network.Extract(images.narrow(0, batch.SourceCount, batch.TargetCount), teacher).Last;
             });
-            loss = phases.Time("L_dist", () => loss + (DistillationLoss.Compute(features.Last.narrow(0, batch.SourceCount, batch.TargetCount), reference) * options.DistillationWeight));
+            loss = phases.Time(
+                "L_dist", () => loss
+                    + (DistillationLoss.Compute(
+                        features.Last.narrow(0, batch.SourceCount, batch.TargetCount), reference) * options.DistillationWeight));
             loss = phases.Time("L_spt", () => loss + spatial.Loss(features.Last, batch.Windows, batch.SourceCount, options.SpatialWeight)!);
             phases.Time("backward", () => loss.backward());
             phases.Time("optimiser", () => optimizer.Step(1e-6));
@@ -116,7 +120,8 @@ internal static class Profile
                 using IDisposable inference = inference_mode();
                 using MLImage image = phases.Time("decoding", () => MLImage.CreateFromFile(file));
                 DecodedSample sample = phases.Time("pixels", () => ImagePixels.Decode(image, null));
-                Tensor input = phases.Time("upload", () => network.Normalize(InputNormalization.ImageNet, tensor(sample.Pixels, [1, height, width, 3])));
+                Tensor input = phases.Time(
+                    "upload", () => network.Normalize(InputNormalization.ImageNet, tensor(sample.Pixels, [1, height, width, 3])));
                 Tensor logits = phases.Time("network", () => network.call(input));
                 byte[] labels = phases.Time("upsampling, argmax", () => BilinearArgmax.Choose(
                     logits.contiguous().data<float>().ToArray(), Classes, (int)logits.shape[2], (int)logits.shape[3], height, width));

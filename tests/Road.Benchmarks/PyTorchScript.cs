@@ -18,7 +18,8 @@ internal sealed class PyTorchScript : IDisposable
     {
         string script = Path.Combine(AppContext.BaseDirectory, "pytorch", "road.py");
         _process = Process.Start(new ProcessStartInfo(
-            python, [script, .. new[] { threads, batchSize, cropSize }.Select(static value => value.ToString(CultureInfo.InvariantCulture))])
+            python, [
+                script, .. new[] { threads, batchSize, cropSize }.Select(static value => value.ToString(CultureInfo.InvariantCulture))])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -26,7 +27,8 @@ internal sealed class PyTorchScript : IDisposable
         string? greeting = _process.StandardOutput.ReadLine();
         if (greeting?.Split(' ') is not ["ready", string version])
         {
-            throw new InvalidOperationException($"'{python} {script}' did not start: expected 'ready', not '{greeting}'. It needs PyTorch (Debian: python3-torch).");
+            throw new InvalidOperationException(
+                $"'{python} {script}' did not start: expected 'ready', not '{greeting}'. It needs PyTorch (Debian: python3-torch).");
         }
 
         Version = version;

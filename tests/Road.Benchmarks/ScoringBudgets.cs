@@ -13,7 +13,8 @@ internal static class ScoringBudgets
     /// <summary>The budgets.</summary>
     public static IEnumerable<Budget> All =>
     [
-        new("scoring a set over decode and bare forward, deeplab-squeezenet1_1, 256 x 192", 1.10, settings => Set(Small, 24, 256, 192, settings)),
+        new("scoring a set over decode and bare forward, deeplab-squeezenet1_1, 256 x 192", 1.10, settings => Set(
+            Small, 24, 256, 192, settings)),
         new("scoring a set over decode and bare forward, deeplab-vgg16, 512 x 256", 1.10, settings => Set(Large, 4, 512, 256, settings)),
         new("PredictionEngine over bare forward, deeplab-squeezenet1_1, 512 x 256", 1.10, settings => Latency(Small, 512, 256, settings)),
         new("PredictionEngine over bare forward, deeplab-squeezenet1_1, 192 x 144", 1.10, settings => Latency(Small, 192, 144, settings)),
@@ -40,7 +41,9 @@ internal static class ScoringBudgets
         (long wholeBytes, byte[] whole) = PeakMemory.Measure(Large, 2048, 1024, 0, Precision.Float32);
         (long tiledBytes, byte[] tiled) = PeakMemory.Measure(Large, 2048, 1024, TileSize, Precision.Float32);
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"      peak of scoring 2048 x 1024: whole {wholeBytes >> 20} MiB, in tiles of {TileSize} {tiledBytes >> 20} MiB; {whole.Distinct().Count()} classes in the mask"));
+            CultureInfo.InvariantCulture,
+            $"      peak of scoring 2048 x 1024: whole {wholeBytes >> 20} MiB, in tiles of {TileSize} {tiledBytes >> 20} MiB; "
+            + $"{whole.Distinct().Count()} classes in the mask"));
         return ((double)tiledBytes / wholeBytes, whole.Zip(tiled).Average(static pair => pair.First == pair.Second ? 1.0 : 0));
     }
 }

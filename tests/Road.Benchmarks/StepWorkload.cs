@@ -40,7 +40,9 @@ internal sealed class StepWorkload : IDisposable
     public StepWorkload(string networkName, RoadTrainingOptions options, int cropSize = 0)
     {
         _options = options;
-        (int crop, int width, int height) = networkName.Contains("squeezenet", StringComparison.Ordinal) ? (128, 256, 192) : (321, 480, 360);
+        (int crop, int width, int height) = networkName.Contains("squeezenet", StringComparison.Ordinal)
+            ? (128, 256, 192)
+            : (321, 480, 360);
         crop = cropSize > 0 ? cropSize : crop;
         options.CropSize = crop;
         Description = $"{options.BatchSize}+{options.BatchSize} crops of {crop} from PNG files of {width} x {height}";

@@ -23,7 +23,8 @@ internal static class StreamBudgets
     public static IEnumerable<Budget> All =>
     [
         new("peak memory of training on 20,000 images over that on 200", 1.05, static _ => Memory()),
-        new($"sample loading with {Environment.ProcessorCount} workers over as many times one core's rate", 0.9, static _ => Workers(Environment.ProcessorCount), IsFloor: true),
+        new($"sample loading with {Environment.ProcessorCount} workers over as many times one core's rate", 0.9, static _ => Workers(
+            Environment.ProcessorCount), IsFloor: true),
         new("share of a training step that waits for data, deeplab-vgg16", 0.05, static settings => Wait("deeplab-vgg16", settings)),
     ];
 
@@ -87,7 +88,8 @@ internal static class StreamBudgets
             LoaderWorkers = 2,
         };
         ml.SemanticSegmentation.Trainers.Road(options).Fit(view).Dispose();
-        using CropStream stream = new(new ViewSampleSource(view, "Image", "Label", null) { SamplesAreKept = false }, new RandomCrop(32), "source", 1, 2);
+        using CropStream stream = new(
+            new ViewSampleSource(view, "Image", "Label", null) { SamplesAreKept = false }, new RandomCrop(32), "source", 1, 2);
         for (int i = 0; i < LargeSet; i++)
         {
             stream.Next();
@@ -110,7 +112,8 @@ internal static class StreamBudgets
         try
         {
             BenchmarkImages.Write(folder.FullName, 24, 480, 360, Classes, 1);
-            ViewSampleSource source = new(BenchmarkImages.Open(folder.FullName, Classes), "Image", "Label", null) { SamplesAreKept = false };
+            ViewSampleSource source = new(BenchmarkImages.Open(folder.FullName, Classes), "Image", "Label", null)
+            { SamplesAreKept = false };
             RandomCrop crop = new(321);
             List<double> alone = [];
             List<double> together = [];
@@ -131,7 +134,9 @@ internal static class StreamBudgets
                 }
             }
 
-            Note($"{Median(together):F1} samples a second with {workers} workers, {Median(alone):F1} with one thread alone, {work.Together:F2} and {work.Alone:F2} ms of processor time a sample; crops of 321 from PNG files of 480 x 360");
+            Note(
+                $"{Median(together):F1} samples a second with {workers} workers, {Median(alone):F1} with one thread alone, ",
+                $"{work.Together:F2} and {work.Alone:F2} ms of processor time a sample; crops of 321 from PNG files of 480 x 360");
             double oneCore = 1000 / work.Alone;
             return Median(together) / (workers * oneCore);
         }
@@ -188,7 +193,8 @@ internal static class StreamBudgets
         return waited / total;
     }
 
-    private static void Note(FormattableString text) => Console.WriteLine("      " + text.ToString(CultureInfo.InvariantCulture));
+    private static void Note(params FormattableString[] text) =>
+        Console.WriteLine("      " + string.Concat(text.Select(static part => part.ToString(CultureInfo.InvariantCulture))));
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

@@ -22,7 +22,8 @@ public sealed class OwnMethodTests
         Train(folder, Options(folder, precision, 0.5), reports.Add);
 
         Assert.HasCount(Iterations, reports);
-        Assert.IsTrue(reports.TrueForAll(report => string.Join(' ', report.Losses.All.Select(loss => loss.Name)) == "L_seg L_dist L_coral"));
+        Assert.IsTrue(
+            reports.TrueForAll(report => string.Join(' ', report.Losses.All.Select(loss => loss.Name)) == "L_seg L_dist L_coral"));
         Assert.IsTrue(reports.TrueForAll(report => report.Losses.AreFinite && report.Losses["L_coral"] > 0));
 
         // What the loss asks for happens: without weight in the sum the covariances are further apart at the end.

@@ -107,12 +107,14 @@ public sealed class CityscapesScoringTests
         Dictionary<string, string> groups = metrics.ClassNames.ToDictionary(name => name);
         groups.Remove("sign");
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => metrics.MergeClasses(groups)).Message, "The class 'sign' has no group", StringComparison.Ordinal);
+            Assert.ThrowsExactly<ArgumentException>(
+                () => metrics.MergeClasses(groups)).Message, "The class 'sign' has no group", StringComparison.Ordinal);
         groups["sign"] = "sign";
         Assert.AreEqual(1, metrics.MergeClasses(groups).MeanIntersectionOverUnion);
         groups["kerb"] = "pavement";
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => metrics.MergeClasses(groups)).Message, "There is no class 'kerb'", StringComparison.Ordinal);
+            Assert.ThrowsExactly<ArgumentException>(
+                () => metrics.MergeClasses(groups)).Message, "There is no class 'kerb'", StringComparison.Ordinal);
     }
 
     private SemanticSegmentationMetrics AssertAsPublished(byte[] truth, byte[] predicted)

@@ -10,7 +10,8 @@ namespace Road.MLNet.Tests;
 public sealed class LabelEncodingPresetTests
 {
     private const string Cityscapes =
-        "road sidewalk building wall fence pole traffic_light traffic_sign vegetation terrain sky person rider car truck bus train motorcycle bicycle";
+        "road sidewalk building wall fence pole traffic_light traffic_sign vegetation terrain sky person rider car truck bus train "
+        + "motorcycle bicycle";
 
     [TestMethod]
     public void CityscapesIdsAreMappedAndOthersIgnored()
@@ -21,14 +22,16 @@ public sealed class LabelEncodingPresetTests
         byte[] palette = [.. Enumerable.Repeat((byte)9, 768)];
 
         CollectionAssert.AreEqual(expected, Decode(LabelEncoding.Cityscapes, PngWriter.Write(256, 1, all)));
-        CollectionAssert.AreEqual(expected, Decode(LabelEncoding.Gta5, PngWriter.Write(256, 1, all, colorType: 3, palette)), "the index counts, not the colour");
+        CollectionAssert.AreEqual(
+            expected, Decode(LabelEncoding.Gta5, PngWriter.Write(256, 1, all, colorType: 3, palette)), "the index counts, not the colour");
     }
 
     [TestMethod]
     public void TrainIdsAndCamVidIdsAreClasses()
     {
         byte[] ids = [0, 1, 10, 11, 18, 19, 255];
-        CollectionAssert.AreEqual(new byte[] { 0, 1, 10, 11, 18, 255, 255 }, Decode(LabelEncoding.CityscapesTrainIds, PngWriter.Write(7, 1, ids)));
+        CollectionAssert.AreEqual(
+            new byte[] { 0, 1, 10, 11, 18, 255, 255 }, Decode(LabelEncoding.CityscapesTrainIds, PngWriter.Write(7, 1, ids)));
         CollectionAssert.AreEqual(new byte[] { 0, 1, 10, 255, 255, 255, 255 }, Decode(LabelEncoding.CamVid, PngWriter.Write(7, 1, ids)));
         Assert.AreEqual("sky building pole road pavement tree sign fence car pedestrian bicyclist", Names(LabelEncoding.CamVid.ClassNames));
     }
@@ -59,7 +62,8 @@ public sealed class LabelEncodingPresetTests
     {
         foreach (LabelEncoding encoding in new[]
         {
-            LabelEncoding.Cityscapes, LabelEncoding.CityscapesTrainIds, LabelEncoding.Gta5, LabelEncoding.Synthia, LabelEncoding.CamVidAsCityscapes,
+            LabelEncoding.Cityscapes, LabelEncoding.CityscapesTrainIds, LabelEncoding.Gta5, LabelEncoding.Synthia,
+            LabelEncoding.CamVidAsCityscapes,
         })
         {
             Assert.AreEqual(Cityscapes, Names(encoding.ClassNames));
@@ -68,7 +72,8 @@ public sealed class LabelEncodingPresetTests
 
         Assert.AreEqual(
             "(128, 64, 128) (244, 35, 232) (70, 70, 70) (102, 102, 156) (190, 153, 153) (153, 153, 153) (250, 170, 30) (220, 220, 0) "
-            + "(107, 142, 35) (152, 251, 152) (70, 130, 180) (220, 20, 60) (255, 0, 0) (0, 0, 142) (0, 0, 70) (0, 60, 100) (0, 80, 100) (0, 0, 230) (119, 11, 32)",
+            + "(107, 142, 35) (152, 251, 152) (70, 130, 180) (220, 20, 60) (255, 0, 0) (0, 0, 142) (0, 0, 70) (0, 60, 100) (0, 80, 100) "
+            + "(0, 0, 230) (119, 11, 32)",
             string.Join(' ', CityscapesClasses.Colors));
         Assert.HasCount(11, LabelEncoding.CamVid.ClassColors.Distinct().ToArray());
     }
@@ -87,13 +92,16 @@ public sealed class LabelEncodingPresetTests
     public void MaskOfAnotherDepthThanPublishedIsRefused()
     {
         byte[] deep = new PngWriter { Width = 1, Height = 1, BitDepth = 16 }.Encode([7]);
-        foreach (LabelEncoding encoding in new[] { LabelEncoding.Cityscapes, LabelEncoding.Gta5, LabelEncoding.CamVid, LabelEncoding.CityscapesTrainIds })
+        foreach (LabelEncoding encoding in new[] { LabelEncoding.Cityscapes, LabelEncoding.Gta5, LabelEncoding.CamVid,
+            LabelEncoding.CityscapesTrainIds })
         {
             AssertRefused(encoding, deep, "The label mask 'mask.png' has 16 bits a sample, but 8 at most are expected.");
         }
 
         AssertRefused(LabelEncoding.Synthia, PngWriter.Write(1, 1, [3, 0, 0], colorType: 2), "has 8 bits a sample, but 16 are expected.");
-        CollectionAssert.AreEqual(new byte[] { 255 }, Decode(LabelEncoding.Gta5, new PngWriter { Width = 1, Height = 1, BitDepth = 4, ColorType = 3, Palette = [1, 1, 1] }.Encode([0])));
+        CollectionAssert.AreEqual(
+            new byte[] { 255 }, Decode(
+                LabelEncoding.Gta5, new PngWriter { Width = 1, Height = 1, BitDepth = 4, ColorType = 3, Palette = [1, 1, 1] }.Encode([0])));
     }
 
     [TestMethod]
@@ -108,14 +116,16 @@ public sealed class LabelEncodingPresetTests
         ml.Model.Save(transformer, View("mask.png").Schema, folder.Combine("labels.zip"));
 
         ITransformer loaded = new MLContext().Model.Load(folder.Combine("labels.zip"), out _);
-        CollectionAssert.AreEqual(new byte[] { 4, 0 }, loaded.Transform(View("mask.png")).GetColumn<VBuffer<byte>>("Label").Single().DenseValues().ToArray());
+        CollectionAssert.AreEqual(
+            new byte[] { 4, 0 }, loaded.Transform(View("mask.png")).GetColumn<VBuffer<byte>>("Label").Single().DenseValues().ToArray());
         InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(
             () => loaded.Transform(View("shallow.png")).GetColumn<VBuffer<byte>>("Label").Single().DenseValues().ToArray());
         StringAssert.Contains(error.Message, "16 are expected", StringComparison.Ordinal);
     }
 
     private static void AssertRefused(LabelEncoding encoding, byte[] file, string expected) =>
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Decode(encoding, file)).Message, expected, StringComparison.Ordinal);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidDataException>(() => Decode(encoding, file)).Message, expected, StringComparison.Ordinal);
 
     private static string Names(IEnumerable<string> names) => string.Join(' ', names.Select(name => name.Replace(' ', '_')));
 

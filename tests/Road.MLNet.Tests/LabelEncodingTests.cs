@@ -63,7 +63,9 @@ public sealed class LabelEncodingTests
 
         byte[] rgb = [128, 64, 128, 128, 64, 128, 0, 0, 0, 1, 2, 3, 85, 85, 85];
         AssertDecodes(encoding, PngWriter.Write(5, 1, rgb, colorType: 2), 0, 0, 2, 255, 1);
-        AssertDecodes(encoding, new PngWriter { Width = 2, Height = 1, ColorType = 2, BitDepth = 16 }.Encode([128 * 257, 64 * 257, 128 * 257, 1, 0, 0]), 0, 255);
+        AssertDecodes(
+            encoding, new PngWriter { Width = 2, Height = 1, ColorType = 2, BitDepth = 16 }.Encode(
+                [128 * 257, 64 * 257, 128 * 257, 1, 0, 0]), 0, 255);
         AssertDecodes(encoding, PngWriter.Write(3, 1, [1, 0, 2], colorType: 3, palette: [128, 64, 128, 85, 85, 85]), 1, 0, 255);
         AssertDecodes(encoding, new PngWriter { Width = 4, Height = 1, BitDepth = 2 }.Encode([0, 1, 2, 3]), 2, 1, 255, 255);
         AssertDecodes(encoding, new PngWriter { Width = 2, Height = 1, BitDepth = 16 }.Encode([85 * 257, 85]), 1, 255);
@@ -76,10 +78,13 @@ public sealed class LabelEncodingTests
         byte[] wide = new PngWriter { Width = 3, Height = 1, BitDepth = 16 }.Encode([7, 300, 65535]);
         AssertDecodes(LabelEncoding.FromIdMap(Names, new Dictionary<int, int> { [7] = 1 }).WithOthers("road"), wide, 1, 0, 0);
 
-        LabelEncoding colors = LabelEncoding.FromColors(Names, new Dictionary<RgbColor, int> { [new(128, 64, 128)] = 0 }).WithOthers("rain");
+        LabelEncoding colors = LabelEncoding.FromColors(
+            Names, new Dictionary<RgbColor, int> { [new(128, 64, 128)] = 0 }).WithOthers("rain");
         AssertDecodes(colors, PngWriter.Write(3, 1, [128, 64, 128, 0, 0, 0, 9, 9, 9], colorType: 2), 0, 2, 2);
         AssertDecodes(colors, PngWriter.Write(2, 1, [1, 0], colorType: 3, palette: [128, 64, 128, 85, 85, 85]), 2, 0);
-        AssertDecodes(colors, new PngWriter { Width = 2, Height = 1, ColorType = 2, BitDepth = 16 }.Encode([128 * 257, 64 * 257, 128 * 257, 1, 0, 0]), 0, 2);
+        AssertDecodes(
+            colors, new PngWriter { Width = 2, Height = 1, ColorType = 2, BitDepth = 16 }.Encode(
+                [128 * 257, 64 * 257, 128 * 257, 1, 0, 0]), 0, 2);
         AssertDecodes(colors, new PngWriter { Width = 1, Height = 1, BitDepth = 16 }.Encode([85]), 2);
     }
 
@@ -99,7 +104,8 @@ public sealed class LabelEncodingTests
     [TestMethod]
     public void OnlyOneKnownClassMayHaveAllOtherValues()
     {
-        AssertRefused("className", "There is no class 'snow'; there are road, sky, rain.", () => LabelEncoding.FromIds(Names).WithOthers("snow"));
+        AssertRefused(
+            "className", "There is no class 'snow'; there are road, sky, rain.", () => LabelEncoding.FromIds(Names).WithOthers("snow"));
         LabelEncoding single = LabelEncoding.FromIdMap(Names, new Dictionary<int, int> { [7] = 0 });
         AssertRefused("className", "No class but 'road' has a value", () => single.WithOthers("road"));
         Assert.ThrowsExactly<InvalidOperationException>(() => single.WithOthers("sky").WithOthers("rain"));
@@ -130,15 +136,20 @@ public sealed class LabelEncodingTests
     public void WrongArgumentsAreNamed()
     {
         AssertRefused("classNames", "2 to 254 classes, not 1", () => LabelEncoding.FromIds(["road"]));
-        AssertRefused("classNames", "2 to 254 classes, not 255", () => LabelEncoding.FromIds([.. Enumerable.Range(0, 255).Select(i => $"{i}")]));
+        AssertRefused(
+            "classNames", "2 to 254 classes, not 255", () => LabelEncoding.FromIds([.. Enumerable.Range(0, 255).Select(i => $"{i}")]));
         AssertRefused("classNames", "two classes named 'sky'", () => LabelEncoding.FromIds(["sky", "sky"]));
         AssertRefused("classNames", "class 1 is empty", () => LabelEncoding.FromIds(["sky", " "]));
         AssertRefused("colors", "3 classes but 1 colours", () => LabelEncoding.FromIds(Names, [default]));
         AssertRefused("channel", "not 9", () => LabelEncoding.FromIds(Names, channel: (LabelChannel)9));
         AssertRefused("idToClass", "0 to 65535, not -1", () => LabelEncoding.FromIdMap(Names, new Dictionary<int, int> { [-1] = 0 }));
-        AssertRefused("idToClass", "pixel value 4 must have a class of 0 to 2, not 3", () => LabelEncoding.FromIdMap(Names, new Dictionary<int, int> { [4] = 3 }));
+        AssertRefused(
+            "idToClass", "pixel value 4 must have a class of 0 to 2, not 3", () => LabelEncoding.FromIdMap(
+                Names, new Dictionary<int, int> { [4] = 3 }));
         AssertRefused("idToClass", "map is empty", () => LabelEncoding.FromIdMap(Names, new Dictionary<int, int>()));
-        AssertRefused("colorToClass", "(1, 2, 3) must have a class of 0 to 2, not -1", () => LabelEncoding.FromColors(Names, new Dictionary<RgbColor, int> { [new(1, 2, 3)] = -1 }));
+        AssertRefused(
+            "colorToClass", "(1, 2, 3) must have a class of 0 to 2, not -1", () => LabelEncoding.FromColors(
+                Names, new Dictionary<RgbColor, int> { [new(1, 2, 3)] = -1 }));
     }
 
     [TestMethod]
@@ -165,25 +176,43 @@ public sealed class LabelEncodingTests
     [DataRow("""{"classes": [{"name": "a", "ids": [0]}, null]}""", "Class 1 is null")]
     [DataRow("""{"classes": [{"name": "a", "ids": [0]}, {"ids": [1]}]}""", "The name of class 1 is empty")]
     [DataRow("""{"classes": [{"name": "a", "ids": [0]}, {"name": "b"}]}""", "Class 'b' must have either \"ids\"")]
-    [DataRow("""{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": ["1"]}]}""", "Class 'b' has [\"1\"] as \"ids\"; it must be a list of whole numbers, 0 to 65535, or \"others\"")]
+    [DataRow(
+        """{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": ["1"]}]}""",
+        "Class 'b' has [\"1\"] as \"ids\"; it must be a list of whole numbers, 0 to 65535, or \"others\"")]
     [DataRow("""{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": "other"}]}""", "Class 'b' has \"other\" as \"ids\"")]
-    [DataRow("""{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": "others"}, {"name": "c", "ids": "others"}]}""", "Classes 'b' and 'c' both have \"others\"; only one can")]
+    [DataRow(
+        """{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": "others"}, {"name": "c", "ids": "others"}]}""",
+        "Classes 'b' and 'c' both have \"others\"; only one can")]
     [DataRow("""{"classes": [{"name": "a", "ids": "others"}, {"name": "b", "ids": []}]}""", "No class has an id")]
-    [DataRow("""{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "maskColors": "others"}]}""", "Some classes have \"ids\" and others \"maskColors\"")]
-    [DataRow("""{"classes": [{"name": "a", "maskColors": [[0, 0, 0]]}, {"name": "b", "maskColors": [[1, "2", 3]]}]}""", "Class 'b' has [[1, \"2\", 3]] as \"maskColors\"")]
+    [DataRow(
+        """{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "maskColors": "others"}]}""",
+        "Some classes have \"ids\" and others \"maskColors\"")]
+    [DataRow(
+        """{"classes": [{"name": "a", "maskColors": [[0, 0, 0]]}, {"name": "b", "maskColors": [[1, "2", 3]]}]}""",
+        "Class 'b' has [[1, \"2\", 3]] as \"maskColors\"")]
     [DataRow("""{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": [0]}]}""", "Classes 'a' and 'b' both have 0")]
     [DataRow("""{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": [70000]}]}""", "Class 'b' has the id 70000")]
     [DataRow("""{"classes": [{"name": "a", "ids": []}, {"name": "b", "ids": []}]}""", "No class has an id")]
-    [DataRow("""{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": [1], "color": [1, 2]}]}""", "Class 'b' has a colour of [1, 2]")]
-    [DataRow("""{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": [1], "color": [1, 2, 256]}]}""", "Class 'b' has a colour of [1, 2, 256]")]
+    [DataRow(
+        """{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": [1], "color": [1, 2]}]}""", "Class 'b' has a colour of [1, 2]")]
+    [DataRow(
+        """{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": [1], "color": [1, 2, 256]}]}""",
+        "Class 'b' has a colour of [1, 2, 256]")]
     [DataRow("""{"channel": "alpha", "classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": [1]}]}""", "not \"alpha\"")]
     [DataRow("""{"bits": 12, "classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": [1]}]}""", "\"bits\" must be 8 or 16, not 12")]
-    [DataRow("""{"chanel": "red", "classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": [1]}]}""", "no property 'chanel' beside \"classes\"; did you mean 'channel'? Possible are classes, channel, bits.")]
-    [DataRow("""{"ignore": 255, "classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": [1]}]}""", "no property 'ignore' beside \"classes\". Possible are")]
+    [DataRow(
+        """{"chanel": "red", "classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": [1]}]}""",
+        "no property 'chanel' beside \"classes\"; did you mean 'channel'? Possible are classes, channel, bits.")]
+    [DataRow(
+        """{"ignore": 255, "classes": [{"name": "a", "ids": [0]}, {"name": "b", "ids": [1]}]}""",
+        "no property 'ignore' beside \"classes\". Possible are")]
     [DataRow("""{"\ud800": 1, "classes": []}""", "could not be converted")]
     [DataRow("""{"Classes": []}""", "no property 'Classes' beside \"classes\"; did you mean 'classes'?")]
-    [DataRow("""{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "colour": [1, 2, 3], "ids": [1]}]}""", "no property 'colour' in class 1, 'b'; did you mean 'color'? Possible are name, color, ids, maskColors.")]
-    [DataRow("""{"classes": [{"nmae": "a", "ids": [0]}, {"name": "b", "ids": [1]}]}""", "no property 'nmae' in class 0; did you mean 'name'?")]
+    [DataRow(
+        """{"classes": [{"name": "a", "ids": [0]}, {"name": "b", "colour": [1, 2, 3], "ids": [1]}]}""",
+        "no property 'colour' in class 1, 'b'; did you mean 'color'? Possible are name, color, ids, maskColors.")]
+    [DataRow(
+        """{"classes": [{"nmae": "a", "ids": [0]}, {"name": "b", "ids": [1]}]}""", "no property 'nmae' in class 0; did you mean 'name'?")]
     public void FaultyClassesFileIsNamedWithItsFault(string json, string expected)
     {
         using var folder = new TemporaryFolder();

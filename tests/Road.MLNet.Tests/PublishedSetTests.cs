@@ -12,7 +12,8 @@ public sealed class PublishedSetTests
     [TestMethod]
     public void Gta5IsMatchedByName()
     {
-        using var root = Tree("images/00002.png", "images/00001.png", "labels/00001.png", "labels/00002.png", "labels/00003.png", "images/._00001.png");
+        using var root = Tree(
+            "images/00002.png", "images/00001.png", "labels/00001.png", "labels/00002.png", "labels/00003.png", "images/._00001.png");
         IDataView view = _ml.Data.LoadGta5(root.Path);
         AssertRows(view, root, "images/00001.png labels/00001.png", "images/00002.png labels/00002.png");
         Assert.IsTrue(view.CanShuffle);
@@ -21,7 +22,8 @@ public sealed class PublishedSetTests
     [TestMethod]
     public void SynthiaIsMatchedByName()
     {
-        using var root = Tree("RGB/0000000.png", "RGB/0000001.png", "GT/LABELS/0000000.png", "GT/LABELS/0000001.png", "GT/COLOR/0000000.png");
+        using var root = Tree(
+            "RGB/0000000.png", "RGB/0000001.png", "GT/LABELS/0000000.png", "GT/LABELS/0000001.png", "GT/COLOR/0000000.png");
         AssertRows(_ml.Data.LoadSynthia(root.Path), root, "RGB/0000000.png GT/LABELS/0000000.png", "RGB/0000001.png GT/LABELS/0000001.png");
     }
 
@@ -57,7 +59,9 @@ public sealed class PublishedSetTests
         Assert.AreEqual(2, gta5.GetRowCount());
         Assert.AreEqual(1, _ml.Data.LoadCityscapes(TestData.Find("cityscapes"), "val").GetRowCount());
         Assert.AreEqual(3, _ml.Data.LoadCityscapes(TestData.Find("cityscapes"), "train").GetRowCount());
-        Assert.AreEqual(468, _ml.Data.LoadCamVid(TestData.Find("camvid"), "train").GetRowCount() + _ml.Data.LoadCamVid(TestData.Find("camvid"), "val").GetRowCount());
+        Assert.AreEqual(
+            468, _ml.Data.LoadCamVid(TestData.Find("camvid"), "train").GetRowCount() + _ml.Data.LoadCamVid(
+                TestData.Find("camvid"), "val").GetRowCount());
 
         IDataView pairs = _ml.Data.PairDomains(gta5, _ml.Data.LoadCityscapes(TestData.Find("cityscapes"), "train"));
         Assert.AreEqual(3, pairs.GetRowCount());
@@ -67,7 +71,8 @@ public sealed class PublishedSetTests
     public void MissingRootIsNamed()
     {
         using var root = Tree("file.png");
-        AssertRefused<DirectoryNotFoundException>(() => _ml.Data.LoadGta5(root.Combine("none")), $"The GTA5 folder '{root.Combine("none")}' does not exist.");
+        AssertRefused<DirectoryNotFoundException>(
+            () => _ml.Data.LoadGta5(root.Combine("none")), $"The GTA5 folder '{root.Combine("none")}' does not exist.");
         AssertRefused<DirectoryNotFoundException>(() => _ml.Data.LoadSynthia(root.Combine("file.png")), "does not exist: it is a file.");
     }
 
@@ -77,19 +82,23 @@ public sealed class PublishedSetTests
         using var cityscapes = Tree("gtFine/val/lindau/lindau_7_gtFine_labelIds.png", "license.txt");
         AssertRefused<InvalidDataException>(
             () => _ml.Data.LoadCityscapes(cityscapes.Path, "val"),
-            $"has no 'leftImg8bit/val', the folder of its images: 'leftImg8bit' is missing in '{cityscapes.Path}', and it holds 1 folder (gtFine) and 1 file (license.txt).");
+            $"has no 'leftImg8bit/val', the folder of its images: 'leftImg8bit' is missing in '{cityscapes.Path}', and it holds 1 folder "
+            + "(gtFine) and 1 file (license.txt).");
 
         using var gta5 = Tree("images/1.png", "images/2.png");
         AssertRefused<InvalidDataException>(
-            () => _ml.Data.LoadGta5(gta5.Path), "has no 'labels', the folder of its label masks", "it holds 1 folder (images) and no file. None of the 2 images has a mask.");
+            () => _ml.Data.LoadGta5(gta5.Path), "has no 'labels', the folder of its label masks",
+            "it holds 1 folder (images) and no file. None of the 2 images has a mask.");
 
         using var synthia = Tree("RGB/1.png", "GT/COLOR/1.png");
         AssertRefused<InvalidDataException>(
-            () => _ml.Data.LoadSynthia(synthia.Path), $"'LABELS' is missing in '{synthia.Combine("GT")}', and it holds 1 folder (COLOR) and no file.");
+            () => _ml.Data.LoadSynthia(
+                synthia.Path), $"'LABELS' is missing in '{synthia.Combine("GT")}', and it holds 1 folder (COLOR) and no file.");
 
         using var empty = Tree("images/readme.txt", "images/1.jpg", "labels/1.png");
         AssertRefused<InvalidDataException>(
-            () => _ml.Data.LoadGta5(empty.Path), $"'{empty.Combine("images")}', has no file *.png; it holds no folder and 2 files (1.jpg, readme.txt).");
+            () => _ml.Data.LoadGta5(
+                empty.Path), $"'{empty.Combine("images")}', has no file *.png; it holds no folder and 2 files (1.jpg, readme.txt).");
     }
 
     [TestMethod]
@@ -113,25 +122,30 @@ public sealed class PublishedSetTests
         string right = $"'{root.Combine("cityscapes")}' has one: is that the root?";
         AssertRefused<InvalidDataException>(() => _ml.Data.LoadCityscapes(root.Path, "val"), right);
         AssertRefused<InvalidDataException>(() => _ml.Data.LoadCityscapes(root.Combine("cityscapes", "leftImg8bit"), "val"), right);
-        AssertRefused<InvalidDataException>(() => _ml.Data.LoadCityscapes(root.Combine("cityscapes", "leftImg8bit", "val", "lindau"), "val"), right);
-        AssertRefused<InvalidDataException>(() => _ml.Data.LoadSynthia(root.Path), $"'{root.Combine("RAND_CITYSCAPES")}' has one: is that the root?");
+        AssertRefused<InvalidDataException>(
+            () => _ml.Data.LoadCityscapes(root.Combine("cityscapes", "leftImg8bit", "val", "lindau"), "val"), right);
+        AssertRefused<InvalidDataException>(
+            () => _ml.Data.LoadSynthia(root.Path), $"'{root.Combine("RAND_CITYSCAPES")}' has one: is that the root?");
     }
 
     [TestMethod]
     public void ImagesWithoutMasksAreCountedAndNamed()
     {
         using var root = Tree(
-            [.. Enumerable.Range(0, 7).Select(i => $"leftImg8bit/val/lindau/lindau_{i}_leftImg8bit.png"), "gtFine/val/lindau/lindau_3_gtFine_labelIds.png"]);
+            [.. Enumerable.Range(0, 7).Select(
+                i => $"leftImg8bit/val/lindau/lindau_{i}_leftImg8bit.png"), "gtFine/val/lindau/lindau_3_gtFine_labelIds.png"]);
         AssertRefused<InvalidDataException>(
             () => _ml.Data.LoadCityscapes(root.Path, "val"),
             "6 of the 7 images in",
             "have no label mask, a file CITY/*_gtFine_labelIds.png of the same name",
-            "lindau/lindau_0_leftImg8bit.png, lindau/lindau_1_leftImg8bit.png, lindau/lindau_2_leftImg8bit.png, lindau/lindau_4_leftImg8bit.png, lindau/lindau_5_leftImg8bit.png, ....",
+            "lindau/lindau_0_leftImg8bit.png, lindau/lindau_1_leftImg8bit.png, lindau/lindau_2_leftImg8bit.png, "
+            + "lindau/lindau_4_leftImg8bit.png, lindau/lindau_5_leftImg8bit.png, ....",
             "That folder has 1 masks.");
 
         using var polygons = Tree("leftImg8bit/val/a/a_1_leftImg8bit.png", "gtFine/val/a/a_1_gtFine_polygons.json");
         AssertRefused<InvalidDataException>(
-            () => _ml.Data.LoadCityscapes(polygons.Path, "val"), "1 of the 1 images", "That folder has 0 masks; it holds 1 folder (a) and no file.");
+            () => _ml.Data.LoadCityscapes(
+                polygons.Path, "val"), "1 of the 1 images", "That folder has 0 masks; it holds 1 folder (a) and no file.");
     }
 
     [TestMethod]
@@ -161,8 +175,11 @@ public sealed class PublishedSetTests
     private static void AssertRows(IDataView view, TemporaryFolder root, params string[] expected)
     {
         string[] columns = [.. view.Schema.Select(column => column.Name)];
-        Assert.AreEqual(expected[0].Contains(' ', StringComparison.Ordinal) ? "ImagePath LabelPath" : "ImagePath", string.Join(' ', columns));
-        string[][] values = [.. columns.Select(name => view.GetColumn<string>(name).Select(path => Path.GetRelativePath(root.Path, path).Replace('\\', '/')).ToArray())];
+        Assert.AreEqual(
+            expected[0].Contains(' ', StringComparison.Ordinal) ? "ImagePath LabelPath" : "ImagePath", string.Join(' ', columns));
+        string[][] values = [
+            .. columns.Select(
+                name => view.GetColumn<string>(name).Select(path => Path.GetRelativePath(root.Path, path).Replace('\\', '/')).ToArray())];
         CollectionAssert.AreEqual(expected, values[0].Select((_, row) => string.Join(' ', values.Select(column => column[row]))).ToArray());
     }
 

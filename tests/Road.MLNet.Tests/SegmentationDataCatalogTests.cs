@@ -35,7 +35,8 @@ public sealed class SegmentationDataCatalogTests
 
         Write(folder, "hidden", "._a.png");
         StringAssert.Contains(
-            Assert.ThrowsExactly<InvalidDataException>(() => _ml.Data.LoadSegmentationFolder(folder.Combine("hidden"))).Message, "1 file (._a.png)");
+            Assert.ThrowsExactly<InvalidDataException>(
+                () => _ml.Data.LoadSegmentationFolder(folder.Combine("hidden"))).Message, "1 file (._a.png)");
     }
 
     [TestMethod]
@@ -86,12 +87,14 @@ public sealed class SegmentationDataCatalogTests
         using var folder = new TemporaryFolder();
         Write(folder, "images", "a.txt", "b.tif");
         folder.CreateFolder("images/more");
-        AssertRefused("it holds 1 folder (more) and 2 files (a.txt, b.tif)", () => _ml.Data.LoadSegmentationFolder(folder.Combine("images")));
+        AssertRefused(
+            "it holds 1 folder (more) and 2 files (a.txt, b.tif)", () => _ml.Data.LoadSegmentationFolder(folder.Combine("images")));
 
         Write(folder, "good", "a.png");
         Write(folder, "labels", "a.jpg");
         AssertRefused(
-            "have no .png file; it holds no folder and 1 file (a.jpg)", () => _ml.Data.LoadSegmentationFolder(folder.Combine("good"), folder.Combine("labels")));
+            "have no .png file; it holds no folder and 1 file (a.jpg)", () => _ml.Data.LoadSegmentationFolder(
+                folder.Combine("good"), folder.Combine("labels")));
     }
 
     [TestMethod]
@@ -103,7 +106,8 @@ public sealed class SegmentationDataCatalogTests
         AssertRefused(
             "7 of the 8 images", () => _ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels")));
         AssertRefused(
-            ": 0.jpg, 1.jpg, 2.jpg, 4.jpg, 5.jpg, ....", () => _ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels")));
+            ": 0.jpg, 1.jpg, 2.jpg, 4.jpg, 5.jpg, ....", () => _ml.Data.LoadSegmentationFolder(
+                folder.Combine("images"), folder.Combine("labels")));
     }
 
     [TestMethod]
@@ -126,9 +130,12 @@ public sealed class SegmentationDataCatalogTests
         Assert.AreEqual("SourceImagePath SourceLabelPath TargetImagePath", string.Join(' ', paired.Schema.Select(column => column.Name)));
         Assert.AreEqual(count, paired.GetRowCount());
         Assert.IsTrue(paired.CanShuffle);
-        CollectionAssert.AreEqual(Enumerable.Range(0, count).Select(i => $"s{i % sources}").ToArray(), paired.GetColumn<string>("SourceImagePath").ToArray());
-        CollectionAssert.AreEqual(Enumerable.Range(0, count).Select(i => $"l{i % sources}").ToArray(), paired.GetColumn<string>("SourceLabelPath").ToArray());
-        CollectionAssert.AreEqual(Enumerable.Range(0, count).Select(i => $"t{i % targets}").ToArray(), paired.GetColumn<string>("TargetImagePath").ToArray());
+        CollectionAssert.AreEqual(
+            Enumerable.Range(0, count).Select(i => $"s{i % sources}").ToArray(), paired.GetColumn<string>("SourceImagePath").ToArray());
+        CollectionAssert.AreEqual(
+            Enumerable.Range(0, count).Select(i => $"l{i % sources}").ToArray(), paired.GetColumn<string>("SourceLabelPath").ToArray());
+        CollectionAssert.AreEqual(
+            Enumerable.Range(0, count).Select(i => $"t{i % targets}").ToArray(), paired.GetColumn<string>("TargetImagePath").ToArray());
     }
 
     [TestMethod]
@@ -136,7 +143,8 @@ public sealed class SegmentationDataCatalogTests
     {
         AssertPairRefused("source", "The source view has no rows", () => _ml.Data.PairDomains(Source(0), Target(1)));
         AssertPairRefused("target", "The target view has no rows", () => _ml.Data.PairDomains(Source(1), Target(0)));
-        AssertPairRefused("source", "the text column 'LabelPath'; its columns are 'ImagePath'", () => _ml.Data.PairDomains(Target(1), Target(1)));
+        AssertPairRefused(
+            "source", "the text column 'LabelPath'; its columns are 'ImagePath'", () => _ml.Data.PairDomains(Target(1), Target(1)));
         AssertPairRefused(
             "target",
             "the text column 'ImagePath'; it holds Single",
@@ -167,7 +175,8 @@ public sealed class SegmentationDataCatalogTests
     }
 
     private IDataView Source(int count) =>
-        _ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i => new SourceRow { ImagePath = $"s{i}", LabelPath = $"l{i}" }).ToArray());
+        _ml.Data.LoadFromEnumerable(
+            Enumerable.Range(0, count).Select(i => new SourceRow { ImagePath = $"s{i}", LabelPath = $"l{i}" }).ToArray());
 
     private IDataView Target(int count) =>
         _ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i => new TargetRow { ImagePath = $"t{i}" }).ToArray());

@@ -63,7 +63,9 @@ public sealed class SemanticSegmentationEvaluatorTests
         using var masks = new MaskPair();
         masks.Add([0, 1], [0, 1]);
         masks.Add([0, 1, 0], [0, 1]);
-        AssertRefused(masks.View(_ml, Names), "Row 1 (LabelPath '", "label1.png', PredictedPath '", "predicted1.png'): column 'Label' has 3 x 1 pixels, but column 'PredictedLabel' has 2 x 1");
+        AssertRefused(
+            masks.View(_ml, Names), "Row 1 (LabelPath '", "label1.png', PredictedPath '",
+            "predicted1.png'): column 'Label' has 3 x 1 pixels, but column 'PredictedLabel' has 2 x 1");
     }
 
     [TestMethod]
@@ -73,9 +75,11 @@ public sealed class SemanticSegmentationEvaluatorTests
         masks.Add([0, 1, 0, 1, 1, 1], [0, 1, 0, 1, 1, 1]);
         masks.Add([0, 1, 0, 1, 1, 1], [0, 1, 0, 1, 1, 1], height: 2, predictedHeight: 3);
         IDataView view = masks.View(_ml, Names);
-        AssertRefused(view, "Row 1 (", "label1.png'", "predicted1.png'", "column 'Label' has 3 x 2 pixels, but column 'PredictedLabel' has 2 x 3");
+        AssertRefused(
+            view, "Row 1 (", "label1.png'", "predicted1.png'", "column 'Label' has 3 x 2 pixels, but column 'PredictedLabel' has 2 x 3");
         StringAssert.Contains(
-            Assert.ThrowsExactly<InvalidDataException>(() => Evaluate(view, "Copy")).Message, "'Copy' has 3 x 2 pixels", StringComparison.Ordinal);
+            Assert.ThrowsExactly<InvalidDataException>(
+                () => Evaluate(view, "Copy")).Message, "'Copy' has 3 x 2 pixels", StringComparison.Ordinal);
         _ = Evaluate(_ml.Transforms.DropColumns("LabelSize").Fit(view).Transform(view));
     }
 
@@ -129,7 +133,8 @@ public sealed class SemanticSegmentationEvaluatorTests
         masks.Add([0], [0]);
         IDataView view = masks.View(_ml, Names);
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Evaluate(view, "Truth")).Message, "Could not find label column 'Truth'", StringComparison.Ordinal);
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+                () => Evaluate(view, "Truth")).Message, "Could not find label column 'Truth'", StringComparison.Ordinal);
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Evaluate(view, predicted: "LabelPath")).Message,
             "Schema mismatch for predicted label column 'LabelPath': expected Vector<Key<Byte>>, got String",
@@ -171,7 +176,8 @@ public sealed class SemanticSegmentationEvaluatorTests
         {
             IDataView view = ml.Data.LoadFromEnumerable(_rows.ToArray());
             return ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", LabelEncoding.FromIds(names))
-                .Append(ml.Transforms.LoadLabelMasks("PredictedLabel", null, "PredictedPath", LabelEncoding.FromIds(predictedNames ?? names)))
+                .Append(
+                    ml.Transforms.LoadLabelMasks("PredictedLabel", null, "PredictedPath", LabelEncoding.FromIds(predictedNames ?? names)))
                 .Append(ml.Transforms.CopyColumns("Copy", "Label"))
                 .Fit(view)
                 .Transform(view);

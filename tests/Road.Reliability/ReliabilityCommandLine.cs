@@ -11,7 +11,7 @@ internal static class ReliabilityCommandLine
     /// <summary>Runs a command: 0 where all is well, 1 where something failed, 2 for bad usage.</summary>
     public static int Run(string[] args)
     {
-        ParseResult result = new RootCommand("Tries what a hostile world does to files and processes.") 
+        ParseResult result = new RootCommand("Tries what a hostile world does to files and processes.")
         {
             FuzzCommandLine.Create(), FuzzCommandLine.CreateWorker(), KillsCommandLine.Create(), LongLifeCommandLine.Create(),
         }.Parse(args);

@@ -44,7 +44,8 @@ internal static class Layers
                                 map = (channelsLast ? map : map.contiguous()).detach().requires_grad_(true);
                                 Tensor weight = randn([output, input, kernel, kernel], generator: generator).requires_grad_(true);
                                 Tensor result = nn.functional.conv2d(
-                                    map, weight, strides: [stride, stride], padding: [kernel / 2 * dilation, kernel / 2 * dilation], dilation: [dilation, dilation]);
+                                    map, weight, strides: [stride, stride], padding: [
+                                        kernel / 2 * dilation, kernel / 2 * dilation], dilation: [dilation, dilation]);
                                 result.square().mean().backward();
                                 bool maps = IsFinite(result);
                                 bool gradients = IsFinite(map.grad!) && IsFinite(weight.grad!);
@@ -64,7 +65,8 @@ internal static class Layers
             }
         }
 
-        return $"{count} layers, {wrong} not finite ({forward} forward, {gradient} in a gradient), digest {Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";
+        return $"{count} layers, {wrong} not finite ({forward} forward, {gradient} in a gradient), digest "
+            + $"{Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";
     }
 
     private static bool IsFinite(Tensor tensor) => tensor.isfinite().all().item<bool>();

@@ -25,7 +25,8 @@ foreach (string network in args[1].Split(','))
         {
             foreach (string variant in args[4].Split(','))
             {
-                string result = Sample.Run(network, int.Parse(classes, CultureInfo.InvariantCulture), Enum.Parse<Precision>(precision), variant);
+                string result = Sample.Run(
+                    network, int.Parse(classes, CultureInfo.InvariantCulture), Enum.Parse<Precision>(precision), variant);
                 Console.WriteLine($"{network} {classes} {precision} {variant} {result}");
             }
         }

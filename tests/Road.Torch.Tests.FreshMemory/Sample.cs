@@ -52,8 +52,10 @@ internal static class Sample
         }
 
         string weights = Digest(network);
-        string[] broken = [.. network.state_dict().Where(static pair => !pair.Value.isfinite().all().item<bool>()).Select(static pair => pair.Key)];
-        using SegmentationPredictor predictor = new(network, InputNormalization.ImageNet, CPU, new ScoringOptions { Precision = precision });
+        string[] broken = [
+            .. network.state_dict().Where(static pair => !pair.Value.isfinite().all().item<bool>()).Select(static pair => pair.Key)];
+        using SegmentationPredictor predictor = new(
+            network, InputNormalization.ImageNet, CPU, new ScoringOptions { Precision = precision });
         byte[] pixels = new byte[ImageWidth * ImageHeight * 3];
         new Random(9).NextBytes(pixels);
         SegmentationPrediction prediction = predictor.Predict(

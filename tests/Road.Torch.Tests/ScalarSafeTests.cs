@@ -41,7 +41,8 @@ public sealed class ScalarSafeTests
             .Where(method => Calls(method).Any(MakesScalar)).Select(method => method.Name)];
 
         CollectionAssert.AreEquivalent(
-            new[] { nameof(Careless.AddTensor), nameof(Careless.AddNumber), nameof(Careless.AddInPlace), nameof(Careless.Scale), nameof(Careless.Compare) }, names);
+            new[] { nameof(Careless.AddTensor), nameof(Careless.AddNumber), nameof(Careless.AddInPlace), nameof(Careless.Scale), nameof(
+                Careless.Compare) }, names);
     }
 
     /// <summary>Whether a call makes a Scalar, itself or anywhere below inside TorchSharp.</summary>

@@ -35,7 +35,8 @@ public sealed class TorchRuntimeTests
     }
 
     [TestMethod]
-    [DataRow("/app/LibTorchSharp.so: cannot open shared object file: No such file\nlibtorch.so: cannot open shared object file: No such file")]
+    [DataRow(
+        "/app/LibTorchSharp.so: cannot open shared object file: No such file\nlibtorch.so: cannot open shared object file: No such file")]
     [DataRow("/app/libLibTorchSharp.so: cannot open shared object file: No such file or directory")]
     [DataRow("Unable to load DLL 'LibTorchSharp' or one of its dependencies: The specified module could not be found. (0x8007007E)")]
     [DataRow("Library not loaded: @rpath/libc10.dylib")]

@@ -26,6 +26,7 @@ internal static class TestData
             }
         }
 
-        throw new AssertInconclusiveException($"No shared/data/{name} on the way up from '{AppContext.BaseDirectory}', and {Variable} is not set.");
+        throw new AssertInconclusiveException(
+            $"No shared/data/{name} on the way up from '{AppContext.BaseDirectory}', and {Variable} is not set.");
     }
 }

@@ -19,6 +19,7 @@ internal sealed record DataPiece(string Title, DomainData Source, DomainData Tar
         piece.RefuseOthers();
         return data.Source.HasLabels && data.Test.HasLabels
             ? data
-            : throw new ExperimentException($"{piece.File}: '{(data.Source.HasLabels ? "test" : "source")}.labels' is missing; this domain needs labels.");
+            : throw new ExperimentException(
+                $"{piece.File}: '{(data.Source.HasLabels ? "test" : "source")}.labels' is missing; this domain needs labels.");
     }
 }

@@ -52,7 +52,8 @@ internal sealed class DomainData
 
     /// <summary>A domain as <see cref="Settings"/> gives it.</summary>
     public static DomainData FromSettings(JsonObject settings) => new(JsonPiece.Of("settings", new JsonObject(
-        settings.Where(static pair => pair.Value is not null).Select(static pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())))));
+        settings.Where(static pair => pair.Value is not null).Select(
+            static pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())))));
 
     /// <summary>The files: the columns <c>ImagePath</c> and, with labels, <c>LabelPath</c>.</summary>
     public IDataView Load(MLContext ml, string dataRoot) => _preset is null
@@ -65,7 +66,8 @@ internal sealed class DomainData
 
     /// <summary>What the labels' pixels mean.</summary>
     public LabelEncoding ReadEncoding(string dataRoot) => _preset?.Encoding
-        ?? LabelEncoding.FromJsonFile(Path.Combine(dataRoot, _classes ?? throw new InvalidOperationException($"'{_images}' has no labels.")));
+        ?? LabelEncoding.FromJsonFile(
+            Path.Combine(dataRoot, _classes ?? throw new InvalidOperationException($"'{_images}' has no labels.")));
 
     private static ImageSize? ReadSize(JsonPiece piece)
     {

@@ -69,7 +69,9 @@ internal sealed class ExperimentReader
             return JsonPiece.Read(path);
         }
 
-        string[] known = Directory.Exists(pieces) ? [.. Directory.GetFiles(pieces, "*.json").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!] : [];
+        string[] known = Directory.Exists(pieces)
+            ? [.. Directory.GetFiles(pieces, "*.json").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!]
+            : [];
         throw known.Length == 0
             ? _file.Wrong(property, $"a file of '{pieces}', where there is none")
             : NearestName.Find(name, known) is { } near
@@ -90,19 +92,23 @@ internal sealed class ExperimentReader
             piece?.RefuseOthers();
             if (!Variants.Names.Contains(method))
             {
-                throw new ExperimentException($"{_file.File}: '{place}' is '{method}'; it must be one of {string.Join(", ", Variants.Names)}{NearestName.Ask(method, Variants.Names)}");
+                throw new ExperimentException(
+                    $"{_file.File}: '{place}' is '{method}'; it must be one of "
+                    + $"{string.Join(", ", Variants.Names)}{NearestName.Ask(method, Variants.Names)}");
             }
 
             if (method == Variants.UpperBound && !targetHasLabels)
             {
-                throw new ExperimentException($"{_file.File}: '{place}' is '{method}', which needs labels of the target domain; the data names none.");
+                throw new ExperimentException(
+                    $"{_file.File}: '{place}' is '{method}', which needs labels of the target domain; the data names none.");
             }
 
             Func<RoadTrainerOptions> create = () => CreateOptions(method, set);
             create();
             if (name.Any(static letter => !(char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.')))
             {
-                throw new ExperimentException($"{_file.File}: '{place}' is named '{name}'; a name has letters, digits, hyphens and points only.");
+                throw new ExperimentException(
+                    $"{_file.File}: '{place}' is named '{name}'; a name has letters, digits, hyphens and points only.");
             }
 
             if (!_variants.TryAdd(name, (method, create)))
@@ -129,10 +135,13 @@ internal sealed class ExperimentReader
             }
 
             string optionName = piece.Text("option");
-            TrainingOption option = TrainingOptionTable.All.FirstOrDefault(candidate => candidate.Name == optionName && candidate.Get(new())?.GetValueKind() == JsonValueKind.Number)
+            TrainingOption option = TrainingOptionTable.All.FirstOrDefault(
+                candidate => candidate.Name == optionName && candidate.Get(new())?.GetValueKind() == JsonValueKind.Number)
                 ?? throw piece.Unknown(
                     "option",
-                    [.. TrainingOptionTable.All.Where(static candidate => candidate.Get(new())?.GetValueKind() == JsonValueKind.Number).Select(static candidate => candidate.Name)]);
+                    [
+                        .. TrainingOptionTable.All.Where(static candidate => candidate.Get(new())?.GetValueKind() == JsonValueKind.Number)
+                            .Select(static candidate => candidate.Name)]);
             IReadOnlyList<JsonElement> values = piece.OptionalList("values") ?? throw piece.Missing("values");
             IReadOnlyList<int> seeds = piece.OptionalSeeds("seeds") ?? allSeeds;
             piece.RefuseOthers();
@@ -145,7 +154,10 @@ internal sealed class ExperimentReader
                     return options;
                 }
 
-                SweepPoint point = new(optionName, option.Get(Create())!.AsValue().TryGetValue(out int whole) ? whole : option.Get(Create())!.GetValue<double>());
+                SweepPoint point = new(
+                    optionName, option.Get(Create())!.AsValue().TryGetValue(out int whole)
+                        ? whole
+                        : option.Get(Create())!.GetValue<double>());
                 string name = string.Create(CultureInfo.InvariantCulture, $"{variant}_{optionName}-{point.Value}");
                 foreach (int seed in seeds)
                 {

@@ -109,7 +109,9 @@ internal sealed class JsonPiece
     {
         if (Names.FirstOrDefault(name => !_read.Contains(name)) is { } unknown)
         {
-            throw new ExperimentException($"{File}: there is no property '{_prefix}{unknown}' (it is {_element.GetProperty(unknown).GetRawText()}); possible are {string.Join(", ", _read.Order(StringComparer.Ordinal))}{NearestName.Ask(unknown, _read)}");
+            throw new ExperimentException(
+                $"{File}: there is no property '{_prefix}{unknown}' (it is {_element.GetProperty(unknown).GetRawText()}); possible are "
+                + $"{string.Join(", ", _read.Order(StringComparer.Ordinal))}{NearestName.Ask(unknown, _read)}");
         }
     }
 
@@ -150,7 +152,8 @@ internal sealed class JsonPiece
 
     /// <summary>A text that is none of those known, with the one that it is nearly.</summary>
     public ExperimentException Unknown(string name, IReadOnlyList<string> known) => new(
-        $"{File}: '{_prefix}{name}' is {_element.GetProperty(name).GetRawText()}; it must be one of {string.Join(", ", known)}{NearestName.Ask(_element.GetProperty(name).ToString(), known)}");
+        $"{File}: '{_prefix}{name}' is {_element.GetProperty(name).GetRawText()}; it must be one of "
+        + $"{string.Join(", ", known)}{NearestName.Ask(_element.GetProperty(name).ToString(), known)}");
 
     public ExperimentException Wrong(string name, Exception error) =>
         new($"{File}: '{_prefix}{name}' is {_element.GetProperty(name).GetRawText()}: {error.Message}", error);

@@ -11,7 +11,8 @@ namespace Experiments.Definition;
 /// <param name="Sweep">What is swept over; null outside sweeps.</param>
 /// <param name="Seed">The seed of every random choice.</param>
 /// <param name="CreateOptions">Makes the trainer's options, without network and weights.</param>
-internal sealed record RunPlan(string Name, string Variant, string Method, SweepPoint? Sweep, int Seed, Func<RoadTrainerOptions> CreateOptions)
+internal sealed record RunPlan(
+    string Name, string Variant, string Method, SweepPoint? Sweep, int Seed, Func<RoadTrainerOptions> CreateOptions)
 {
     /// <summary>The run's name among all, and that of its files.</summary>
     public string Id => string.Create(CultureInfo.InvariantCulture, $"{Name}_seed-{Seed}");
@@ -28,7 +29,9 @@ internal sealed record RunPlan(string Name, string Variant, string Method, Sweep
             ["source"] = Method == Variants.UpperBound ? experiment.Data.Target.Settings : experiment.Data.Source.Settings,
             ["target"] = experiment.Data.Target.Settings,
             ["test"] = experiment.Data.Test.Settings,
-            ["scoredClasses"] = experiment.Data.ScoredClasses is null ? null : new JsonArray([.. experiment.Data.ScoredClasses.Select(static name => JsonValue.Create(name))]),
+            ["scoredClasses"] = experiment.Data.ScoredClasses is null
+                ? null
+                : new JsonArray([.. experiment.Data.ScoredClasses.Select(static name => JsonValue.Create(name))]),
         };
         foreach (TrainingOption option in TrainingOptionTable.All)
         {

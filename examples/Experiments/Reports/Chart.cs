@@ -44,7 +44,11 @@ internal sealed class Chart
     public string Draw()
     {
         ChartPoint[] points = [.. Series.SelectMany(static series => series.Points)];
-        double[] values = [.. points.SelectMany(static point => point.Seeds.Append(point.Y - point.Deviation).Append(point.Y + point.Deviation)), .. References.Select(static level => level.Value)];
+        double[] values =
+        [
+            .. points.SelectMany(static point => point.Seeds.Append(point.Y - point.Deviation).Append(point.Y + point.Deviation)),
+            .. References.Select(static level => level.Value),
+        ];
         double step = NiceStep((values.Max() - values.Min()) / 5);
         double low = Math.Max(0, Math.Floor((values.Min() / step) - 0.15) * step);
         double high = Math.Ceiling((values.Max() / step) + 0.15) * step;
@@ -56,26 +60,42 @@ internal sealed class Chart
         StringBuilder body = new();
         for (double value = low; value <= high + (step / 2); value += step)
         {
-            body.Append(Format($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(value):0.#}\" y2=\"{Y(value):0.#}\"/><text text-anchor=\"end\" x=\"{Left - 7}\" y=\"{Y(value) + 4.5:0.#}\">{value:0.##}</text>"));
+            body.Append(
+                Format(
+                    $"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(value):0.#}\" y2=\"{Y(value):0.#}\"/><text ",
+                    $"text-anchor=\"end\" x=\"{Left - 7}\" y=\"{Y(value) + 4.5:0.#}\">{value:0.##}</text>"));
         }
 
         foreach ((double place, string label) in Ticks(first, last))
         {
-            body.Append(Format($"<line class=\"axis\" x1=\"{X(place):0.#}\" x2=\"{X(place):0.#}\" y1=\"{Bottom}\" y2=\"{Bottom + 4}\"/><text text-anchor=\"middle\" x=\"{X(place):0.#}\" y=\"{Bottom + 19}\">{Escape(label)}</text>"));
+            body.Append(
+                Format(
+                    $"<line class=\"axis\" x1=\"{X(place):0.#}\" x2=\"{X(place):0.#}\" y1=\"{Bottom}\" y2=\"{Bottom + 4}\"/><text ",
+                    $"text-anchor=\"middle\" x=\"{X(place):0.#}\" y=\"{Bottom + 19}\">{Escape(label)}</text>"));
         }
 
         body.Append(Format($"<line class=\"axis\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Bottom}\" y2=\"{Bottom}\"/>"));
-        body.Append(Format($"<text class=\"label\" text-anchor=\"middle\" x=\"{(Left + Width - Right) / 2}\" y=\"{Bottom + 39}\">{Escape(XTitle)}</text>"));
-        body.Append(Format($"<text class=\"label\" text-anchor=\"middle\" transform=\"translate(13 {Top + (PlotHeight / 2)}) rotate(-90)\">{Escape(YTitle)}</text>"));
+        body.Append(
+            Format(
+                $"<text class=\"label\" text-anchor=\"middle\" x=\"{(Left + Width - Right) / 2}\" ",
+                $"y=\"{Bottom + 39}\">{Escape(XTitle)}</text>"));
+        body.Append(
+            Format(
+                $"<text class=\"label\" text-anchor=\"middle\" transform=\"translate(13 {Top + (PlotHeight / 2)}) ",
+                $"rotate(-90)\">{Escape(YTitle)}</text>"));
         foreach ((int index, (string _, double value)) in References.Index())
         {
-            body.Append(Format($"<line class=\"reference r{index % 2}\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(value):0.#}\" y2=\"{Y(value):0.#}\"/>"));
+            body.Append(
+                Format(
+                    $"<line class=\"reference r{index % 2}\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(value):0.#}\" ",
+                    $"y2=\"{Y(value):0.#}\"/>"));
         }
 
         foreach (ChartSeries series in Series.Where(_ => HasBands))
         {
             IEnumerable<string> upper = series.Points.Select(point => Format($"{X(point.X):0.#},{Y(point.Y + point.Deviation):0.#}"));
-            IEnumerable<string> lower = series.Points.Reverse().Select(point => Format($"{X(point.X):0.#},{Y(point.Y - point.Deviation):0.#}"));
+            IEnumerable<string> lower = series.Points.Reverse().Select(
+                point => Format($"{X(point.X):0.#},{Y(point.Y - point.Deviation):0.#}"));
             body.Append($"<polygon class=\"band f{series.Color}\" points=\"{string.Join(' ', upper.Concat(lower))}\"/>");
         }
 
@@ -88,14 +108,18 @@ internal sealed class Chart
         }
 
         int height = DrawLegend(body);
-        return Format($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {height}\" role=\"img\" aria-label=\"{Escape(Title)}\">{body}</svg>");
+        return Format(
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {height}\" role=\"img\" ",
+            $"aria-label=\"{Escape(Title)}\">{body}</svg>");
     }
 
     private void DrawSeries(StringBuilder body, ChartSeries series, Func<double, double> x, Func<double, double> y)
     {
         if (HasLines)
         {
-            body.Append($"<polyline class=\"line c{series.Color}\" points=\"{string.Join(' ', series.Points.Select(point => Format($"{x(point.X):0.#},{y(point.Y):0.#}")))}\"/>");
+            body.Append(
+                $"<polyline class=\"line c{series.Color}\" "
+                + $"points=\"{string.Join(' ', series.Points.Select(point => Format($"{x(point.X):0.#},{y(point.Y):0.#}")))}\"/>");
         }
 
         foreach (ChartPoint point in series.Points)
@@ -104,7 +128,10 @@ internal sealed class Chart
             if (!HasBands && point.Deviation > 0)
             {
                 double up = y(point.Y + point.Deviation), down = y(point.Y - point.Deviation), middle = x(point.X);
-                body.Append(Format($"<path class=\"whisker c{series.Color}\" d=\"M{at} {up:0.#}V{down:0.#}M{middle - 6:0.#} {up:0.#}h12M{middle - 6:0.#} {down:0.#}h12\"/>"));
+                body.Append(
+                    Format(
+                        $"<path class=\"whisker c{series.Color}\" d=\"M{at} {up:0.#}V{down:0.#}M{middle - 6:0.#} ",
+                        $"{up:0.#}h12M{middle - 6:0.#} {down:0.#}h12\"/>"));
             }
 
             foreach (double seed in point.Seeds)
@@ -112,7 +139,11 @@ internal sealed class Chart
                 body.Append(Format($"<circle class=\"seed f{series.Color}\" cx=\"{x(point.X) + 13:0.#}\" cy=\"{y(seed):0.#}\" r=\"3\"/>"));
             }
 
-            body.Append(Format($"<circle class=\"f{series.Color}\" cx=\"{at}\" cy=\"{y(point.Y):0.#}\" r=\"{(HasBands ? 2.6 : 4.5)}\"><title>{Escape(series.Name)}, {Escape(Place(point.X))}: {point.Y:0.0} ± {point.Deviation:0.0}</title></circle>"));
+            body.Append(
+                Format(
+                    $"<circle class=\"f{series.Color}\" cx=\"{at}\" cy=\"{y(point.Y):0.#}\" ",
+                    $"r=\"{(HasBands ? 2.6 : 4.5)}\"><title>{Escape(series.Name)}, {Escape(Place(point.X))}: {point.Y:0.0} ± ",
+                    $"{point.Deviation:0.0}</title></circle>"));
         }
     }
 
@@ -135,8 +166,12 @@ internal sealed class Chart
         double x = Left;
         int y = Bottom + AxisHeight + 16;
         IEnumerable<(string Mark, string Name)> entries = Series
-            .Select(static series => ($"<line class=\"line c{series.Color}\" x1=\"0\" x2=\"20\" y1=\"-4\" y2=\"-4\"/><circle class=\"f{series.Color}\" cx=\"10\" cy=\"-4\" r=\"3.5\"/>", series.Name))
-            .Concat(References.Select(static (level, i) => ($"<line class=\"reference r{i % 2}\" x1=\"0\" x2=\"20\" y1=\"-4\" y2=\"-4\"/>", level.Name)));
+            .Select(
+                static series =>
+                    ($"<line class=\"line c{series.Color}\" x1=\"0\" x2=\"20\" y1=\"-4\" y2=\"-4\"/><circle class=\"f{series.Color}\" "
+                        + "cx=\"10\" cy=\"-4\" r=\"3.5\"/>", series.Name))
+            .Concat(References.Select(
+                static (level, i) => ($"<line class=\"reference r{i % 2}\" x1=\"0\" x2=\"20\" y1=\"-4\" y2=\"-4\"/>", level.Name)));
         foreach ((string mark, string name) in entries)
         {
             double width = 44 + (name.Length * LetterWidth);
@@ -146,7 +181,8 @@ internal sealed class Chart
                 y += LegendLine;
             }
 
-            body.Append(Format($"<g transform=\"translate({x:0.#} {y})\">{mark}<text class=\"label\" x=\"27\" y=\"0\">{Escape(name)}</text></g>"));
+            body.Append(
+                Format($"<g transform=\"translate({x:0.#} {y})\">{mark}<text class=\"label\" x=\"27\" y=\"0\">{Escape(name)}</text></g>"));
             x += width;
         }
 
@@ -163,5 +199,6 @@ internal sealed class Chart
 
     private static string Escape(string text) => WebUtility.HtmlEncode(text);
 
-    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Format(params FormattableString[] text) =>
+        string.Concat(text.Select(static part => part.ToString(CultureInfo.InvariantCulture)));
 }

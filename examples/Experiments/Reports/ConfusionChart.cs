@@ -22,27 +22,47 @@ internal static class ConfusionChart
         for (int truth = 0; truth < names.Count; truth++)
         {
             double middle = margin + (cell * (truth + 0.5));
-            body.Append(Format($"<text class=\"label\" text-anchor=\"end\" x=\"{margin - 8:0.#}\" y=\"{middle + 4.5:0.#}\">{Escape(names[truth])}</text>"));
-            body.Append(Format($"<text class=\"label\" transform=\"translate({middle + 4.5:0.#} {margin - 8:0.#}) rotate(-90)\">{Escape(names[truth])}</text>"));
+            body.Append(
+                Format(
+                    $"<text class=\"label\" text-anchor=\"end\" x=\"{margin - 8:0.#}\" ",
+                    $"y=\"{middle + 4.5:0.#}\">{Escape(names[truth])}</text>"));
+            body.Append(
+                Format(
+                    $"<text class=\"label\" transform=\"translate({middle + 4.5:0.#} {margin - 8:0.#}) ",
+                    $"rotate(-90)\">{Escape(names[truth])}</text>"));
             long total = counts[truth].Sum();
             for (int predicted = 0; predicted < names.Count; predicted++)
             {
                 double share = total == 0 ? 0 : (double)counts[truth][predicted] / total;
                 double x = margin + (cell * predicted), y = margin + (cell * truth);
-                body.Append(Format($"<rect class=\"{(truth == predicted ? "heat right" : "heat")}\" x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{cell - 2}\" height=\"{cell - 2}\" rx=\"3\" fill-opacity=\"{(total == 0 ? 0 : 0.05 + (0.95 * share)):0.###}\"><title>{Escape(names[truth])} taken for {Escape(names[predicted])}: {100 * share:0.0} %</title></rect>"));
+                body.Append(
+                    Format(
+                        $"<rect class=\"{(truth == predicted ? "heat right" : "heat")}\" x=\"{x:0.#}\" y=\"{y:0.#}\" ",
+                        $"width=\"{cell - 2}\" height=\"{cell - 2}\" rx=\"3\" ",
+                        $"fill-opacity=\"{(total == 0 ? 0 : 0.05 + (0.95 * share)):0.###}\"><title>{Escape(names[truth])} taken for ",
+                        $"{Escape(names[predicted])}: {100 * share:0.0} %</title></rect>"));
                 if (hasNumbers && share >= 0.005)
                 {
-                    body.Append(Format($"<text class=\"{(share > 0.65 ? "on" : "off")}\" text-anchor=\"middle\" x=\"{x + (cell / 2.0) - 1:0.#}\" y=\"{y + (cell / 2.0) + 4:0.#}\">{100 * share:0}</text>"));
+                    body.Append(
+                        Format(
+                            $"<text class=\"{(share > 0.65 ? "on" : "off")}\" text-anchor=\"middle\" x=\"{x + (cell / 2.0) - 1:0.#}\" ",
+                            $"y=\"{y + (cell / 2.0) + 4:0.#}\">{100 * share:0}</text>"));
                 }
             }
         }
 
         double center = margin + (cell * names.Count / 2.0);
-        body.Append(Format($"<text text-anchor=\"middle\" x=\"{center:0.#}\" y=\"14\">predicted</text><text text-anchor=\"middle\" transform=\"translate(14 {center:0.#}) rotate(-90)\">truth</text>"));
-        return Format($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {size:0} {size:0}\" role=\"img\" aria-label=\"{Escape(title)}\">{body}</svg>");
+        body.Append(
+            Format(
+                $"<text text-anchor=\"middle\" x=\"{center:0.#}\" y=\"14\">predicted</text><text text-anchor=\"middle\" ",
+                $"transform=\"translate(14 {center:0.#}) rotate(-90)\">truth</text>"));
+        return Format(
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {size:0} {size:0}\" role=\"img\" ",
+            $"aria-label=\"{Escape(title)}\">{body}</svg>");
     }
 
     private static string Escape(string text) => WebUtility.HtmlEncode(text);
 
-    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Format(params FormattableString[] text) =>
+        string.Concat(text.Select(static part => part.ToString(CultureInfo.InvariantCulture)));
 }

@@ -42,7 +42,8 @@ internal sealed record Expectation(string Text, bool IsMet, string Evidence)
             double spread = 100 * Math.Sqrt((first * first) + (second * second));
             evidence += Math.Abs(difference) > spread
                 ? string.Create(CultureInfo.InvariantCulture, $"; more than the deviations of both together ({spread:0.0})")
-                : string.Create(CultureInfo.InvariantCulture, $"; within the deviations of both together ({spread:0.0}), so chance may have done it");
+                : string.Create(
+                    CultureInfo.InvariantCulture, $"; within the deviations of both together ({spread:0.0}), so chance may have done it");
         }
         else
         {

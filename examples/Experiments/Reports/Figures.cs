@@ -10,11 +10,13 @@ internal static class Figures
     // A variant has one colour in all charts.
     private static readonly string[] Colored =
     [
-        "none", "road", "distillation", "spatial", "source-distillation", "frozen", "fcns-in-the-wild", "curriculum", "label-inversion", "upper-bound",
+        "none", "road", "distillation", "spatial", "source-distillation", "frozen", "fcns-in-the-wild", "curriculum",
+        "label-inversion", "upper-bound",
     ];
 
     // The division into 3 x 3 is what spatial adaptation is without saying more.
-    private static readonly Dictionary<string, int> PartitionColors = new() { ["spatial-1x1"] = 4, ["spatial-2x1"] = 5, ["spatial-2x2"] = 7, ["spatial-3x3"] = 3 };
+    private static readonly Dictionary<string, int> PartitionColors =
+        new() { ["spatial-1x1"] = 4, ["spatial-2x1"] = 5, ["spatial-2x2"] = 7, ["spatial-3x3"] = 3 };
 
     private static readonly string[] Partitions = ["spatial-1x1", "spatial-2x1", "spatial-2x2", "spatial-3x3"];
 
@@ -40,7 +42,9 @@ internal static class Figures
         IReadOnlyList<ReportRow> rows = data.FindAll(Partitions);
         return rows.Count < 2 ? [] :
         [
-            new Figure("partitions", "Partitions of the image (Figure 6 of the paper)", $"Spatial adaptation alone, after the last iteration. Small points are the seeds. {Spread}", new Chart
+            new Figure(
+                "partitions", "Partitions of the image (Figure 6 of the paper)",
+                $"Spatial adaptation alone, after the last iteration. Small points are the seeds. {Spread}", new Chart
             {
                 Title = "Target score over the partition of the image",
                 XTitle = "regions, rows × columns",
@@ -53,7 +57,8 @@ internal static class Figures
     }
 
     /// <summary>The score over each option that was swept, all variants it was swept for in one chart.</summary>
-    public static IReadOnlyList<Figure> Sweeps(ReportData data) => [.. data.Sweeps.GroupBy(static sweep => sweep.Option).Select(option => Sweep(data, [.. option]))];
+    public static IReadOnlyList<Figure> Sweeps(ReportData data) =>
+        [.. data.Sweeps.GroupBy(static sweep => sweep.Option).Select(option => Sweep(data, [.. option]))];
 
     /// <summary>A confusion matrix of each row.</summary>
     public static IReadOnlyList<Figure> Confusions(ReportData data) =>
@@ -67,19 +72,19 @@ internal static class Figures
         ReportSweep first = sweeps[0];
         double[] values = [.. sweeps.SelectMany(static sweep => sweep.Points.Select(static point => point.Value)).Distinct().Order()];
         string names = string.Join(", ", sweeps.Select(static sweep => VariantTitles.Of(sweep.Variant)));
-        return new Figure($"sweep-{first.Option}", $"Sweep: {first.Title}", $"{names}: after the last iteration, all else unchanged. {Spread}", new Chart
-        {
-            Title = $"Target score over {first.Title}",
-            XTitle = first.Title,
-            XLabels = [.. values.Select(static value => value.ToString("0.######", CultureInfo.InvariantCulture))],
-            Series = [.. sweeps.Select(Line)],
+        return new Figure(
+            $"sweep-{first.Option}", $"Sweep: {first.Title}", $"{names}: after the last iteration, all else unchanged. {Spread}", new Chart
+            {
+                Title = $"Target score over {first.Title}",
+                XTitle = first.Title,
+                XLabels = [.. values.Select(static value => value.ToString("0.######", CultureInfo.InvariantCulture))],
+                Series = [.. sweeps.Select(Line)],
 
-            // Where no adaptation is swept itself, its one level would say what does not hold at the other values.
-            References = sweeps.Any(static sweep => sweep.Variant == "none") ? [] : References(data),
-        }.Draw());
+                // Where no adaptation is swept itself, its one level would say what does not hold at the other values.
+                References = sweeps.Any(static sweep => sweep.Variant == "none") ? [] : References(data),
+            }.Draw());
 
-        ChartSeries Line(ReportSweep sweep) => new(
-            VariantTitles.Of(sweep.Variant),
+        ChartSeries Line(ReportSweep sweep) => new(VariantTitles.Of(sweep.Variant),
             Color(sweep.Variant, 3),
             [.. sweep.Points.Select(point => Point(Array.IndexOf(values, point.Value), point.Row))]);
     }
@@ -91,18 +96,25 @@ internal static class Figures
             Title = $"Learning curves: {title}",
             XTitle = "iteration",
             HasBands = true,
-            Series = [.. rows.Select(static (row, i) => new ChartSeries(row.Title, Color(row.Name, i), [.. row.Curve.Select(static point => ChartPoint.Of(point.Iteration, point.Score))]))],
+            Series = [
+                .. rows.Select(
+                    static (row, i) => new ChartSeries(
+                        row.Title, Color(row.Name, i), [
+                            .. row.Curve.Select(static point => ChartPoint.Of(point.Iteration, point.Score))]))],
         }.Draw()),
     ];
 
     private static ChartPoint[] Points(IReadOnlyList<ReportRow> rows) =>
         [.. rows.Select(static (row, i) => Point(i, row))];
 
-    private static ChartPoint Point(int place, ReportRow row) => ChartPoint.Of(place, row.Last, row.Runs.Select(static run => run.LastMeanIoU));
+    private static ChartPoint Point(int place, ReportRow row) =>
+        ChartPoint.Of(place, row.Last, row.Runs.Select(static run => run.LastMeanIoU));
 
     private static (string, double)[] References(ReportData data) =>
         [.. data.FindAll("none").Select(static row => (row.Title, 100 * row.Last.Mean))];
 
     private static int Color(string variant, int otherwise) =>
-        Array.IndexOf(Colored, variant) is var index and >= 0 ? index : PartitionColors.GetValueOrDefault(variant, otherwise % Colored.Length);
+        Array.IndexOf(Colored, variant) is var index and >= 0
+            ? index
+            : PartitionColors.GetValueOrDefault(variant, otherwise % Colored.Length);
 }

@@ -11,8 +11,12 @@ internal static class HtmlReport
     public static string Create(ReportData data, PictureGrid? pictures)
     {
         StringBuilder page = new();
-        page.Append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>");
-        page.Append($"<title>{Escape(data.First.Title)}</title><style>\n{ChartStyle.Variables}\n{ChartStyle.Rules}\n{PageStyle.Css}\n</style></head>\n<body><main>\n");
+        page.Append(
+            "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/><meta name=\"viewport\" content=\"width=device-width, "
+            + "initial-scale=1\"/>");
+        page.Append(
+            $"<title>{Escape(data.First.Title)}</title><style>\n{ChartStyle.Variables}\n{ChartStyle.Rules}\n{PageStyle.Css}\n"
+            + "</style></head>\n<body><main>\n");
         AppendHead(page, data);
         foreach (ReportTable table in ReportTable.CreateAll(data))
         {
@@ -25,7 +29,8 @@ internal static class HtmlReport
         AppendFigures(page, "Learning curves of the target score", "", "charts", Figures.Curves(data));
         AppendPictures(page, pictures);
         // Many classes need room.
-        AppendFigures(page, "Confusion matrices", ReportText.Confusion, data.ClassNames.Count > 12 ? "charts" : "matrices", Figures.Confusions(data));
+        AppendFigures(
+            page, "Confusion matrices", ReportText.Confusion, data.ClassNames.Count > 12 ? "charts" : "matrices", Figures.Confusions(data));
         page.Append("<section><h2>How it was made</h2><div class=\"panel\"><table class=\"facts\"><tbody>");
         foreach ((string name, string value) in ReportText.Facts(data))
         {
@@ -43,9 +48,12 @@ internal static class HtmlReport
         page.Append("<div class=\"scores\">");
         foreach (ReportRow row in data.FindAll("none", "road", "upper-bound"))
         {
-            string share = row.Name == "road" && data.GapClosed(row) is { } gap ? ReportText.Number($"<br/>{100 * gap:0;−0;0} % of the gap closed") : "";
+            string share = row.Name == "road"
+                && data.GapClosed(row) is { } gap ? ReportText.Number($"<br/>{100 * gap:0;−0;0} % of the gap closed") : "";
             string deviation = row.Last.Deviation is { } spread ? ReportText.Number($"<small> ± {100 * spread:0.0}</small>") : "";
-            page.Append($"<div class=\"score {row.Name}\"><b>{ReportText.Number($"{row.Last.Shown:0.0}")}{deviation}</b><span>mIoU, {Escape(row.Title)}{share}</span></div>");
+            page.Append(
+                $"<div class=\"score {row.Name}\"><b>{ReportText.Number($"{row.Last.Shown:0.0}")}{deviation}</b><span>mIoU, "
+                + $"{Escape(row.Title)}{share}</span></div>");
         }
 
         page.Append($"</div><p class=\"note\">{Escape(ReportText.Score)}</p></header>\n");
@@ -53,7 +61,10 @@ internal static class HtmlReport
 
     private static void AppendTable(StringBuilder page, ReportTable table)
     {
-        page.Append($"<section><h2>{Escape(table.Title)}</h2>{(table.Note.Length > 0 ? $"<p>{Escape(table.Note)}</p>" : "")}<div class=\"panel scroll\" tabindex=\"0\"><table class=\"numbers{(table.IsDense ? " dense" : "")}{(table.HasScores ? " scored" : "")}\"><thead><tr>");
+        page.Append(
+            $"<section><h2>{Escape(table.Title)}</h2>{(table.Note.Length > 0 ? $"<p>{Escape(table.Note)}</p>" : "")}<div class=\"panel "
+            + $"scroll\" tabindex=\"0\"><table "
+            + $"class=\"numbers{(table.IsDense ? " dense" : "")}{(table.HasScores ? " scored" : "")}\"><thead><tr>");
         page.Append(string.Concat(table.Headers.Select(static header => $"<th scope=\"col\"><span>{Escape(header)}</span></th>")));
         page.Append("</tr></thead><tbody>");
         foreach ((string name, IReadOnlyList<TableCell> cells, bool isBound) in table.Rows)
@@ -78,11 +89,16 @@ internal static class HtmlReport
             return;
         }
 
-        page.Append($"<section><h2>What the paper leads one to expect</h2><p>{Escape(ReportText.Expectations)}</p><ul class=\"expectations panel\">");
+        page.Append(
+            $"<section><h2>What the paper leads one to expect</h2><p>{Escape(ReportText.Expectations)}</p>"
+            + "<ul class=\"expectations panel\">");
         foreach (Expectation expectation in expectations)
         {
             string verdict = expectation.IsMet ? "met" : "not met";
-            page.Append($"<li><span class=\"verdict {(expectation.IsMet ? "met" : "missed")}\">{verdict}</span><span><b>{Escape(expectation.Text)}</b><br/>{Escape(expectation.Evidence)}</span></li>");
+            page.Append(
+                $"<li><span class=\"verdict "
+                + $"{(expectation.IsMet ? "met" : "missed")}\">{verdict}</span><span><b>{Escape(expectation.Text)}</b>"
+                + $"<br/>{Escape(expectation.Evidence)}</span></li>");
         }
 
         page.Append("</ul></section>\n");
@@ -114,7 +130,9 @@ internal static class HtmlReport
         page.Append($"<section><h2>{Escape(title)}</h2>{(note.Length > 0 ? $"<p>{Escape(note)}</p>" : "")}<div class=\"{style}\">");
         foreach (Figure figure in figures)
         {
-            page.Append($"<figure class=\"panel\"><h3>{Escape(figure.Title)}</h3>{figure.Svg}{(figure.Caption.Length > 0 ? $"<figcaption>{Escape(figure.Caption)}</figcaption>" : "")}</figure>");
+            page.Append(
+                $"<figure class=\"panel\"><h3>{Escape(figure.Title)}</h3>{figure.Svg}"
+                + $"{(figure.Caption.Length > 0 ? $"<figcaption>{Escape(figure.Caption)}</figcaption>" : "")}</figure>");
         }
 
         page.Append("</div></section>\n");
@@ -127,10 +145,13 @@ internal static class HtmlReport
             return;
         }
 
-        page.Append("<section><h2>Figure 5: what the variants see</h2><p>Test images evenly spread over the set, not picked, after the last iteration of the first seed. Black pixels of the truth belong to no class and do not count.</p><ul class=\"classes\">");
+        page.Append(
+            "<section><h2>Figure 5: what the variants see</h2><p>Test images evenly spread over the set, not picked, after the last "
+            + "iteration of the first seed. Black pixels of the truth belong to no class and do not count.</p><ul class=\"classes\">");
         foreach ((string name, Road.MLNet.RgbColor color) in pictures.Classes)
         {
-            page.Append(ReportText.Number($"<li><i style=\"background:rgb({color.Red},{color.Green},{color.Blue})\"></i>{Escape(name)}</li>"));
+            page.Append(
+                ReportText.Number($"<li><i style=\"background:rgb({color.Red},{color.Green},{color.Blue})\"></i>{Escape(name)}</li>"));
         }
 
         page.Append("</ul><div class=\"panel\">");

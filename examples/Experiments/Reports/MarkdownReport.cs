@@ -23,10 +23,12 @@ internal static class MarkdownReport
         IReadOnlyList<Expectation> expectations = Expectation.CheckAll(data);
         if (expectations.Count > 0)
         {
-            page.Append($"\n## What the paper leads one to expect\n\n{ReportText.Expectations}\n\n| expected | | numbers |\n|---|---|---|\n");
+            page.Append(
+                $"\n## What the paper leads one to expect\n\n{ReportText.Expectations}\n\n| expected | | numbers |\n|---|---|---|\n");
             foreach (Expectation expectation in expectations)
             {
-                page.Append($"| {Escape(expectation.Text)} | {(expectation.IsMet ? "met" : "**not met**")} | {Escape(expectation.Evidence)} |\n");
+                page.Append(
+                    $"| {Escape(expectation.Text)} | {(expectation.IsMet ? "met" : "**not met**")} | {Escape(expectation.Evidence)} |\n");
             }
         }
 
@@ -53,7 +55,9 @@ internal static class MarkdownReport
 
     private static void AppendTable(StringBuilder page, ReportTable table)
     {
-        page.Append($"| {string.Join(" | ", table.Headers.Select(Escape))} |\n|---|{string.Concat(Enumerable.Repeat("---:|", table.Headers.Count - 1))}\n");
+        page.Append(
+            $"| {string.Join(" | ", table.Headers.Select(Escape))} "
+            + $"|\n|---|{string.Concat(Enumerable.Repeat("---:|", table.Headers.Count - 1))}\n");
         foreach ((string name, IReadOnlyList<TableCell> cells, bool isBound) in table.Rows)
         {
             string title = isBound ? $"*{Escape(name)}*" : Escape(name);

@@ -7,7 +7,8 @@ internal static class PageStyle
         :root { color-scheme: light dark; --page: #f4f6f8; --met: #177a4b; --missed: #b3421f; }
         @media screen and (prefers-color-scheme: dark) { :root { --page: #0e1319; --met: #4cc38a; --missed: #ef8a62; } }
         * { box-sizing: border-box; }
-        body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
+        body { margin: 0; background: var(--page); color: var(--ink);
+          font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
         main { max-width: 1240px; margin: 0 auto; padding: 40px 24px 64px; }
         h1 { font-size: clamp(1.6rem, 3.6vw, 2.4rem); line-height: 1.18; margin: 0 0 10px; letter-spacing: -0.015em; text-wrap: balance; }
         h2 { font-size: 1.28rem; margin: 52px 0 6px; letter-spacing: -0.005em; }
@@ -16,7 +17,8 @@ internal static class PageStyle
         .lead { font-size: 1.08rem; color: var(--soft); }
         .note, figcaption { color: var(--soft); font-size: 0.88rem; }
         .scores { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 14px; margin: 24px 0 22px; max-width: 780px; }
-        .score { background: var(--panel); border: 1px solid var(--line); border-top: 4px solid var(--c0); border-radius: 10px; padding: 12px 16px 14px; }
+        .score { background: var(--panel); border: 1px solid var(--line); border-top: 4px solid var(--c0); border-radius: 10px;
+          padding: 12px 16px 14px; }
         .score.road { border-top-color: var(--c1); } .score.upper-bound { border-top-color: var(--c9); }
         .score b { display: block; font-size: clamp(1.3rem, 3.6vw, 2.1rem); line-height: 1.25; font-variant-numeric: tabular-nums; }
         .score b small { font-size: 0.5em; font-weight: 500; color: var(--soft); white-space: nowrap; }
@@ -28,7 +30,8 @@ internal static class PageStyle
         tbody tr:last-child > * { border-bottom: 0; }
         .numbers td, .numbers th { white-space: nowrap; }
         .numbers thead th { color: var(--soft); font-size: 0.82rem; font-weight: 600; vertical-align: bottom; }
-        .numbers th:first-child { position: sticky; left: 0; background: var(--panel); text-align: left; font-weight: 500; padding-left: 18px; }
+        .numbers th:first-child { position: sticky; left: 0; background: var(--panel); text-align: left; font-weight: 500;
+          padding-left: 18px; }
         .numbers td small { display: block; color: var(--soft); font-size: 0.76rem; font-weight: 400; line-height: 1.2; }
         .scored td:nth-last-child(4), .scored thead th:nth-last-child(4) { border-left: 2px solid var(--line); padding-left: 14px; }
         .dense { font-size: 0.8rem; } .dense td, .dense th { padding: 7px 4px; } .dense td small { font-size: 0.68rem; }
@@ -36,10 +39,13 @@ internal static class PageStyle
         td.best { font-weight: 750; }
         tr.bound > * { border-top: 2px solid var(--axis); font-style: italic; }
         .expectations { list-style: none; margin: 0; padding: 6px 18px; }
-        .expectations li { display: grid; grid-template-columns: 5.4rem 1fr; gap: 14px; padding: 11px 0; border-bottom: 1px solid var(--line); font-size: 0.94rem; }
+        .expectations li { display: grid; grid-template-columns: 5.4rem 1fr; gap: 14px; padding: 11px 0;
+          border-bottom: 1px solid var(--line); font-size: 0.94rem; }
         .expectations li:last-child { border-bottom: 0; }
-        .findings h3 { font-size: 1.02rem; margin: 18px 0 4px; } .findings h3:first-child { margin-top: 0; } .findings p { max-width: 56rem; }
-        .verdict { align-self: start; text-align: center; font-size: 0.84rem; font-weight: 650; border: 1.5px solid currentColor; border-radius: 99px; padding: 1px 8px; white-space: nowrap; }
+        .findings h3 { font-size: 1.02rem; margin: 18px 0 4px; } .findings h3:first-child { margin-top: 0; }
+          .findings p { max-width: 56rem; }
+        .verdict { align-self: start; text-align: center; font-size: 0.84rem; font-weight: 650; border: 1.5px solid currentColor;
+          border-radius: 99px; padding: 1px 8px; white-space: nowrap; }
         .verdict.met { color: var(--met); } .verdict.missed { color: var(--missed); }
         figure { margin: 0; min-width: 0; }
         figcaption { margin-top: 8px; }
@@ -49,25 +55,30 @@ internal static class PageStyle
         .matrices svg { max-width: 460px; margin: 0 auto; }
         .classes { display: flex; flex-wrap: wrap; gap: 6px 18px; list-style: none; margin: 10px 0 14px; padding: 0; font-size: 0.9rem; }
         .classes i { display: inline-block; width: 14px; height: 14px; border-radius: 3px; margin-right: 7px; vertical-align: -2px; }
-        .pictures { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 10px; padding: 12px 0; border-bottom: 1px solid var(--line); }
+        .pictures { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 10px; padding: 12px 0;
+          border-bottom: 1px solid var(--line); }
         .pictures:first-child { padding-top: 0; } .pictures:last-child { border-bottom: 0; padding-bottom: 0; }
         .pictures img { display: block; width: 100%; height: auto; border-radius: 5px; }
         .pictures figcaption { margin-top: 4px; font-size: 0.8rem; }
         .facts th { text-align: left; font-weight: 500; color: var(--soft); white-space: nowrap; padding-left: 0; }
         .facts td { text-align: left; overflow-wrap: anywhere; }
         @media (max-width: 1000px) { .matrices { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
-        @media (max-width: 780px) { .charts { grid-template-columns: 1fr; } .pictures { grid-template-columns: repeat(3, minmax(0, 1fr)); } }
+        @media (max-width: 780px) { .charts { grid-template-columns: 1fr; } .pictures { grid-template-columns: repeat(3, minmax(0, 1fr));
+          } }
         @media (max-width: 560px) {
           main { padding: 24px 14px 44px; } .panel { padding: 12px; } .scroll { padding: 4px 12px 6px 0; }
           .matrices { grid-template-columns: 1fr; } .pictures { grid-template-columns: repeat(2, minmax(0, 1fr)); }
           .scores { gap: 8px; } .score { padding: 9px 10px; } .score span { font-size: 0.78rem; }
           .numbers th:first-child { white-space: normal; max-width: 7.2rem; padding-left: 12px; } .expectations { padding: 2px 12px; }
           .expectations li { grid-template-columns: 1fr; gap: 4px; } .verdict { justify-self: start; }
-          .facts, .facts tbody, .facts tr, .facts th, .facts td { display: block; } .facts th { border: 0; padding-bottom: 0; } .facts td { padding: 0 0 8px; }
+          .facts, .facts tbody, .facts tr, .facts th, .facts td { display: block; } .facts th { border: 0; padding-bottom: 0; }
+            .facts td { padding: 0 0 8px; }
         }
         @media print {
-          body { background: none; font-size: 11pt; } main { max-width: none; padding: 0; } .panel { border-color: #c8d0d8; break-inside: avoid; }
-          section > h2 { break-after: avoid; } .scroll { overflow: visible; } .numbers { font-size: 8pt; } .numbers th:first-child { position: static; }
+          body { background: none; font-size: 11pt; } main { max-width: none; padding: 0; } .panel { border-color: #c8d0d8;
+            break-inside: avoid; }
+          section > h2 { break-after: avoid; } .scroll { overflow: visible; } .numbers { font-size: 8pt; }
+            .numbers th:first-child { position: static; }
           .numbers td, .numbers th { padding: 4px; } .matrices { grid-template-columns: repeat(2, 1fr); } .pictures { break-inside: avoid; }
         }
         """;

@@ -15,7 +15,8 @@ internal sealed class PictureGrid
 
     private static readonly string[] Variants = ["none", "distillation", "spatial", "road", "upper-bound"];
 
-    private PictureGrid(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows, IReadOnlyList<(string Name, RgbColor Color)> classes)
+    private PictureGrid(
+        IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows, IReadOnlyList<(string Name, RgbColor Color)> classes)
     {
         Columns = columns;
         Rows = rows;
@@ -36,7 +37,9 @@ internal sealed class PictureGrid
     /// <param name="dataRoot">The folder that the data's paths start from.</param>
     public static PictureGrid? Create(ReportData data, RunStore store, string dataRoot)
     {
-        RunResult[] runs = [.. data.FindAll(Variants).Select(static row => row.Runs[0]).Where(run => run.Shown is not null && Directory.Exists(store.MaskFolder(Id(run))))];
+        RunResult[] runs = [
+            .. data.FindAll(Variants).Select(static row => row.Runs[0]).Where(
+                run => run.Shown is not null && Directory.Exists(store.MaskFolder(Id(run))))];
         if (runs.Length == 0)
         {
             return null;
@@ -52,12 +55,14 @@ internal sealed class PictureGrid
         {
             if (index >= images.Length || Path.GetFileNameWithoutExtension(images[index]) != name)
             {
-                throw new ExperimentException($"The data in '{dataRoot}' is not what the runs were measured on: image {index} of the test set should be '{name}'.");
+                throw new ExperimentException(
+                    $"The data in '{dataRoot}' is not what the runs were measured on: image {index} of the test set should be '{name}'.");
             }
 
             InputFile.Check(images[index], "image");
             using SKBitmap photo = SKBitmap.Decode(images[index]) ?? throw new InvalidDataException($"'{images[index]}' is no image.");
-            IDataView label = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding).Fit(files).Transform(Running.Rows.Only(ml, files, index));
+            IDataView label = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding).Fit(files).Transform(
+                Running.Rows.Only(ml, files, index));
             using SKBitmap truth = Color(label.GetColumn<VBuffer<byte>>("Label").Single(), encoding, photo.Width, photo.Height);
             List<string> row = [Jpeg(photo), Png(truth)];
             foreach (RunResult run in runs)
@@ -76,7 +81,8 @@ internal sealed class PictureGrid
             [.. encoding.ClassNames.Zip(encoding.ClassColors)]);
     }
 
-    private static string Id(RunResult run) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{run.Name}_seed-{run.Seed}");
+    private static string Id(RunResult run) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{run.Name}_seed-{run.Seed}");
 
     private static SKBitmap Color(VBuffer<byte> label, LabelEncoding encoding, int width, int height)
     {
@@ -105,6 +111,8 @@ internal sealed class PictureGrid
     private static SKBitmap Shrink(SKBitmap bitmap, SKFilterQuality quality)
     {
         double scale = Math.Min(1, (double)LongestSide / Math.Max(bitmap.Width, bitmap.Height));
-        return scale == 1 ? bitmap.Copy() : bitmap.Resize(new SKImageInfo((int)(bitmap.Width * scale), (int)(bitmap.Height * scale)), quality);
+        return scale == 1
+            ? bitmap.Copy()
+            : bitmap.Resize(new SKImageInfo((int)(bitmap.Width * scale), (int)(bitmap.Height * scale)), quality);
     }
 }

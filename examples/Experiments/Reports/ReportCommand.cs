@@ -33,14 +33,19 @@ internal static class ReportCommand
             throw new ExperimentException($"There is no finished run in '{Path.Combine(folder, "runs")}'.");
         }
 
-        if (runs.FirstOrDefault(run => run.Experiment != runs[0].Experiment || !run.ClassIoU.Keys.SequenceEqual(runs[0].ClassIoU.Keys)) is { } stranger)
+        if (runs.FirstOrDefault(
+            run => run.Experiment != runs[0].Experiment || !run.ClassIoU.Keys.SequenceEqual(runs[0].ClassIoU.Keys)) is { } stranger)
         {
-            throw new ExperimentException($"'{folder}' holds runs of experiments with other names or classes: '{runs[0].Experiment}' and '{stranger.Experiment}'. A report is of one.");
+            throw new ExperimentException(
+                $"'{folder}' holds runs of experiments with other names or classes: '{runs[0].Experiment}' and '{stranger.Experiment}'. "
+                + "A report is of one.");
         }
 
-        ReportData data = new(runs) { Findings = store.ReadFindings(), Layout = store.ReadLayout(), Missing = FindMissing(runs, experimentFile) };
+        ReportData data = new(runs)
+        { Findings = store.ReadFindings(), Layout = store.ReadLayout(), Missing = FindMissing(runs, experimentFile) };
         List<string> written = [];
-        foreach (Figure figure in (Figure[])[.. Figures.Partition(data), .. Figures.Sweeps(data), .. Figures.Curves(data), .. Figures.Confusions(data)])
+        foreach (Figure figure in (Figure[])[
+            .. Figures.Partition(data), .. Figures.Sweeps(data), .. Figures.Curves(data), .. Figures.Confusions(data)])
         {
             Write(Path.Combine(figures, figure.File + ".svg"), ChartStyle.Standalone(figure.Svg));
         }
@@ -59,7 +64,8 @@ internal static class ReportCommand
 
     private static (string Name, IReadOnlyList<int> Seeds)[] FindMissing(IReadOnlyList<RunResult> runs, string? experimentFile)
     {
-        string? file = experimentFile ?? ExperimentFiles.All.FirstOrDefault(known => Path.GetFileNameWithoutExtension(known) == runs[0].Experiment);
+        string? file = experimentFile
+            ?? ExperimentFiles.All.FirstOrDefault(known => Path.GetFileNameWithoutExtension(known) == runs[0].Experiment);
         if (file is null)
         {
             return [];

@@ -32,7 +32,8 @@ internal sealed class ReportRow
     /// <summary>The learning curve over the iterations that all seeds were measured at.</summary>
     public IEnumerable<(int Iteration, Statistic Score)> Curve =>
         from point in Runs[0].Curve
-        let scores = Runs.Select(run => run.Curve.FirstOrDefault(other => other.Iteration == point.Iteration)?.MeanIoU).OfType<double>().ToArray()
+        let scores = Runs.Select(
+            run => run.Curve.FirstOrDefault(other => other.Iteration == point.Iteration)?.MeanIoU).OfType<double>().ToArray()
         where scores.Length == Runs.Count
         select (point.Iteration, Statistic.Of(scores)!.Value);
 

@@ -11,7 +11,8 @@ internal sealed class ReportSweep
         Variant = variant;
         Option = option;
         Title = TrainingOptionTable.All.FirstOrDefault(candidate => candidate.Name == option)?.Title ?? option;
-        IEnumerable<(double Value, ReportRow Row)> points = runs.GroupBy(static run => run.Sweep!.Value).Select(static group => (Value: group.Key, Row: new ReportRow(group)));
+        IEnumerable<(double Value, ReportRow Row)> points = runs.GroupBy(static run => run.Sweep!.Value).Select(
+            static group => (Value: group.Key, Row: new ReportRow(group)));
         if (own?.Runs[0].Settings[option] is { } value)
         {
             points = points.Append((Value: value.GetValue<double>(), Row: own)).DistinctBy(static point => point.Value);

@@ -8,7 +8,9 @@ internal sealed class ReportTable
 {
     private const string Nothing = "–";
 
-    private ReportTable(string title, string note, IReadOnlyList<string> headers, IReadOnlyList<(string Name, IReadOnlyList<TableCell> Cells, bool IsBound)> rows)
+    private ReportTable(
+        string title, string note, IReadOnlyList<string> headers,
+        IReadOnlyList<(string Name, IReadOnlyList<TableCell> Cells, bool IsBound)> rows)
     {
         Title = title;
         Note = note;
@@ -56,7 +58,9 @@ internal sealed class ReportTable
         ReportRow[] others = [.. data.Rows.Where(row => !placed.Contains(row.Name) || (tables.Count == 0 && row.Name != "none"))];
         if (others.Length > 0)
         {
-            tables.Add(Create(data, "More variants", "Each beside training without adaptation.", [.. data.FindAll("none"), .. others.Where(static row => row.Name != "none")]));
+            tables.Add(
+                Create(data, "More variants", "Each beside training without adaptation.", [
+                    .. data.FindAll("none"), .. others.Where(static row => row.Name != "none")]));
         }
 
         if (tables.Count == 0)
@@ -69,7 +73,8 @@ internal sealed class ReportTable
 
     private static ReportTable OfLayout(DomainLayout layout) => new(
         "What lies where in both domains",
-        "The share of each class among the labelled pixels of a region, in per cent, source → target. Apart is half the sum of the differences: 0 for the same mix of classes, 100 for none in common. The target's labels are read for this alone.",
+        "The share of each class among the labelled pixels of a region, in per cent, source → target. Apart is half the sum of the "
+        + "differences: 0 for the same mix of classes, 100 for none in common. The target's labels are read for this alone.",
         ["", .. layout.Classes, "apart"],
         [.. Enumerable.Range(0, layout.Source.Count).Select(region => (layout.RegionName(region), (IReadOnlyList<TableCell>)
         [
@@ -92,14 +97,21 @@ internal sealed class ReportTable
 
         columns.Add(Column(rows, static row => row.Last));
         columns.Add(Column(rows, static row => row.Best));
-        columns.Add([.. rows.Select(static row => new TableCell(string.Join(", ", row.Runs.Select(static run => run.BestIteration.ToString(CultureInfo.InvariantCulture))), null, false))]);
+        columns.Add(
+            [
+                .. rows.Select(
+                    static row => new TableCell(
+                        string.Join(", ", row.Runs.Select(static run => run.BestIteration.ToString(CultureInfo.InvariantCulture))),
+                        null, false))]);
         columns.Add([.. rows.Select(row => new TableCell(
-            data.GapClosed(row) is { } share ? string.Create(CultureInfo.InvariantCulture, $"{100 * share:0;−0;0} %") : Nothing, null, false))]);
+            data.GapClosed(row) is { } share ? string.Create(CultureInfo.InvariantCulture, $"{100 * share:0;−0;0} %")
+                : Nothing, null, false))]);
         return new ReportTable(
             title,
             note,
             ["", .. data.ClassNames, "mIoU, last", "mIoU, best", "best at iteration", "gap closed"],
-            [.. rows.Select((row, i) => (row.Title, (IReadOnlyList<TableCell>)[.. columns.Select(column => column[i])], ReportData.IsBound(row)))]);
+            [.. rows.Select(
+                (row, i) => (row.Title, (IReadOnlyList<TableCell>)[.. columns.Select(column => column[i])], ReportData.IsBound(row)))]);
     }
 
     private static TableCell[] Column(IReadOnlyList<ReportRow> rows, Func<ReportRow, Statistic?> get)

@@ -8,28 +8,37 @@ namespace Experiments.Reports;
 internal static class ReportText
 {
     public const string Score =
-        "Numbers are intersection over union in per cent, mean ± standard deviation over the seeds, after the last iteration unless a column says otherwise; the best in bold. "
+        "Numbers are intersection over union in per cent, mean ± standard deviation over the seeds, after the last iteration unless a "
+        + "column says otherwise; the best in bold. "
         + "The best iteration is chosen with labels of the target domain, which a user would not have. "
         + "The gap goes from no adaptation to the same network trained on the target's own labels.";
 
-    public const string Expectations = "From the paper, held against the means after the last iteration. Spread is the root of the summed squares of both standard deviations.";
+    public const string Expectations =
+        "From the paper, held against the means after the last iteration. Spread is the root of the summed squares of both standard "
+        + "deviations.";
 
     public const string Findings = "Where the numbers are not the paper's, and what was tried to learn why.";
 
-    public const string Confusion = "Rows are the truth, columns the prediction, each row in per cent of its pixels, all seeds together, after the last iteration.";
+    public const string Confusion =
+        "Rows are the truth, columns the prediction, each row in per cent of its pixels, all seeds together, after the last iteration.";
 
     /// <summary>What was run, in one sentence.</summary>
     public static string Lead(ReportData data)
     {
         int[] seeds = [.. data.Runs.Select(static run => run.Seed).Distinct().Order()];
         string numbers = string.Join(", ", seeds.Select(static seed => seed.ToString(CultureInfo.InvariantCulture)));
-        return string.Create(CultureInfo.InvariantCulture, $"{data.First.Data}, {data.First.Network}: {data.Runs.Count} {(data.Runs.Count == 1 ? "run" : "runs")}, {(seeds.Length == 1 ? "seed" : "seeds")} {numbers}.");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{data.First.Data}, {data.First.Network}: {data.Runs.Count} {(data.Runs.Count == 1 ? "run" : "runs")}, "
+            + $"{(seeds.Length == 1 ? "seed" : "seeds")} {numbers}.");
     }
 
     /// <summary>The rows without all their runs, in one sentence; null where none is missing.</summary>
     public static string? Missing(ReportData data) => data.Missing.Count == 0
         ? null
-        : $"Not run yet: {string.Join(", ", data.Missing.Select(static row => $"{row.Name} ({(row.Seeds.Count == 1 ? "seed" : "seeds")} {string.Join(", ", row.Seeds)})"))}.";
+        : $"Not run yet: "
+            + $"{string.Join(", ", data.Missing.Select(static row => $"{row.Name} ({(row.Seeds.Count == 1 ? "seed" : "seeds")} "
+                + $"{string.Join(", ", row.Seeds)})"))}.";
 
     public static string Number(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
@@ -41,7 +50,8 @@ internal static class ReportText
             yield return ("machine", Number($"{machine.Processor}, {machine.Cores} cores, {machine.Device}, {machine.System}"));
         }
 
-        yield return ("training time of a run", Number($"{data.Runs.Min(static run => run.Seconds) / 60:0.0} to {data.Runs.Max(static run => run.Seconds) / 60:0.0} minutes"));
+        yield return ("training time of a run", Number(
+            $"{data.Runs.Min(static run => run.Seconds) / 60:0.0} to {data.Runs.Max(static run => run.Seconds) / 60:0.0} minutes"));
         yield return ("training time of all runs", Number($"{data.Runs.Sum(static run => run.Seconds) / 3600:0.0} hours"));
         foreach ((string name, JsonNode? value) in data.First.Settings)
         {
@@ -57,7 +67,8 @@ internal static class ReportText
 
     private static string Text(JsonNode value) => value switch
     {
-        JsonObject item => string.Join(", ", item.Where(static pair => pair.Value is not null).Select(static pair => $"{pair.Key} {Text(pair.Value!)}")),
+        JsonObject item =>
+            string.Join(", ", item.Where(static pair => pair.Value is not null).Select(static pair => $"{pair.Key} {Text(pair.Value!)}")),
         JsonArray list => string.Join(", ", list.Select(static entry => Text(entry!))),
         _ when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
         _ => value.ToJsonString(),

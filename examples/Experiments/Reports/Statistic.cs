@@ -17,7 +17,8 @@ internal readonly record struct Statistic(double Mean, double? Deviation)
         }
 
         double mean = all.Average();
-        return new Statistic(mean, all.Length == 1 ? null : Math.Sqrt(all.Sum(value => (value - mean) * (value - mean)) / (all.Length - 1)));
+        return new Statistic(
+            mean, all.Length == 1 ? null : Math.Sqrt(all.Sum(value => (value - mean) * (value - mean)) / (all.Length - 1)));
     }
 
     /// <summary>The mean in per cent as it is shown.</summary>

@@ -15,7 +15,9 @@ internal sealed record MachineFacts(string System, string Processor, int Cores, 
     private static string ReadProcessor()
     {
         const string Facts = "/proc/cpuinfo";
-        string? line = File.Exists(Facts) ? File.ReadLines(Facts).FirstOrDefault(static fact => fact.StartsWith("model name", StringComparison.Ordinal)) : null;
+        string? line = File.Exists(Facts)
+            ? File.ReadLines(Facts).FirstOrDefault(static fact => fact.StartsWith("model name", StringComparison.Ordinal))
+            : null;
         return line?.Split(':', 2)[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
     }
 }

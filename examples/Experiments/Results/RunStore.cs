@@ -119,7 +119,9 @@ internal sealed class RunStore(string folder)
         string[] differences = [.. Differences("", result.Settings, plan.Settings(experiment))];
         return differences.Length == 0
             ? result
-            : throw new ExperimentException($"{path} was made with other settings: {string.Join("; ", differences)}. Remove the file, or give another folder with --output.");
+            : throw new ExperimentException(
+                $"{path} was made with other settings: {string.Join("; ", differences)}. Remove the file, or give another folder with "
+                + "--output.");
     }
 
     /// <summary>All finished runs, in the order of their files' names.</summary>
@@ -156,7 +158,9 @@ internal sealed class RunStore(string folder)
 
     /// <summary>Puts a row of numbers on a line: matrices are read by people too.</summary>
     private static string OnOneLine(string json) =>
-        Regex.Replace(json, @"\[\s+(-?[\d.eE+-]+(?:,\s+-?[\d.eE+-]+)*)\s+\]", static match => "[" + Regex.Replace(match.Groups[1].Value, @",\s+", ", ") + "]");
+        Regex.Replace(
+            json, @"\[\s+(-?[\d.eE+-]+(?:,\s+-?[\d.eE+-]+)*)\s+\]", static match => "[" + Regex.Replace(
+                match.Groups[1].Value, @",\s+", ", ") + "]");
 
     private string LayoutFile => Path.Combine(folder, "layout.json");
 

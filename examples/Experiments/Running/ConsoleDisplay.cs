@@ -15,7 +15,10 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
     {
         string title = Format($"[{number}/{count}] {plan.Name}, seed {plan.Seed}");
         RunResult result = console.Profile.Capabilities.Interactive ? RunWithBar(title, train) : RunWithLines(title, train);
-        console.WriteLine(Format($"{title}: mIoU {100 * result.LastMeanIoU:0.0} (best {100 * result.BestMeanIoU:0.0} at {result.BestIteration}), {result.Seconds:0} s"));
+        console.WriteLine(
+            Format(
+                $"{title}: mIoU {100 * result.LastMeanIoU:0.0} (best {100 * result.BestMeanIoU:0.0} at {result.BestIteration}), ",
+                $"{result.Seconds:0} s"));
     }
 
     private RunResult RunWithBar(string title, Func<Action<int, int, double?>, RunResult> train) => console.Progress()
@@ -45,5 +48,6 @@ internal sealed class ConsoleDisplay(IAnsiConsole console) : IRunDisplay
         });
     }
 
-    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Format(params FormattableString[] text) =>
+        string.Concat(text.Select(static part => part.ToString(CultureInfo.InvariantCulture)));
 }

@@ -32,7 +32,8 @@ internal static class LayoutCount
         long[][] counts = [.. Enumerable.Range(0, Grid.Count).Select(_ => new long[classCount])];
         MLContext ml = new();
         IDataView files = domain.Load(ml, dataRoot);
-        IDataView view = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", domain.ReadEncoding(dataRoot)).Fit(files).Transform(files);
+        IDataView view = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", domain.ReadEncoding(dataRoot)).Fit(
+            files).Transform(files);
         DataViewSchema.Column path = view.Schema["LabelPath"];
         DataViewSchema.Column label = view.Schema["Label"];
         using DataViewRowCursor cursor = view.GetRowCursor([path, label]);

@@ -17,7 +17,8 @@ internal static class RunMatrix
     /// <param name="cancellation">Stops the training.</param>
     /// <exception cref="ExperimentException">A finished run was made with other settings.</exception>
     /// <exception cref="InterruptedException">The token was cancelled; what is done and the state of the run at hand are kept.</exception>
-    public static void Run(RunScope scope, IReadOnlyList<RunPlan> plans, RunStore store, IRunDisplay display, CancellationToken cancellation)
+    public static void Run(
+        RunScope scope, IReadOnlyList<RunPlan> plans, RunStore store, IRunDisplay display, CancellationToken cancellation)
     {
         // All are compared before the first trains, so that a change is refused at once.
         bool[] done = [.. plans.Select(plan => store.Find(plan, scope.Experiment) is not null)];
@@ -89,7 +90,14 @@ internal static class RunMatrix
             .Where(other => other.Id != plan.Id && other.Seed == plan.Seed && Numbers(other) == wanted)
             .Select(other => store.Find(other, scope.Experiment))
             .FirstOrDefault(static result => result is not null) is { } twin
-                ? twin with { Name = plan.Name, Variant = plan.Variant, Sweep = plan.Sweep, Settings = plan.Settings(scope.Experiment), Shown = null }
+                ? twin with
+                {
+                    Name = plan.Name,
+                    Variant = plan.Variant,
+                    Sweep = plan.Sweep,
+                    Settings = plan.Settings(scope.Experiment),
+                    Shown = null
+                }
                 : null;
 
         string Numbers(RunPlan run)

@@ -100,7 +100,8 @@ internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, Ru
     }
 
     /// <summary>Measures the network on the test set whenever it is handed out, and keeps the curve.</summary>
-    private sealed class Observer(TrainingRun run, bool writesMasks, Action<int, int, double?> report, CancellationToken cancellation) : ITrainingObserver
+    private sealed class Observer(TrainingRun run, bool writesMasks, Action<int, int, double?> report, CancellationToken cancellation)
+        : ITrainingObserver
     {
         public string Name => "measurement";
 

@@ -15,7 +15,8 @@ internal static class Trial
     /// <summary>The end of the name of the folder that trials write to.</summary>
     public const string FolderSuffix = "-trial";
 
-    public const string Note = "Two steps from random weights on small pictures: it shows that all fits together, and its numbers mean nothing.";
+    public const string Note =
+        "Two steps from random weights on small pictures: it shows that all fits together, and its numbers mean nothing.";
 
     private const int LongSide = 160;
 

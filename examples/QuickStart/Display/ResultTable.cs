@@ -15,7 +15,9 @@ internal static class ResultTable
         table.AddColumn(new TableColumn("with ROAD").RightAligned());
         for (int i = 0; i < none.Metrics.ClassNames.Count; i++)
         {
-            AddRow(table, none.Metrics.ClassNames[i], none.Metrics.PerClassIntersectionOverUnion[i], road.Metrics.PerClassIntersectionOverUnion[i]);
+            AddRow(
+                table, none.Metrics.ClassNames[i], none.Metrics.PerClassIntersectionOverUnion[i],
+                road.Metrics.PerClassIntersectionOverUnion[i]);
         }
 
         table.AddEmptyRow();

@@ -32,18 +32,53 @@ internal sealed class ObjectPainter(int size)
         switch (kind)
         {
             case ObjectKind.Asphalt:
-                return street with { RoadHalfWidth = 30, CameraX = random.Between(1, 12), Yaw = random.Between(-0.6f, 0.6f), Pitch = random.Between(0.5f, 1.1f) };
+                return street with
+                {
+                    RoadHalfWidth = 30,
+                    CameraX = random.Between(1, 12),
+                    Yaw = random.Between(-0.6f, 0.6f),
+                    Pitch = random.Between(0.5f, 1.1f)
+                };
             case ObjectKind.Paving:
-                return street with { RoadHalfWidth = 2, SidewalkWidth = 40, CameraX = random.Between(12, 25), Yaw = random.Between(-0.6f, 0.6f), Pitch = random.Between(0.5f, 1.1f) };
+                return street with
+                {
+                    RoadHalfWidth = 2,
+                    SidewalkWidth = 40,
+                    CameraX = random.Between(12, 25),
+                    Yaw = random.Between(-0.6f, 0.6f),
+                    Pitch = random.Between(0.5f, 1.1f)
+                };
             case ObjectKind.Grass:
-                return street with { CameraX = random.Between(20, 40), Yaw = random.Between(-0.6f, 0.6f), Pitch = random.Between(0.5f, 1.1f) };
+                return street with
+                {
+                    CameraX = random.Between(20, 40),
+                    Yaw = random.Between(-0.6f, 0.6f),
+                    Pitch = random.Between(0.5f, 1.1f)
+                };
             case ObjectKind.Sky:
                 return street with { Pitch = random.Between(-0.9f, -0.55f) };
             case ObjectKind.BrickWall or ObjectKind.PlasterWall or ObjectKind.ShopFront:
-                return street with { Yaw = random.Between(0.5f, 1.1f), Pitch = kind == ObjectKind.ShopFront ? 0 : random.Between(-0.3f, 0), CameraX = 0, CameraHeight = random.Between(1.2f, 3) };
+                return street with
+                {
+                    Yaw = random.Between(0.5f, 1.1f),
+                    Pitch = kind == ObjectKind.ShopFront
+                    ? 0
+                    : random.Between(-0.3f, 0),
+                    CameraX = 0,
+                    CameraHeight = random.Between(1.2f, 3)
+                };
             case ObjectKind.House:
                 place = new Vector3(0, 0, random.Between(14, 22));
-                return street with { Yaw = random.Between(0.2f, 0.55f), CameraX = 0, CameraHeight = 2.5f, Pitch = -0.1f, BuildingHeight = (4.5f, 9), PitchedRoofs = 0.8f, Setback = 3 };
+                return street with
+                {
+                    Yaw = random.Between(0.2f, 0.55f),
+                    CameraX = 0,
+                    CameraHeight = 2.5f,
+                    Pitch = -0.1f,
+                    BuildingHeight = (4.5f, 9),
+                    PitchedRoofs = 0.8f,
+                    Setback = 3
+                };
             default:
                 float height = kind switch
                 {
@@ -58,7 +93,13 @@ internal sealed class ObjectPainter(int size)
                 place = new Vector3(random.Between(-6, 6), 0, distance);
                 float left = place.X + random.Between(-0.5f, 0.5f) * distance;
                 float aim = MathF.Atan2(place.X - left, distance) + random.Between(-0.06f, 0.06f);
-                return street with { CameraX = left, Yaw = aim, CameraHeight = MathF.Max(1, height * random.Between(0.4f, 0.6f)), Pitch = random.Between(-0.04f, 0.06f) };
+                return street with
+                {
+                    CameraX = left,
+                    Yaw = aim,
+                    CameraHeight = MathF.Max(1, height * random.Between(0.4f, 0.6f)),
+                    Pitch = random.Between(-0.04f, 0.06f)
+                };
         }
     }
 
@@ -94,7 +135,9 @@ internal sealed class ObjectPainter(int size)
                 new Building(stage, 1, place.Z, place.Z + random.Between(8, 14)).Paint(stage);
                 break;
             case ObjectKind.BrickWall or ObjectKind.PlasterWall or ObjectKind.ShopFront:
-                new Building(stage, 1, -10, 60, kind == ObjectKind.ShopFront, kind == ObjectKind.BrickWall ? Textures.Brick : Textures.Plaster).Paint(stage);
+                new Building(stage, 1, -10, 60, kind == ObjectKind.ShopFront, kind == ObjectKind.BrickWall
+                    ? Textures.Brick
+                    : Textures.Plaster).Paint(stage);
                 break;
             default:
                 // The ground or the sky is the subject.

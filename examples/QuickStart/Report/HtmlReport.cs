@@ -28,7 +28,8 @@ internal static class HtmlReport
         double none = data.None.Metrics.MeanIntersectionOverUnion;
         double road = data.Road.Metrics.MeanIntersectionOverUnion;
         page.Append("<header><h1>From simulator to camera, without a camera label</h1>");
-        page.Append("<p class=\"lead\">Two networks learned from the same labelled simulator scenes. One of them, trained with ROAD, also saw ");
+        page.Append(
+            "<p class=\"lead\">Two networks learned from the same labelled simulator scenes. One of them, trained with ROAD, also saw ");
         page.Append("camera scenes without any label. Both were then measured on camera scenes that neither had seen.</p>");
         page.Append("<div class=\"scores\">");
         Score(page, "none", Number(none), "mIoU without adaptation");
@@ -44,7 +45,9 @@ internal static class HtmlReport
     {
         page.Append("<section><h2>Intersection over union by class</h2>");
         page.Append(Format($"<p>On {RunSettings.TestScenes} held-out camera scenes; the better of both in bold.</p>"));
-        page.Append("<div class=\"panel scroll\"><table><thead><tr><th>class</th><th>without adaptation</th><th>with ROAD</th><th>difference</th></tr></thead><tbody>");
+        page.Append(
+            "<div class=\"panel scroll\"><table><thead><tr><th>class</th><th>without adaptation</th><th>with "
+            + "ROAD</th><th>difference</th></tr></thead><tbody>");
         for (int i = 0; i < none.ClassNames.Count; i++)
         {
             Row(page, "", none.ClassNames[i], none.PerClassIntersectionOverUnion[i], road.PerClassIntersectionOverUnion[i]);
@@ -66,7 +69,8 @@ internal static class HtmlReport
     private static void Cell(StringBuilder page, string style, double value, bool best)
     {
         string bar = Format($"<span class=\"bar\"><i class=\"{style}\" style=\"width:{100 * value:0.0}%\"></i></span>");
-        page.Append($"<td{(best ? " class=\"best\"" : "")}>{(double.IsNaN(value) ? "" : bar)}<span class=\"number\">{Number(value)}</span></td>");
+        page.Append(
+            $"<td{(best ? " class=\"best\"" : "")}>{(double.IsNaN(value) ? "" : bar)}<span class=\"number\">{Number(value)}</span></td>");
     }
 
     // Of the numbers as they are shown, so that a reader's subtraction agrees.

@@ -34,16 +34,26 @@ internal static class LossChart
         double stride = Math.Max(1, NiceStep(last / 4.0));
         for (double iteration = 0; iteration <= last; iteration += stride)
         {
-            svg.Append(Format($"<line class=\"axis\" x1=\"{X(iteration):0.0}\" x2=\"{X(iteration):0.0}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom + 4}\"/>"));
-            svg.Append(Format($"<text class=\"tick\" text-anchor=\"middle\" x=\"{X(iteration):0.0}\" y=\"{Height - Bottom + 17}\">{iteration:0}</text>"));
+            svg.Append(
+                Format(
+                    $"<line class=\"axis\" x1=\"{X(iteration):0.0}\" x2=\"{X(iteration):0.0}\" y1=\"{Height - Bottom}\" ",
+                    $"y2=\"{Height - Bottom + 4}\"/>"));
+            svg.Append(Format(
+                $"<text class=\"tick\" text-anchor=\"middle\" x=\"{X(iteration):0.0}\" y=\"{Height - Bottom + 17}\">{iteration:0}</text>"));
         }
 
-        svg.Append(Format($"<line class=\"axis\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom}\"/>"));
-        svg.Append(Format($"<text class=\"label\" text-anchor=\"middle\" x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 6}\">iteration</text>"));
-        svg.Append(Format($"<text class=\"label\" text-anchor=\"middle\" transform=\"translate(12 {(Top + Height - Bottom) / 2}) rotate(-90)\">{unit}</text>"));
+        svg.Append(
+            Format($"<line class=\"axis\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom}\"/>"));
+        svg.Append(
+            Format($"<text class=\"label\" text-anchor=\"middle\" x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 6}\">iteration</text>"));
+        svg.Append(
+            Format(
+                $"<text class=\"label\" text-anchor=\"middle\" transform=\"translate(12 {(Top + Height - Bottom) / 2}) ",
+                $"rotate(-90)\">{unit}</text>"));
         if (reference is (double level, string name))
         {
-            svg.Append(Format($"<line class=\"reference\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(level):0.0}\" y2=\"{Y(level):0.0}\"/>"));
+            svg.Append(
+                Format($"<line class=\"reference\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(level):0.0}\" y2=\"{Y(level):0.0}\"/>"));
             svg.Append(Format($"<text class=\"tick\" text-anchor=\"end\" x=\"{Width - Right}\" y=\"{Y(level) - 5:0.0}\">{name}</text>"));
         }
 
@@ -67,5 +77,6 @@ internal static class LossChart
         return power * (share <= 1 ? 1 : share <= 2 ? 2 : share <= 5 ? 5 : 10);
     }
 
-    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Format(params FormattableString[] text) =>
+        string.Concat(text.Select(static part => part.ToString(CultureInfo.InvariantCulture)));
 }

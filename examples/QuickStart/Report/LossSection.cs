@@ -8,15 +8,21 @@ internal static class LossSection
 {
     public static void Append(StringBuilder page, ReportData data)
     {
-        page.Append("<section><h2>Losses</h2><ul class=\"legend\"><li><i class=\"line none\"></i>without adaptation</li><li><i class=\"line road\"></i>with ROAD</li></ul>");
+        page.Append(
+            "<section><h2>Losses</h2><ul class=\"legend\"><li><i class=\"line none\"></i>without adaptation</li><li><i class=\"line "
+            + "road\"></i>with ROAD</li></ul>");
         page.Append("<div class=\"charts\">");
         Panel(page, "L<sub>seg</sub>, segmentation", "Cross-entropy of labelled simulator pixels.", "nats a pixel", null,
             Series(data.None, "none", point => point.Segmentation), Series(data.Road, "road", point => point.Segmentation));
-        Panel(page, "L<sub>dist</sub>, distillation", "How far camera features have moved from the pretrained ones.", "feature distance", null,
+        Panel(
+            page, "L<sub>dist</sub>, distillation", "How far camera features have moved from the pretrained ones.",
+            "feature distance", null,
             Series(data.Road, "road", point => point.Distillation));
 
         // A classifier that cannot tell the domains apart has a loss of ln 2, in each of the nine regions.
-        Panel(page, "L<sub>spt</sub>, spatial adaptation", "How well nine regional classifiers tell the domains apart; lower is better told apart.", "nats, sum of 9 regions",
+        Panel(
+            page, "L<sub>spt</sub>, spatial adaptation",
+            "How well nine regional classifiers tell the domains apart; lower is better told apart.", "nats, sum of 9 regions",
             (9 * Math.Log(2), "chance: 9 ln 2"), Series(data.Road, "road", point => point.Spatial));
         page.Append("</div></section>\n");
     }

@@ -1,5 +1,5 @@
-using Road.MLNet;
 using QuickStart.Scenes;
+using Road.MLNet;
 using SkiaSharp;
 
 namespace QuickStart.Report;

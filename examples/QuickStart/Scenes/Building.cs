@@ -52,14 +52,16 @@ internal sealed class Building : StreetObject
         {
             stage.FillPlane(
                 SceneClass.Building, _roof,
-                [new(_line, _height, _near), new(_line, _height, _far), new(middle, _height + _ridge, _far), new(middle, _height + _ridge, _near)]);
+                [new(_line, _height, _near), new(_line, _height, _far), new(middle, _height + _ridge, _far), new(
+                    middle, _height + _ridge, _near)]);
         }
 
         if (_near > 1)
         {
             Material end = _wall.Shaded(stage.Look.EndWallShade);
             Vector3[] outline = _ridge > 0
-                ? [new(_line, 0, _near), new(_back, 0, _near), new(_back, _height, _near), new(middle, _height + _ridge, _near), new(_line, _height, _near)]
+                ? [new(_line, 0, _near), new(_back, 0, _near), new(_back, _height, _near), new(middle, _height + _ridge, _near), new(
+                    _line, _height, _near)]
                 : [new(_line, 0, _near), new(_back, 0, _near), new(_back, _height, _near), new(_line, _height, _near)];
             stage.FillPlane(SceneClass.Building, end, outline, _near);
             PaintEndWindows(stage);
@@ -79,7 +81,8 @@ internal sealed class Building : StreetObject
 
         Vector3 low = new(_line, 0, start);
         float depth = MathF.Max(2, (start + _far) / 2);
-        stage.FillPlane(SceneClass.Building, _wall, [low, low with { Z = _far }, new(_line, _height, _far), new(_line, _height, start)], depth);
+        stage.FillPlane(
+            SceneClass.Building, _wall, [low, low with { Z = _far }, new(_line, _height, _far), new(_line, _height, start)], depth);
         Band(stage, _height - 0.35f, _height, start, _wall.Color.Times(0.8f), depth);
         int columns = Math.Max(2, (int)((_far - _near) / 2.6f));
         float step = (_far - _near) / columns;
@@ -112,7 +115,8 @@ internal sealed class Building : StreetObject
     {
         if (stage.Look.Detailed)
         {
-            stage.DecoratePlane(new Material(_wall.Color.Times(1.25f)), Upright(near - 0.14f, far + 0.14f, bottom - 0.14f, top + 0.14f), depth);
+            stage.DecoratePlane(
+                new Material(_wall.Color.Times(1.25f)), Upright(near - 0.14f, far + 0.14f, bottom - 0.14f, top + 0.14f), depth);
         }
 
         SKColor color = door ? _roof.Color.Times(0.7f) : stage.Look.Window(stage.Random);
@@ -121,7 +125,8 @@ internal sealed class Building : StreetObject
         {
             // The sky mirrors in the upper half of the pane.
             SKColor mirrored = color.Mix(stage.Look.SkyHorizon, stage.Random.Between(0.1f, 0.6f));
-            stage.DecoratePlane(new Material(mirrored), Upright(near, far, bottom + ((top - bottom) * stage.Random.Between(0.3f, 0.7f)), top), depth);
+            stage.DecoratePlane(
+                new Material(mirrored), Upright(near, far, bottom + ((top - bottom) * stage.Random.Between(0.3f, 0.7f)), top), depth);
         }
     }
 
@@ -151,7 +156,8 @@ internal sealed class Building : StreetObject
                 float top = ((floor + 1) * _floorHeight) - 0.6f;
                 stage.DecoratePlane(
                     new Material(stage.Look.Window(stage.Random).Times(stage.Look.EndWallShade)),
-                    [new(x - 0.55f, bottom, _near), new(x + 0.55f, bottom, _near), new(x + 0.55f, top, _near), new(x - 0.55f, top, _near)], _near);
+                    [new(x - 0.55f, bottom, _near), new(x + 0.55f, bottom, _near), new(x + 0.55f, top, _near), new(x - 0.55f, top, _near)],
+                    _near);
             }
         }
     }

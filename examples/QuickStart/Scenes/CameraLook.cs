@@ -22,7 +22,11 @@ internal sealed class CameraLook : Look
     ];
 
     private static readonly SKColor[] Clothes =
-        [new(40, 42, 50), new(86, 74, 60), new(58, 70, 92), new(120, 40, 44), new(130, 128, 122), new(160, 140, 104), new(70, 88, 70), new(190, 186, 180)];
+
+        [
+            new(40, 42, 50), new(86, 74, 60), new(58, 70, 92), new(120, 40, 44), new(130, 128, 122), new(160, 140, 104), new(
+                70, 88, 70), new(190, 186, 180),
+        ];
 
     private readonly CameraSensor _sensor;
 
@@ -56,7 +60,8 @@ internal sealed class CameraLook : Look
             Shadow = sun ? new Vector2(side * length, random.Between(-0.5f, 0.9f)) : null,
             ShadowStrength = random.Between(0.35f, 0.55f),
             Road = new Material(new SKColor(128, 125, 120).Jitter(random, 18).Times(wet), Textures.Asphalt, random.Between(0.35f, 0.7f), 5),
-            Sidewalk = new Material(new SKColor(152, 144, 133).Jitter(random, 16).Times(wet), Textures.Paving, random.Between(0.4f, 0.8f), 2.4f),
+            Sidewalk = new Material(
+                new SKColor(152, 144, 133).Jitter(random, 16).Times(wet), Textures.Paving, random.Between(0.4f, 0.8f), 2.4f),
             Curb = new Material(new SKColor(158, 154, 146).Times(wet), Textures.Asphalt, 0.4f, 2),
             Lawn = new Material(new SKColor(104, 108, 66).Jitter(random, 14), Textures.Grass, 0.8f, 3),
             LaneMark = new SKColor(206, 204, 192),
@@ -74,16 +79,19 @@ internal sealed class CameraLook : Look
         new(random.Pick<SKColor>([new(104, 72, 60), new(84, 84, 88), new(120, 100, 84)]).Jitter(random, 10), Textures.Brick, 0.5f, 4);
 
     public override SKColor Window(Random random) =>
-        random.Pick<SKColor>([new(58, 64, 70), new(78, 84, 86), new(44, 46, 50), new(150, 156, 158), new(176, 156, 110)]).Jitter(random, 10);
+        random.Pick<SKColor>(
+            [new(58, 64, 70), new(78, 84, 86), new(44, 46, 50), new(150, 156, 158), new(176, 156, 110)]).Jitter(random, 10);
 
     public override Material Foliage(Random random) =>
-        new(random.Pick<SKColor>([new(76, 90, 48), new(92, 98, 54), new(60, 76, 46), new(122, 104, 52)]).Jitter(random, 12), Textures.Leaves, 0.8f, 34);
+        new(random.Pick<SKColor>([new(76, 90, 48), new(92, 98, 54), new(60, 76, 46), new(122, 104, 52)]).Jitter(
+            random, 12), Textures.Leaves, 0.8f, 34);
 
     public override Material CarPaint(Random random) => new(random.Pick(Paints).Jitter(random, 12), Textures.Metal, 0.3f, 40);
 
     public override SKColor Clothing(Random random) => random.Pick(Clothes).Jitter(random, 12);
 
-    public override SKColor Skin(Random random) => random.Pick<SKColor>([new(208, 166, 140), new(176, 128, 98), new(112, 78, 58)]).Jitter(random, 8);
+    public override SKColor Skin(Random random) =>
+        random.Pick<SKColor>([new(208, 166, 140), new(176, 128, 98), new(112, 78, 58)]).Jitter(random, 8);
 
     public override Layout NextLayout(Random random)
     {

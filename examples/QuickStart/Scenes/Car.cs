@@ -8,7 +8,11 @@ internal sealed class Car : StreetObject
 {
     // Corners (metres from the rear, height), from the rear bumper over the roof to the front bumper.
     public static readonly Vector2[] Saloon =
-        [new(0, 0.28f), new(0.02f, 0.86f), new(0.55f, 0.96f), new(1.15f, 1.42f), new(2.4f, 1.44f), new(3.15f, 0.96f), new(4.2f, 0.78f), new(4.3f, 0.28f)];
+
+        [
+            new(0, 0.28f), new(0.02f, 0.86f), new(0.55f, 0.96f), new(1.15f, 1.42f), new(2.4f, 1.44f), new(3.15f, 0.96f), new(
+                4.2f, 0.78f), new(4.3f, 0.28f),
+        ];
 
     public static readonly Vector2[] Estate =
         [new(0, 0.28f), new(0.02f, 0.95f), new(0.3f, 1.5f), new(2.5f, 1.52f), new(3.2f, 1.0f), new(4.15f, 0.84f), new(4.25f, 0.28f)];
@@ -41,7 +45,8 @@ internal sealed class Car : StreetObject
     public override float Distance => _z;
 
     public override IReadOnlyList<Vector3> ShadowCasters =>
-        [.. _profile.SelectMany(point => new Vector3[] { At(point, -1), At(point, 1), At(point with { Y = 0 }, -1), At(point with { Y = 0 }, 1) })];
+        [.. _profile.SelectMany(
+            point => new Vector3[] { At(point, -1), At(point, 1), At(point with { Y = 0 }, -1), At(point with { Y = 0 }, 1) })];
 
     public override void Paint(Stage stage)
     {
@@ -83,7 +88,8 @@ internal sealed class Car : StreetObject
     {
         float length = MathF.Max(_profile[^1].X, _profile[0].X);
         stage.DecoratePlane(
-            new Material(new SKColor(18, 18, 20, 190)), GroundPainter.Rectangle(_x - _halfWidth - 0.06f, _x + _halfWidth + 0.06f, _z + 0.02f, _z + length), 0);
+            new Material(new SKColor(18, 18, 20, 190)), GroundPainter.Rectangle(
+                _x - _halfWidth - 0.06f, _x + _halfWidth + 0.06f, _z + 0.02f, _z + length), 0);
     }
 
     private void PaintPanel(Stage stage, Vector2 from, Vector2 to, Vector2 normal, float depth)
@@ -121,10 +127,13 @@ internal sealed class Car : StreetObject
             SKColor tint = stage.Look.Detailed ? new SKColor(44, 48, 52).Mix(stage.Look.SkyHorizon, 0.15f) : new SKColor(70, 110, 140);
             stage.DecoratePlane(
                 new Material(tint),
-                [At(new(near + 0.22f, belt), side), At(new(far - 0.22f, belt), side), At(new(cabin[^1].X - 0.1f, cabin[^1].Y - 0.1f), side), At(new(cabin[0].X + 0.1f, cabin[0].Y - 0.1f), side)],
+                [At(new(near + 0.22f, belt), side), At(new(far - 0.22f, belt), side), At(
+                    new(cabin[^1].X - 0.1f, cabin[^1].Y - 0.1f), side), At(new(cabin[0].X + 0.1f, cabin[0].Y - 0.1f), side)],
                 depth);
             float pillar = (cabin[0].X + cabin[^1].X) / 2;
-            stage.DecoratePlane(door, [At(new(pillar - 0.05f, belt), side), At(new(pillar + 0.05f, belt), side), At(new(pillar + 0.05f, 1.4f), side), At(new(pillar - 0.05f, 1.4f), side)], depth);
+            stage.DecoratePlane(
+                door, [At(new(pillar - 0.05f, belt), side), At(new(pillar + 0.05f, belt), side), At(new(pillar + 0.05f, 1.4f), side), At(
+                    new(pillar - 0.05f, 1.4f), side)], depth);
         }
 
         Wheel(stage, side, 0.82f, depth);

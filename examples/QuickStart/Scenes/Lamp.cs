@@ -29,7 +29,8 @@ internal sealed class Lamp(Stage stage, float x, int side, float z) : StreetObje
         line.MoveTo(low);
         line.LineTo(high);
         line.LineTo(arm);
-        using var stroke = new SKPaint { Style = SKPaintStyle.Stroke, StrokeWidth = MathF.Max(0.13f * scale, 0.5f), StrokeJoin = SKStrokeJoin.Round };
+        using var stroke =
+            new SKPaint { Style = SKPaintStyle.Stroke, StrokeWidth = MathF.Max(0.13f * scale, 0.5f), StrokeJoin = SKStrokeJoin.Round };
         using SKPath pole = stroke.GetFillPath(line);
         using var head = new SKPath();
         head.AddOval(SKRect.Create(arm.X - (0.45f * scale), arm.Y - (0.12f * scale), 0.9f * scale, 0.3f * scale));

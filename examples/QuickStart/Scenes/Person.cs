@@ -38,7 +38,8 @@ internal sealed class Person : StreetObject
     public override float Distance => _foot.Z;
 
     public override IReadOnlyList<Vector3> ShadowCasters =>
-        [_foot + new Vector3(-0.2f, 0, 0), _foot + new Vector3(0.2f, 0, 0), _foot + new Vector3(-0.2f, _height, 0), _foot + new Vector3(0.2f, _height, 0)];
+        [_foot + new Vector3(-0.2f, 0, 0), _foot + new Vector3(0.2f, 0, 0), _foot + new Vector3(-0.2f, _height, 0), _foot + new Vector3(
+            0.2f, _height, 0)];
 
     public override void Paint(Stage stage)
     {

@@ -72,7 +72,8 @@ internal static class StreetPlanner
             }
 
             bool bush = layout.Setback > 1 && random.NextSingle() < 0.4f;
-            objects.Add(new Tree(stage, side * (x + random.Between(0, 0.6f)), z, bush ? random.Between(0.9f, 1.6f) : random.Between(4, 7.5f), layer: 1));
+            objects.Add(new Tree(
+                stage, side * (x + random.Between(0, 0.6f)), z, bush ? random.Between(0.9f, 1.6f) : random.Between(4, 7.5f), layer: 1));
         }
     }
 

@@ -12,7 +12,8 @@ internal static class FolderFiles
     private const int MostLinks = 40;
 
     private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> OfFileManagers =
-        new HashSet<string>(["Thumbs.db", "ehthumbs.db", "desktop.ini"], StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+        new HashSet<string>(
+            ["Thumbs.db", "ehthumbs.db", "desktop.ini"], StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>The files as paths relative to the folder, with slashes, in ordinal order.</summary>
     /// <param name="root">The folder; it must exist.</param>
@@ -56,7 +57,9 @@ internal static class FolderFiles
         return [.. files];
     }
 
-    /// <summary>What lies in a folder. A set has tens of thousands of files, and <see cref="FileInfo"/> for each would be most of its listing.</summary>
+    /// <summary>
+    /// What lies in a folder. A set has tens of thousands of files, and <see cref="FileInfo"/> for each would be most of its listing.
+    /// </summary>
     private static FileSystemEnumerable<(string Name, Kind Kind)> List(string folder) => new(
         folder,
         static (ref entry) => (entry.FileName.ToString(), KindOf(ref entry)),

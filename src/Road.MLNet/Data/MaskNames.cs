@@ -74,10 +74,12 @@ internal sealed class MaskNames
 
         return best.Count < 2 ? best.FirstOrDefault() : throw new InvalidDataException(string.Create(
             CultureInfo.InvariantCulture,
-            $"The image '{image}' has {best.Count} label masks in '{_folder}', such as '{best[0]}' and '{best[1]}': leave only one of them there."));
+            $"The image '{image}' has {best.Count} label masks in '{_folder}', such as '{best[0]}' and '{best[1]}': leave only one of "
+            + $"them there."));
 
         // The mask of a Cityscapes image has its ending in the place of the image's.
-        string Name(string ending) => ending.StartsWith("_gtFine", StringComparison.Ordinal) ? stem[..^CityscapesImage.Length] + ending : stem + ending;
+        string Name(string ending) =>
+            ending.StartsWith("_gtFine", StringComparison.Ordinal) ? stem[..^CityscapesImage.Length] + ending : stem + ending;
     }
 
     /// <summary>Whether a mask is an image's, chosen or not, once all images have been asked for.</summary>

@@ -19,7 +19,8 @@ internal static class PublishedFolder
         string full = Path.GetFullPath(root);
         if (!Directory.Exists(full))
         {
-            throw new DirectoryNotFoundException($"The {layout.SetName} folder '{root}' does not exist{(File.Exists(full) ? ": it is a file" : string.Empty)}.");
+            throw new DirectoryNotFoundException(
+                $"The {layout.SetName} folder '{root}' does not exist{(File.Exists(full) ? ": it is a file" : string.Empty)}.");
         }
 
         string imageFolder = Find(full, layout.ImageFolder)
@@ -28,7 +29,8 @@ internal static class PublishedFolder
         if (images.Count == 0)
         {
             throw new InvalidDataException(
-                $"{layout.SetName}'s folder of images, '{imageFolder}', has no file {Pattern(layout.ImageSuffixes, layout)}; {FolderContent.Describe(imageFolder)}.");
+                $"{layout.SetName}'s folder of images, '{imageFolder}', has no file {Pattern(layout.ImageSuffixes, layout)}; "
+                + $"{FolderContent.Describe(imageFolder)}.");
         }
 
         string? labelFolder = Find(full, layout.LabelFolder);
@@ -47,7 +49,10 @@ internal static class PublishedFolder
             ? ([.. images.Values], [.. images.Keys.Select(key => labels[key])])
             : throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{missing.Length} of the {images.Count} images in '{imageFolder}' have no label mask, a file {Pattern([layout.LabelSuffix], layout)} of the same name, in '{labelFolder}': {FolderContent.Shorten([.. missing.Select(key => Path.GetRelativePath(imageFolder, images[key]))])}. That folder has {labels.Count} masks{(labels.Count == 0 ? $"; {FolderContent.Describe(labelFolder)}" : string.Empty)}."));
+                $"{missing.Length} of the {images.Count} images in '{imageFolder}' have no label mask, a file "
+                + $"{Pattern([layout.LabelSuffix], layout)} of the same name, in '{labelFolder}': "
+                + $"{FolderContent.Shorten([.. missing.Select(key => Path.GetRelativePath(imageFolder, images[key]))])}. That folder has "
+                + $"{labels.Count} masks{(labels.Count == 0 ? $"; {FolderContent.Describe(labelFolder)}" : string.Empty)}."));
     }
 
     // By the name without what its kind of file adds; with cities, the city's folder before it.
@@ -70,7 +75,8 @@ internal static class PublishedFolder
                 string key = city + name[..^suffix.Length];
                 if (!files.TryAdd(key, file))
                 {
-                    throw new InvalidDataException($"The folder '{place}' has two files named alike: '{Path.GetFileName(files[key])}' and '{name}'.");
+                    throw new InvalidDataException(
+                        $"The folder '{place}' has two files named alike: '{Path.GetFileName(files[key])}' and '{name}'.");
                 }
             }
         }
@@ -96,7 +102,8 @@ internal static class PublishedFolder
             part = parts[i + 1];
         }
 
-        return $"The {layout.SetName} folder '{root}' has no '{folder}', the folder of its {kind}: '{part}' is missing in '{place}', and {FolderContent.Describe(place)}.";
+        return $"The {layout.SetName} folder '{root}' has no '{folder}', the folder of its {kind}: '{part}' is missing in '{place}', and "
+            + $"{FolderContent.Describe(place)}.";
     }
 
     // The root is easily taken a level too high, as archives unpack, or too low.

@@ -30,5 +30,6 @@ internal sealed record PublishedLayout(
         };
 
     /// <summary>A split of CamVid, whose images are in circulation as JPEG files too.</summary>
-    public static PublishedLayout CamVid(string split) => new("CamVid", split, [".png", ".jpg", ".jpeg"], $"{split}annot", ".png") { LabelsAreOptional = true };
+    public static PublishedLayout CamVid(string split) =>
+        new("CamVid", split, [".png", ".jpg", ".jpeg"], $"{split}annot", ".png") { LabelsAreOptional = true };
 }

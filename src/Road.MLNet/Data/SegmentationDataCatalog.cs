@@ -54,7 +54,9 @@ public static class SegmentationDataCatalog
     /// <param name="imageFolder">The folder of images.</param>
     /// <param name="labelFolder">The folder of label masks; null where there are none.</param>
     /// <param name="onlyLabelled">Whether images without a mask are left out, with a warning, where others have one.</param>
-    /// <param name="excludedFolder">A folder below that of the images whose files are not listed, such as that of results; null for none.</param>
+    /// <param name="excludedFolder">
+    /// A folder below that of the images whose files are not listed, such as that of results; null for none.
+    /// </param>
     /// <param name="leftOut">The files that were left out.</param>
     /// <returns>The view.</returns>
     /// <exception cref="DirectoryNotFoundException">A folder does not exist.</exception>
@@ -62,7 +64,8 @@ public static class SegmentationDataCatalog
     /// There is no image, two images of a folder have the same name without extension, an image has two masks, or images have no mask.
     /// </exception>
     public static IDataView LoadSegmentationFolder(
-        this DataOperationsCatalog catalog, string imageFolder, string? labelFolder, bool onlyLabelled, string? excludedFolder, out LeftOutFiles leftOut)
+        this DataOperationsCatalog catalog, string imageFolder, string? labelFolder, bool onlyLabelled, string? excludedFolder,
+        out LeftOutFiles leftOut)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrWhiteSpace(imageFolder);
@@ -88,9 +91,13 @@ public static class SegmentationDataCatalog
     /// </summary>
     /// <param name="catalog">The catalog, <c>ml.Data</c>.</param>
     /// <param name="root">The folder of <c>images</c> and <c>labels</c>.</param>
-    /// <returns>A view that can be shuffled, in the ordinal order of names: the text columns <c>ImagePath</c> and <c>LabelPath</c>; full paths.</returns>
+    /// <returns>
+    /// A view that can be shuffled, in the ordinal order of names: the text columns <c>ImagePath</c> and <c>LabelPath</c>; full paths.
+    /// </returns>
     /// <exception cref="DirectoryNotFoundException">The root does not exist.</exception>
-    /// <exception cref="InvalidDataException">A folder, all images, or masks of images are missing; the message says which, and what was found.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A folder, all images, or masks of images are missing; the message says which, and what was found.
+    /// </exception>
     public static IDataView LoadGta5(this DataOperationsCatalog catalog, string root) => Load(catalog, root, PublishedLayout.Gta5);
 
     /// <summary>
@@ -99,9 +106,13 @@ public static class SegmentationDataCatalog
     /// </summary>
     /// <param name="catalog">The catalog, <c>ml.Data</c>.</param>
     /// <param name="root">The folder of <c>RGB</c> and <c>GT</c>.</param>
-    /// <returns>A view that can be shuffled, in the ordinal order of names: the text columns <c>ImagePath</c> and <c>LabelPath</c>; full paths.</returns>
+    /// <returns>
+    /// A view that can be shuffled, in the ordinal order of names: the text columns <c>ImagePath</c> and <c>LabelPath</c>; full paths.
+    /// </returns>
     /// <exception cref="DirectoryNotFoundException">The root does not exist.</exception>
-    /// <exception cref="InvalidDataException">A folder, all images, or masks of images are missing; the message says which, and what was found.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A folder, all images, or masks of images are missing; the message says which, and what was found.
+    /// </exception>
     public static IDataView LoadSynthia(this DataOperationsCatalog catalog, string root) => Load(catalog, root, PublishedLayout.Synthia);
 
     /// <summary>
@@ -199,7 +210,8 @@ public static class SegmentationDataCatalog
         ArgumentException.ThrowIfNullOrWhiteSpace(split);
         return split.AsSpan().IndexOfAny('/', '\\') < 0 && split is not ("." or "..")
             ? split
-            : throw new ArgumentException($"The split must be the name of one folder, such as 'train' or 'val', not '{split}'.", nameof(split));
+            : throw new ArgumentException(
+                $"The split must be the name of one folder, such as 'train' or 'val', not '{split}'.", nameof(split));
     }
 
     private static string[][] ReadText(IDataView view, string parameter, params string[] names)

@@ -5,7 +5,10 @@ namespace Road.MLNet.Data;
 /// <summary>The images of a folder and its sub-folders, with their label masks where a folder of them is given.</summary>
 internal sealed class SegmentationFolder
 {
-    private static readonly string[] ImageExtensions = [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".jfi", ".pjpeg", ".pjp", ".bmp", ".dib", ".webp", ".gif", ".apng"];
+    private static readonly string[] ImageExtensions =
+    [
+        ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".jfi", ".pjpeg", ".pjp", ".bmp", ".dib", ".webp", ".gif", ".apng",
+    ];
     private static readonly string[] LabelExtensions = [".png"];
 
     private SegmentationFolder(FolderPaths images, FolderPaths? labels, LeftOutFiles leftOut)
@@ -85,7 +88,8 @@ internal sealed class SegmentationFolder
         string full = Path.GetFullPath(folder);
         return Directory.Exists(full)
             ? full
-            : throw new DirectoryNotFoundException($"The {kind} folder '{folder}' does not exist{(File.Exists(full) ? ": it is a file" : string.Empty)}.");
+            : throw new DirectoryNotFoundException(
+                $"The {kind} folder '{folder}' does not exist{(File.Exists(full) ? ": it is a file" : string.Empty)}.");
     }
 
     // A large set is nearly always all images, or all masks: then its names are there once.
@@ -94,7 +98,8 @@ internal sealed class SegmentationFolder
 
     private static string[] Except(string[] files, string[] extensions) => Array.FindAll(files, file => !Has(file, extensions));
 
-    private static bool Has(string file, string[] extensions) => extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
+    private static bool Has(string file, string[] extensions) =>
+        extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
 
     private static HashSet<string> CheckStems(string[] images, string folder)
     {

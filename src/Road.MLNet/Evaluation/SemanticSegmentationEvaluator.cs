@@ -24,7 +24,8 @@ internal sealed class SemanticSegmentationEvaluator
     private VBuffer<int> _predictionSize;
 
     /// <summary>Creates an evaluator of two columns.</summary>
-    public SemanticSegmentationEvaluator(IHostEnvironment environment, string labelColumnName, string predictedLabelColumnName, BadSamplePolicy badImages)
+    public SemanticSegmentationEvaluator(
+        IHostEnvironment environment, string labelColumnName, string predictedLabelColumnName, BadSamplePolicy badImages)
     {
         _host = environment.Register(nameof(SemanticSegmentationEvaluator));
         _labelColumnName = labelColumnName;
@@ -98,7 +99,9 @@ internal sealed class SemanticSegmentationEvaluator
             throw new InvalidDataException(row == 0
                 ? "There is nothing to evaluate: the data has no rows."
                 : skipped.Count == row ? $"There is nothing to evaluate: {skipped}"
-                : string.Create(CultureInfo.InvariantCulture, $"There is nothing to evaluate: no pixel of column '{_labelColumnName}' has a class in any of the {row} rows."));
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"There is nothing to evaluate: no pixel of column '{_labelColumnName}' has a class in any of the {row} rows."));
         }
 
         return new SemanticSegmentationMetrics(classNames, matrix, row - skipped.Count, skipped, 1 - ((double)matrix.PixelCount / pixels));
@@ -109,7 +112,8 @@ internal sealed class SemanticSegmentationEvaluator
         if (label.Length != predicted.Length || !_truthSize.DenseValues().SequenceEqual(_predictionSize.DenseValues()))
         {
             throw new InvalidDataException(
-                $"{Name(row)}: column '{_labelColumnName}' has {Size(_truthSize, label.Length)} pixels, but column '{_predictedLabelColumnName}' has "
+                $"{Name(row)}: column '{_labelColumnName}' has {Size(_truthSize, label.Length)} pixels, but column "
+                + $"'{_predictedLabelColumnName}' has "
                 + $"{Size(_predictionSize, predicted.Length)}. Masks are never scaled: predict at the size of the labels.");
         }
 
@@ -153,7 +157,8 @@ internal sealed class SemanticSegmentationEvaluator
                     ? (byte)1
                     : throw new InvalidDataException(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{Name(row)}: column '{_predictedLabelColumnName}' has no class at position {i}, where column '{_labelColumnName}' has one."));
+                        $"{Name(row)}: column '{_predictedLabelColumnName}' has no class at position {i}, where column "
+                        + $"'{_labelColumnName}' has one."));
             }
         }
     }
@@ -186,7 +191,8 @@ internal sealed class SemanticSegmentationEvaluator
         if (!expected.SequenceEqual(actual))
         {
             throw new ArgumentException(
-                $"The classes of column '{_labelColumnName}' ({string.Join(", ", expected)}) are not those of column '{_predictedLabelColumnName}' ({string.Join(", ", actual)}).");
+                $"The classes of column '{_labelColumnName}' ({string.Join(", ", expected)}) are not those of column "
+                + $"'{_predictedLabelColumnName}' ({string.Join(", ", actual)}).");
         }
     }
 }

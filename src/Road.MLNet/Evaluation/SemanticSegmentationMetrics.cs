@@ -11,7 +11,8 @@ public sealed class SemanticSegmentationMetrics
 {
     private readonly ConfusionMatrix _matrix;
 
-    internal SemanticSegmentationMetrics(IReadOnlyList<string> classNames, ConfusionMatrix matrix, int imageCount, SkippedSamples skipped, double ignoredPixelShare)
+    internal SemanticSegmentationMetrics(
+        IReadOnlyList<string> classNames, ConfusionMatrix matrix, int imageCount, SkippedSamples skipped, double ignoredPixelShare)
     {
         ImageCount = imageCount;
         Skipped = skipped;
@@ -82,7 +83,8 @@ public sealed class SemanticSegmentationMetrics
             int index = ClassNames.TakeWhile(other => other != name).Count();
             if (index == ClassNames.Count)
             {
-                throw new ArgumentException($"There is no class '{name}'; the classes are {string.Join(", ", ClassNames)}.", nameof(classNames));
+                throw new ArgumentException(
+                    $"There is no class '{name}'; the classes are {string.Join(", ", ClassNames)}.", nameof(classNames));
             }
 
             if (indices.Contains(index))

@@ -23,6 +23,7 @@ internal static class ImageColumn
     /// A program that runs nothing of it has ML.NET's own types alone, since .NET does not even load the assembly then.
     /// </summary>
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "ML.NET keeps its types by process, and any first use of Road may be followed by such a class.")]
+    [SuppressMessage(
+        "Usage", "CA2255", Justification = "ML.NET keeps its types by process, and any first use of Road may be followed by such a class.")]
     internal static void Register() => _ = Type;
 }

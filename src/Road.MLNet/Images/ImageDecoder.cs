@@ -21,7 +21,9 @@ internal static class ImageDecoder
     /// <param name="orientation">Whether it is turned as its metadata says.</param>
     /// <param name="isCutOff">Whether the file's end is missing, which <c>LoadImages</c> does not mind.</param>
     /// <returns>The image, the caller's; null where <c>LoadImages</c> is to decode the file.</returns>
-    /// <exception cref="InvalidDataException">It is no image, damaged, or has more pixels; the message says which, with the file's name.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is no image, damaged, or has more pixels; the message says which, with the file's name.
+    /// </exception>
     /// <exception cref="IOException">It is missing, no regular file, or cannot be read; the message names it.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read; the message names it.</exception>
     public static MLImage? Decode(string path, int maxPixels, ImageOrientation orientation, out bool isCutOff)

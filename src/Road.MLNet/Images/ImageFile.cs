@@ -133,7 +133,8 @@ internal static class ImageFile
         bool isText = start.TrimStart("\uFEFF \t\r\n"u8) is [(byte)'<' or (byte)'{', ..];
         return isText
             ? $"it is no image but text, which begins with '{Encoding.ASCII.GetString(start).Trim().ReplaceLineEndings(" ")}'"
-            : $"it is no image that can be decoded; it begins with the bytes {Convert.ToHexString(start[..Math.Min(start.Length, BytesShown)])}";
+            : $"it is no image that can be decoded; it begins with the bytes "
+                + $"{Convert.ToHexString(start[..Math.Min(start.Length, BytesShown)])}";
     }
 
     private static bool HasJpegEnd(FileStream file)

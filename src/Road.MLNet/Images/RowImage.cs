@@ -83,7 +83,8 @@ internal sealed class RowImage : IDisposable
     public MLImage? Current => _image;
 
     /// <summary>The columns to activate.</summary>
-    public static IEnumerable<DataViewSchema.Column> Columns(DataViewSchema schema, DataViewSchema.Column image) => [image, .. RowText.Columns(schema)];
+    public static IEnumerable<DataViewSchema.Column> Columns(DataViewSchema schema, DataViewSchema.Column image) =>
+        [image, .. RowText.Columns(schema)];
 
     /// <summary>The row, with its texts.</summary>
     public string Describe() => _text.Describe();

@@ -85,7 +85,8 @@ internal static class ModelIO
 
     /// <summary>Reads a binary stream that lies beside the header.</summary>
     /// <exception cref="FormatException">There is no such stream, or it cannot be read.</exception>
-    public static void LoadStream(IHostEnvironment environment, ModelLoadContext context, ModelFormat format, string name, Action<Stream> read)
+    public static void LoadStream(
+        IHostEnvironment environment, ModelLoadContext context, ModelFormat format, string name, Action<Stream> read)
     {
         try
         {
@@ -125,14 +126,17 @@ internal static class ModelIO
 
         if (state == ModelSealState.Missing && IsSealed(context, format))
         {
-            throw Damaged(environment, format, "the file does not end with its digest: it was cut off, or added to, or written again by another program", null);
+            throw Damaged(
+                environment, format,
+                "the file does not end with its digest: it was cut off, or added to, or written again by another program", null);
         }
 
         if (state == ModelSealState.Missing)
         {
             using IChannel channel = environment.Start(format.LoaderSignature);
             channel.Warning(
-                $"The saved {format.LoaderSignature} was written by an earlier Road.MLNet and carries no digest, so damage to it may go unnoticed. Saved again, it carries one.");
+                $"The saved {format.LoaderSignature} was written by an earlier Road.MLNet and carries no digest, so damage to it may go "
+                + "unnoticed. Saved again, it carries one.");
         }
 
         return state;

@@ -26,7 +26,8 @@ internal static class ModelSeal
 
     // A .NET that keeps the stream elsewhere leaves models without a digest of the whole, and nothing worse: of other parts than ours the
     // archive's checksums are compared then.
-    private static readonly FieldInfo? StreamField = typeof(ZipArchive).GetField("_archiveStream", BindingFlags.Instance | BindingFlags.NonPublic);
+    private static readonly FieldInfo? StreamField = typeof(ZipArchive).GetField(
+        "_archiveStream", BindingFlags.Instance | BindingFlags.NonPublic);
 
     private static readonly ConditionalWeakTable<RepositoryWriter, object> Attached = [];
     private static readonly ConditionalWeakTable<RepositoryReader, Task<ModelSealState>> Examined = [];
@@ -75,7 +76,9 @@ internal static class ModelSeal
     private static Task<ModelSealState> Begin(ZipArchive archive)
     {
         Stream? stream = StreamField?.GetValue(archive) as Stream;
-        (ModelSealState state, string stated, long end) = stream is { CanSeek: true } ? ReadMark(stream) : (ModelSealState.NotSealed, string.Empty, 0);
+        (ModelSealState state, string stated, long end) = stream is { CanSeek: true }
+            ? ReadMark(stream)
+            : (ModelSealState.NotSealed, string.Empty, 0);
         if (state != ModelSealState.Verified)
         {
             VerifyChecksums(archive);
@@ -85,7 +88,8 @@ internal static class ModelSeal
             BlockReader? apart = stream switch
             {
                 FileStream file => FileReader(file),
-                MemoryStream memory when memory.TryGetBuffer(out ArraySegment<byte> bytes) => (offset, buffer) => CopyBlock(bytes, offset, buffer),
+                MemoryStream memory when memory.TryGetBuffer(out ArraySegment<byte> bytes) =>
+                    (offset, buffer) => CopyBlock(bytes, offset, buffer),
                 _ => null,
             };
             if (apart is not null)

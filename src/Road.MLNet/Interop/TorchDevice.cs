@@ -25,10 +25,12 @@ internal static class TorchDevice
             }
             else
             {
-                string problem = string.Create(CultureInfo.InvariantCulture, $"GPU {id} is not available: libtorch sees {count} CUDA devices.");
+                string problem = string.Create(
+                    CultureInfo.InvariantCulture, $"GPU {id} is not available: libtorch sees {count} CUDA devices.");
                 if (!settings.FallbackToCpu)
                 {
-                    throw environment.Except(problem + " Set MLContext.FallbackToCpu to use the CPU instead, or build with a CUDA package of libtorch.");
+                    throw environment.Except(
+                        problem + " Set MLContext.FallbackToCpu to use the CPU instead, or build with a CUDA package of libtorch.");
                 }
 
                 channel.Warning(MessageSensitivity.None, problem + " Using the CPU.");

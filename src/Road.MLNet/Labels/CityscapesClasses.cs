@@ -25,7 +25,8 @@ public static class CityscapesClasses
     ]);
 
     /// <summary>The label ids of the 19 classes, by train id: what <c>*_labelIds.png</c> holds and Cityscapes' server takes.</summary>
-    public static IReadOnlyList<int> LabelIds { get; } = Array.AsReadOnly([7, 8, 11, 12, 13, 17, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 31, 32, 33]);
+    public static IReadOnlyList<int> LabelIds { get; } = Array.AsReadOnly(
+        [7, 8, 11, 12, 13, 17, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 31, 32, 33]);
 
     /// <summary>The 16 classes that SYNTHIA has too: all but terrain, truck and train.</summary>
     public static IReadOnlyList<string> Synthia16 { get; } = Without(Names, "terrain", "truck", "train");

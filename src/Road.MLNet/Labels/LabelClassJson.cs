@@ -71,10 +71,12 @@ internal sealed record LabelClassJson
             // Said below, with the class.
         }
 
-        string question = element.ValueKind == JsonValueKind.String && Show(element).Trim('"') is var text && NearestName.Find(text, [Others]) is not null
+        string question = element.ValueKind == JsonValueKind.String && Show(element).Trim('"') is var text
+            && NearestName.Find(text, [Others]) is not null
             ? $"; did you mean '{Others}'?"
             : ".";
-        throw new InvalidDataException($"Class '{Name}' has {Show(element)} as \"{property}\"; it must be {expected} or \"{Others}\"{question}");
+        throw new InvalidDataException(
+            $"Class '{Name}' has {Show(element)} as \"{property}\"; it must be {expected} or \"{Others}\"{question}");
     }
 
     private static string Show(JsonElement element)

@@ -113,7 +113,8 @@ internal static class LabelColumn
         {
             throw new ArgumentException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Column '{column.Name}' must have the annotation {KeyValues} with its {count} class names as text, but it is {type?.ToString() ?? "missing"}."));
+                $"Column '{column.Name}' must have the annotation {KeyValues} with its {count} class names as text, but it is "
+                + $"{type?.ToString() ?? "missing"}."));
         }
 
         VBuffer<ReadOnlyMemory<char>> value = default;
@@ -136,7 +137,8 @@ internal static class LabelColumn
         {
             throw new ArgumentException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Column '{column.Name}': the annotation {ClassColors} must be Vector<Byte, {3 * count}>, R, G, B of each class, but it is {type}."));
+                $"Column '{column.Name}': the annotation {ClassColors} must be Vector<Byte, {3 * count}>, R, G, B of each class, but it "
+                + $"is {type}."));
         }
 
         VBuffer<byte> value = default;

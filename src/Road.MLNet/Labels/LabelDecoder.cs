@@ -24,7 +24,8 @@ internal sealed class LabelDecoder
 
     /// <summary>Builds the tables of an encoding that maps either ids or colours.</summary>
     public LabelDecoder(
-        IReadOnlyDictionary<int, int>? idToClass, IReadOnlyDictionary<RgbColor, int>? colorToClass, LabelChannel channel, int? sampleBits, int? othersClass)
+        IReadOnlyDictionary<int, int>? idToClass, IReadOnlyDictionary<RgbColor, int>? colorToClass, LabelChannel channel, int? sampleBits,
+        int? othersClass)
     {
         _others = (byte)(othersClass ?? DecodedSample.IgnoredLabel);
         _channel = channel;
@@ -52,7 +53,8 @@ internal sealed class LabelDecoder
         {
             throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The label mask '{name}' has {mask.Header.BitDepth} bits a sample, but {(bits == 16 ? "16 are" : "8 at most are")} expected."));
+                $"The label mask '{name}' has {mask.Header.BitDepth} bits a sample, but {(bits == 16 ? "16 are" : "8 at most are")} "
+                + $"expected."));
         }
 
         if (_ids is not null)
@@ -146,7 +148,9 @@ internal sealed class LabelDecoder
     {
         if (mask.Palette is { } palette)
         {
-            return (3 * value) + 2 < palette.Length ? new RgbColor(palette[3 * value], palette[(3 * value) + 1], palette[(3 * value) + 2]) : null;
+            return (3 * value) + 2 < palette.Length
+                ? new RgbColor(palette[3 * value], palette[(3 * value) + 1], palette[(3 * value) + 2])
+                : null;
         }
 
         // A grey value is a colour of 8 bits where it has an exact counterpart there.
@@ -161,12 +165,14 @@ internal sealed class LabelDecoder
         if (_channel == LabelChannel.Index)
         {
             return !isColor ? 0 : throw new InvalidDataException(
-                $"The label mask '{name}' is in RGB, but ids are expected in a grey or palette mask: name the channel that holds them, or map colours to classes.");
+                $"The label mask '{name}' is in RGB, but ids are expected in a grey or palette mask: name the channel that holds them, "
+                + "or map colours to classes.");
         }
 
         if (mask.Palette is not null)
         {
-            throw new InvalidDataException($"The label mask '{name}' is a palette image, but ids are expected in the {_channel} channel of an RGB mask.");
+            throw new InvalidDataException(
+                $"The label mask '{name}' is a palette image, but ids are expected in the {_channel} channel of an RGB mask.");
         }
 
         return isColor ? _channel - LabelChannel.Red : 0;
@@ -199,7 +205,8 @@ internal sealed class LabelDecoder
             if (pixel[0] != last.Red || pixel[1] != last.Green || pixel[2] != last.Blue)
             {
                 last = (pixel[0], pixel[1], pixel[2]);
-                (int red, int green, int blue) = (int.CreateTruncating(last.Red), int.CreateTruncating(last.Green), int.CreateTruncating(last.Blue));
+                (int red, int green, int blue) =
+                    (int.CreateTruncating(last.Red), int.CreateTruncating(last.Green), int.CreateTruncating(last.Blue));
                 RgbColor? color = isNarrow ? new RgbColor((byte)red, (byte)green, (byte)blue) : Narrow(red, green, blue);
                 lastClass = color is { } found ? Find(found) : _others;
             }

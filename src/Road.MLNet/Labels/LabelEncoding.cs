@@ -26,7 +26,9 @@ public sealed partial class LabelEncoding
         ClassColors = [.. classColors];
 
         // What the class of all others claims by itself is among the others.
-        IdToClass = idToClass is null ? null : new SortedDictionary<int, int>(idToClass.Where(pair => pair.Value != othersClass).ToDictionary());
+        IdToClass = idToClass is null
+            ? null
+            : new SortedDictionary<int, int>(idToClass.Where(pair => pair.Value != othersClass).ToDictionary());
         ColorToClass = colorToClass?.Where(pair => pair.Value != othersClass).ToDictionary();
         Channel = channel;
         SampleBits = sampleBits;
@@ -166,7 +168,8 @@ public sealed partial class LabelEncoding
     /// raw pixel values of the class, or, for one class, <c>"others"</c>: all that no other class has. <c>color</c>, red,
     /// green and blue, may be left out. Where all classes have <c>maskColors</c>, a list of colours or <c>"others"</c>, in
     /// place of <c>ids</c>, masks are colour-coded. <c>"channel"</c>, beside <c>"classes"</c>, may
-    /// name the channel of ids in RGB masks: <c>"red"</c>, <c>"green"</c> or <c>"blue"</c>, and <c>"bits"</c> what a sample must have: 8 (at most) or 16.
+    /// name the channel of ids in RGB masks: <c>"red"</c>, <c>"green"</c> or <c>"blue"</c>, and <c>"bits"</c> what a sample must have: 8
+    /// (at most) or 16.
     /// </param>
     /// <returns>The encoding.</returns>
     /// <exception cref="InvalidDataException">

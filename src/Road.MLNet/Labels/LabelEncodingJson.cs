@@ -89,7 +89,8 @@ internal sealed record LabelEncodingJson
 
         foreach ((int number, LabelClassJson entry) in Classes.Index())
         {
-            string place = string.Create(CultureInfo.InvariantCulture, $"in class {number}{(entry.Name is null ? string.Empty : $", '{entry.Name}'")}");
+            string place = string.Create(
+                CultureInfo.InvariantCulture, $"in class {number}{(entry.Name is null ? string.Empty : $", '{entry.Name}'")}");
             CheckNames(entry.Unknown, place, ["name", "color", "ids", "maskColors"]);
         }
 
@@ -114,7 +115,8 @@ internal sealed record LabelEncodingJson
         {
             if (Classes[i].Ids is null == Classes[i].MaskColors is null)
             {
-                throw new InvalidDataException($"Class '{classNames[i]}' must have either \"ids\", its raw pixel values, or \"maskColors\".");
+                throw new InvalidDataException(
+                    $"Class '{classNames[i]}' must have either \"ids\", its raw pixel values, or \"maskColors\".");
             }
 
             int[] classIds = Classes[i].Read<int>(Classes[i].Ids, "ids", "a list of whole numbers, 0 to 65535,", out bool isOtherIds);
@@ -155,7 +157,10 @@ internal sealed record LabelEncodingJson
 
         RgbColor[] colors = ClassPalette.Complete(
             classNames,
-            byColor ? [.. given.Select((color, i) => color ?? (maskColors.ContainsValue(i) ? maskColors.First(pair => pair.Value == i).Key : null))] : given);
+            byColor
+                ? [.. given.Select(
+                    (color, i) => color ?? (maskColors.ContainsValue(i) ? maskColors.First(pair => pair.Value == i).Key : null))]
+                : given);
         return new LabelEncoding(classNames, colors, byColor ? null : ids, byColor ? maskColors : null, channel, Bits, others);
     }
 
@@ -200,6 +205,8 @@ internal sealed record LabelEncodingJson
         "red" => LabelChannel.Red,
         "green" => LabelChannel.Green,
         "blue" => LabelChannel.Blue,
-        _ => throw new InvalidDataException($"\"channel\" must be \"index\", \"red\", \"green\" or \"blue\", not \"{Channel}\"{NearestName.Ask(Channel!, ["index", "red", "green", "blue"])}"),
+        _ => throw new InvalidDataException(
+            $"\"channel\" must be \"index\", \"red\", \"green\" or \"blue\", not "
+            + $"\"{Channel}\"{NearestName.Ask(Channel!, ["index", "red", "green", "blue"])}"),
     };
 }

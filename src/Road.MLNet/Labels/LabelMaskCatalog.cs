@@ -52,6 +52,7 @@ public static class LabelMaskCatalog
 
         return new LabelMaskLoadingEstimator(
             environment,
-            new LabelMaskLoadingTransformer(environment, outputColumnName, labelFolder, inputColumnName ?? outputColumnName, encoding, maxPixels));
+            new LabelMaskLoadingTransformer(
+                environment, outputColumnName, labelFolder, inputColumnName ?? outputColumnName, encoding, maxPixels));
     }
 }

@@ -43,7 +43,8 @@ public sealed class LabelMaskLoadingEstimator : IEstimator<LabelMaskLoadingTrans
 
         if (found[0].ItemType is not TextDataViewType || found[0].Kind != SchemaShape.Column.VectorKind.Scalar)
         {
-            throw _host.ExceptSchemaMismatch(nameof(inputSchema), "input", name, TextDataViewType.Instance.ToString(), found[0].GetTypeString());
+            throw _host.ExceptSchemaMismatch(
+                nameof(inputSchema), "input", name, TextDataViewType.Instance.ToString(), found[0].GetTypeString());
         }
 
         var builder = new DataViewSchema.Builder();

@@ -6,7 +6,8 @@ using Road.MLNet.Data;
 using Road.MLNet.Interop;
 
 [assembly: LoadableClass(
-    typeof(LabelMaskLoadingTransformer), null, typeof(SignatureLoadModel), "Label mask loader", LabelMaskLoadingTransformer.LoaderSignature)]
+    typeof(LabelMaskLoadingTransformer), null, typeof(SignatureLoadModel), "Label mask loader",
+    LabelMaskLoadingTransformer.LoaderSignature)]
 
 namespace Road.MLNet.Data;
 
@@ -22,7 +23,8 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
     private static readonly ModelFormat Format = new("ROADLBLS", LoaderSignature, Version: 2, FirstSealed: 2);
 
     internal LabelMaskLoadingTransformer(
-        IHostEnvironment environment, string outputColumnName, string? labelFolder, string inputColumnName, LabelEncoding encoding, int maxPixels)
+        IHostEnvironment environment, string outputColumnName, string? labelFolder, string inputColumnName,
+        LabelEncoding encoding, int maxPixels)
         : base(environment.Register(nameof(LabelMaskLoadingTransformer)))
     {
         OutputColumnName = outputColumnName;

@@ -69,7 +69,8 @@ internal sealed class LabelStatistics(IReadOnlyList<string> classNames)
         int[] occurring = [.. Enumerable.Range(0, classNames.Count).Where(index => _pixels[index] > 0)];
         if (occurring.Length == 1)
         {
-            yield return $"All labelled pixels of the source are '{classNames[occurring[0]]}', so the network will learn to answer nothing else"
+            yield return $"All labelled pixels of the source are '{classNames[occurring[0]]}', so the network will learn to answer "
+                + "nothing else"
                 + $"{Values(": no class claims ")}. Compare the pixel values of the label encoding with those of the masks.";
         }
     }

@@ -65,7 +65,9 @@ internal sealed class LookAhead : IDisposable
         failure?.Throw();
         return found.Equals(id)
             ? prediction!
-            : throw _scorer.Host.Except($"Row {row} of the input has the id {found} in one pass and {id} in another; a view must return its rows in the same order.");
+            : throw _scorer.Host.Except(
+                $"Row {row} of the input has the id {found} in one pass and {id} in another; "
+                + "a view must return its rows in the same order.");
     }
 
     /// <inheritdoc/>

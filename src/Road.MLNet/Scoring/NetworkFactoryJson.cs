@@ -72,10 +72,12 @@ internal static class NetworkFactoryJson
         catch (Exception cause) when (cause is IOException or BadImageFormatException or ArgumentException)
         {
             throw new InvalidDataException(
-                $"its network comes from '{typeName}' of the assembly '{assemblyName}', which cannot be loaded: reference it. {cause.Message}", cause);
+                $"its network comes from '{typeName}' of the assembly '{assemblyName}', which cannot be loaded: reference it. "
+                + $"{cause.Message}", cause);
         }
 
         return assembly.GetType(typeName, throwOnError: false)
-            ?? throw new InvalidDataException($"its network comes from the type '{typeName}', which the assembly '{assemblyName}' does not have");
+            ?? throw new InvalidDataException(
+                $"its network comes from the type '{typeName}', which the assembly '{assemblyName}' does not have");
     }
 }

@@ -23,7 +23,8 @@ public static class OnnxModelExtensions
             RoadTransformer[] found = [.. Find(model)];
             if (found.Length != 1)
             {
-                throw new ArgumentException($"The model must have one {nameof(RoadTransformer)} in it, and it has {found.Length}.", nameof(model));
+                throw new ArgumentException(
+                    $"The model must have one {nameof(RoadTransformer)} in it, and it has {found.Length}.", nameof(model));
             }
 
             found[0].SaveAsOnnx(path);

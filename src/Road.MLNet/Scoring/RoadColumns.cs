@@ -25,7 +25,8 @@ internal sealed record RoadColumns(string Image, string PredictedLabel, string P
     public void AddTo(DataViewSchema.Builder builder, string[] classNames, byte[] palette)
     {
         builder.AddColumn(
-            PredictedLabel, LabelColumn.CreateType(classNames.Length), LabelColumn.CreateAnnotations(classNames, palette, PredictedLabelSize));
+            PredictedLabel, LabelColumn.CreateType(classNames.Length), LabelColumn.CreateAnnotations(
+                classNames, palette, PredictedLabelSize));
         builder.AddColumn(PredictedLabelSize, LabelColumn.SizeType);
         builder.AddColumn(PredictedMask, ImageColumn.Type);
         if (Score is not null)

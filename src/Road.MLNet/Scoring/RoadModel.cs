@@ -34,12 +34,14 @@ internal sealed class RoadModel
     {
         if (classNames.Count != network.ClassCount)
         {
-            throw new ArgumentException($"There are {classNames.Count} class names for a network of {network.ClassCount} classes.", nameof(classNames));
+            throw new ArgumentException(
+                $"There are {classNames.Count} class names for a network of {network.ClassCount} classes.", nameof(classNames));
         }
 
         if (palette.Count != 3 * classNames.Count)
         {
-            throw new ArgumentException($"The palette has {palette.Count} bytes; {classNames.Count} classes need {3 * classNames.Count}.", nameof(palette));
+            throw new ArgumentException(
+                $"The palette has {palette.Count} bytes; {classNames.Count} classes need {3 * classNames.Count}.", nameof(palette));
         }
 
         if (networkSize is { } size && (size.Width < 1 || size.Height < 1))

@@ -33,7 +33,8 @@ internal static class RoadModelIO
     /// <param name="orientation">Whether it is to turn images as their files' metadata says when it is loaded.</param>
     /// <param name="network">Its network, the weights float32.</param>
     /// <exception cref="InvalidOperationException">A weight is not finite.</exception>
-    public static void Save(ModelSaveContext context, RoadModel model, ScoringOptions scoring, ImageOrientation orientation, SegmentationNetwork network)
+    public static void Save(
+        ModelSaveContext context, RoadModel model, ScoringOptions scoring, ImageOrientation orientation, SegmentationNetwork network)
     {
         KeyValuePair<string, Tensor>[] weights = [.. network.state_dict()];
         if (FiniteTensors.FindDefect(weights) is { } name)
@@ -115,7 +116,8 @@ internal static class RoadModelIO
         {
             return settings.ClassNames.Length is >= 2 and <= LabelColumn.MaxClasses
                 ? NetworkFactoryJson.Read(settings.FactoryType, settings.FactoryAssembly, settings.FactoryProperties)
-                : throw new InvalidDataException($"it has {settings.ClassNames.Length} classes; 2 to {LabelColumn.MaxClasses} are possible");
+                : throw new InvalidDataException(
+                    $"it has {settings.ClassNames.Length} classes; 2 to {LabelColumn.MaxClasses} are possible");
         }
         catch (Exception cause) when (cause is InvalidDataException or ArgumentException)
         {

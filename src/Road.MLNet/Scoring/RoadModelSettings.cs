@@ -6,7 +6,9 @@ using Road.Torch.Weights;
 
 namespace Road.MLNet.Scoring;
 
-/// <summary>What a saved model holds beside its weights, as JSON. Without a fit, as in files of before there was one, images are stretched.</summary>
+/// <summary>
+/// What a saved model holds beside its weights, as JSON. Without a fit, as in files of before there was one, images are stretched.
+/// </summary>
 internal sealed record RoadModelSettings(
     string FactoryType,
     string FactoryAssembly,

@@ -39,7 +39,8 @@ internal sealed class RoadScorer : IDisposable
     /// </summary>
     public bool ReadsAhead
     {
-        get => _readsAhead ?? (_predictor.Device.type != TorchSharp.DeviceType.CPU || TorchSharp.torch.get_num_threads() < Environment.ProcessorCount);
+        get => _readsAhead
+            ?? (_predictor.Device.type != TorchSharp.DeviceType.CPU || TorchSharp.torch.get_num_threads() < Environment.ProcessorCount);
         set => _readsAhead = value;
     }
 
@@ -74,7 +75,9 @@ internal sealed class RoadScorer : IDisposable
         : throw Host.Except($"Column '{Model.Columns.Image}' has no image in {image.Describe()}, counted from 0; every row must have one.");
 
     /// <summary>Runs the network.</summary>
-    /// <exception cref="InvalidDataException">The network cannot take an image, which may be too small for it; the message names row and sizes.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The network cannot take an image, which may be too small for it; the message names row and sizes.
+    /// </exception>
     public IReadOnlyList<SegmentationPrediction> Predict(IReadOnlyList<ScoredImage> images, bool probabilities)
     {
         try
@@ -92,7 +95,8 @@ internal sealed class RoadScorer : IDisposable
             ImageSize given = new(input.Width, input.Height);
             string scaled = given == size ? string.Empty : $", scaled to {given}";
             throw new InvalidDataException(
-                $"Column '{Model.Columns.Image}' has an image of {size}{scaled} in {row}, which the network {Model.Factory.Name} cannot take: {FirstLine(cause)}",
+                $"Column '{Model.Columns.Image}' has an image of {size}{scaled} in {row}, which the network {Model.Factory.Name} cannot "
+                + $"take: {FirstLine(cause)}",
                 cause);
         }
     }

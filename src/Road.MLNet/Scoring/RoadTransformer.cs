@@ -9,7 +9,8 @@ using Road.Torch;
 using Road.Torch.Networks;
 using Road.Torch.Scoring;
 
-[assembly: LoadableClass(typeof(RoadTransformer), null, typeof(SignatureLoadModel), "ROAD semantic segmentation", RoadModelIO.LoaderSignature)]
+[assembly: LoadableClass(
+    typeof(RoadTransformer), null, typeof(SignatureLoadModel), "ROAD semantic segmentation", RoadModelIO.LoaderSignature)]
 
 namespace Road.MLNet;
 
@@ -20,9 +21,9 @@ namespace Road.MLNet;
 /// <remarks>
 /// It reads one column of <see cref="MLImage"/> and adds, in the size of each row's image, H x W:
 /// <c>PredictedLabel</c>, <c>Vector&lt;Key&lt;byte&gt;&gt;</c>, row-major, key = class + 1, with the class names as key
-/// values; <c>PredictedLabelSize</c>, <c>Vector&lt;int, 2&gt;</c>, W and H; <c>PredictedMask</c>, <see cref="MLImage"/>; and <c>Score</c>, <c>Vector&lt;float&gt;</c>, K x H x W softmax
-/// probabilities. Nothing is scored where none of these columns is asked for; rows are read and scored ahead of those asked for
-/// where the network leaves something free for it, a GPU or cores that it does not take. As with
+/// values; <c>PredictedLabelSize</c>, <c>Vector&lt;int, 2&gt;</c>, W and H; <c>PredictedMask</c>, <see cref="MLImage"/>; and <c>Score</c>,
+/// <c>Vector&lt;float&gt;</c>, K x H x W softmax probabilities. Nothing is scored where none of these columns is asked for; rows are read
+/// and scored ahead of those asked for where the network leaves something free for it, a GPU or cores that it does not take. As with
 /// ML.NET's own image columns, a mask in colours is valid until the next row is read, or the next prediction made.
 /// </remarks>
 public sealed class RoadTransformer : ITransformer, IDisposable

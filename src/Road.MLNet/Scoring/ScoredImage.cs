@@ -4,7 +4,9 @@ using Road.Torch.Data;
 
 namespace Road.MLNet.Scoring;
 
-/// <summary>An image as the network gets it, the size that its prediction has, which is the image's own, and the row that it is of.</summary>
+/// <summary>
+/// An image as the network gets it, the size that its prediction has, which is the image's own, and the row that it is of.
+/// </summary>
 internal sealed record ScoredImage(DecodedSample Input, ImageSize Size, string Row)
 {
     /// <summary>Takes over an image's pixels, scaled to the network's input size where it has one.</summary>

@@ -12,8 +12,8 @@ public static class VerifiedModelExtensions
     {
         /// <summary>
         /// Loads a model as <c>Load</c> does, after comparing the whole file with the digest that every model with a transformer of this
-        /// library carries. <c>Load</c> compares too, but only when it comes to such a transformer, after ML.NET has read its own parts; what
-        /// ML.NET says of damage there names neither file nor cause. A model of an earlier version, which carries none, is loaded with
+        /// library carries. <c>Load</c> compares too, but only when it comes to such a transformer, after ML.NET has read its own parts;
+        /// what ML.NET says of damage there names neither file nor cause. A model of an earlier version, which carries none, is loaded with
         /// a warning, and its archive's checksums are looked at.
         /// </summary>
         /// <param name="path">The model's file.</param>
@@ -21,7 +21,9 @@ public static class VerifiedModelExtensions
         /// <returns>The model.</returns>
         /// <exception cref="FileNotFoundException">There is no such file.</exception>
         /// <exception cref="IOException">It is no regular file, or cannot be read.</exception>
-        /// <exception cref="InvalidDataException">The file is damaged, or holds no transformer of this library; the message names it.</exception>
+        /// <exception cref="InvalidDataException">
+        /// The file is damaged, or holds no transformer of this library; the message names it.
+        /// </exception>
         public ITransformer LoadVerified(string path, out DataViewSchema? inputSchema)
         {
             ArgumentNullException.ThrowIfNull(catalog);
@@ -47,7 +49,8 @@ public static class VerifiedModelExtensions
             catch (Exception error)
             {
                 // ML.NET wraps what a transformer says while loading in general words; the cause lies at the bottom.
-                throw new InvalidDataException($"The model file '{path}' cannot be loaded: {error.GetBaseException().Message.TrimEnd('.')}.", error);
+                throw new InvalidDataException(
+                    $"The model file '{path}' cannot be loaded: {error.GetBaseException().Message.TrimEnd('.')}.", error);
             }
         }
     }

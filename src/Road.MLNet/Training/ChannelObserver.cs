@@ -14,7 +14,8 @@ internal sealed class ChannelObserver(IChannel channel) : CallbackObserver
         if (start.Iteration > 0)
         {
             channel.Info(
-                MessageSensitivity.UserData, $"Going on after iteration {start.Iteration} of {start.Iterations}, from the checkpoint '{start.CheckpointFile}'.");
+                MessageSensitivity.UserData,
+                $"Going on after iteration {start.Iteration} of {start.Iterations}, from the checkpoint '{start.CheckpointFile}'.");
         }
     }
 

@@ -7,6 +7,9 @@ internal sealed class EvaluationObserver(Action<RoadSnapshot> evaluation) : Call
 {
     public override bool WantsSnapshots => true;
 
-    public override void Evaluated(TrainingSnapshot snapshot) => evaluation(
-        new RoadSnapshot(snapshot.Iteration, snapshot.Iterations, ((RoadTrainingSnapshot)snapshot).CreateModel()) { Elapsed = snapshot.Elapsed });
+    public override void Evaluated(TrainingSnapshot snapshot)
+    {
+        RoadTransformer model = ((RoadTrainingSnapshot)snapshot).CreateModel();
+        evaluation(new RoadSnapshot(snapshot.Iteration, snapshot.Iterations, model) { Elapsed = snapshot.Elapsed });
+    }
 }

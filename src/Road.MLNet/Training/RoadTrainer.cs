@@ -49,14 +49,14 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     /// <returns>The transformer that scores images of the target column.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
     /// <exception cref="InvalidOperationException">
-    /// Distillation or curriculum domain adaptation is on without pretrained weights; a domain has no rows; no source pixel carries a label;
-    /// the checkpoint is of another training; the training is to go back where it diverges, without a checkpoint.
+    /// Distillation or curriculum domain adaptation is on without pretrained weights; a domain has no rows; no source pixel carries a
+    /// label; the checkpoint is of another training; the training is to go back where it diverges, without a checkpoint.
     /// </exception>
     /// <exception cref="TrainingDivergedException">Losses or weights are not finite.</exception>
     /// <exception cref="IOException">The checkpoint cannot be read or written, or another training has its folder.</exception>
     /// <exception cref="InvalidDataException">
-    /// An image or a mask cannot be read, or a mask has another size than its image; where bad samples are skipped, none of a pass can be used;
-    /// or the checkpoint is damaged.
+    /// An image or a mask cannot be read, or a mask has another size than its image; where bad samples are skipped, none of a pass can be
+    /// used; or the checkpoint is damaged.
     /// </exception>
     /// <exception cref="WeightsDownloadException">Published weights are not there and cannot be downloaded.</exception>
     /// <exception cref="NotSupportedException">There are no published weights of the network's backbone.</exception>
@@ -79,10 +79,15 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
             throw _host.Except(contradiction);
         }
 
-        if (_options.BackboneWeights is null && _options.Adaptations.On.FirstOrDefault(static method => method.NeedsPretrainedBackbone) is { } needy)
+        if (_options.BackboneWeights is null
+            && _options.Adaptations.On.FirstOrDefault(static method => method.NeedsPretrainedBackbone) is { } needy)
         {
             throw _host.Except(
-                $"The adaptation method '{needy.Name}' works with the backbone's pretrained weights, and there are none: set {nameof(_options.BackboneWeights)}, or {(needy is Distillation ? $"{nameof(_options.DistillationWeight)} to 0" : $"take it out of {nameof(_options.Adaptations)}")}.");
+                $"The adaptation method '{needy.Name}' works with the backbone's pretrained weights, and there are none: set "
+                + $"{nameof(_options.BackboneWeights)}, or "
+                + (needy is Distillation
+                    ? $"{nameof(_options.DistillationWeight)} to 0."
+                    : $"take it out of {nameof(_options.Adaptations)}."));
         }
 
         using IChannel channel = _host.Start("Training");
@@ -182,11 +187,14 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         using DomainCrops crops = new(source, target, _options, seed);
         channel.Info(
             MessageSensitivity.None,
-            $"Training {_options.Network.Name} for {_options.Iterations} iterations of {_options.BatchSize} crops a domain, {_options.CropSize} x {_options.CropSize}; "
+            $"Training {_options.Network.Name} for {_options.Iterations} iterations of {_options.BatchSize} crops a domain, "
+            + $"{_options.CropSize} x {_options.CropSize}; "
             + $"{(_options.Adaptations.On.Any() ? string.Join(", ", _options.Adaptations.On) : "no adaptation")}; {_options.Precision}.");
         if (_options.Precision == Precision.BFloat16 && !BFloat16Support.IsAccelerated(device))
         {
-            channel.Warning($"This processor has no instructions for bfloat16: training with {nameof(_options.Precision)} {Precision.BFloat16} is slower here than with {Precision.Float32}.");
+            channel.Warning(
+                $"This processor has no instructions for bfloat16: training with {nameof(_options.Precision)} {Precision.BFloat16} is "
+                + $"slower here than with {Precision.Float32}.");
         }
 
         try
@@ -194,7 +202,9 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
             RoadTraining training = new(engine, _options, crops.Source, crops.Target)
             {
                 Facts = facts,
-                Observers = [new ChannelObserver(channel), .. _options.Evaluation is { } evaluation ? [new EvaluationObserver(evaluation)] : Array.Empty<ITrainingObserver>()],
+                Observers = [new ChannelObserver(channel), .. _options.Evaluation is { } evaluation
+                    ? [new EvaluationObserver(evaluation)]
+                    : Array.Empty<ITrainingObserver>()],
                 Weights = weights,
                 CreateSnapshot = (iteration, elapsed) => new RoadTrainingSnapshot(
                     engine, iteration, _options.Iterations, elapsed, () => createTransformer(Copy(engine, network.ClassCount))),
@@ -214,17 +224,22 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         if (!view.CanShuffle)
         {
             channel.Warning(
-                $"The {domain} view cannot be shuffled: its rows come in the order of the view, alike in every pass, and only their crops are mixed, "
-                + $"{CropStream.ShufflePool} at a time. Where neighbours are alike, give it rows in no particular order, or make the view of paths "
-                + "one that can be shuffled, by LoadSegmentationFolder, LoadFromEnumerable of an array, or Cache, before images are loaded.");
+                $"The {domain} view cannot be shuffled: its rows come in the order of the view, alike in every pass, and only their "
+                + "crops are mixed, "
+                + $"{CropStream.ShufflePool} at a time. Where neighbours are alike, give it rows in no particular order, or make the "
+                + "view of paths "
+                + "one that can be shuffled, by LoadSegmentationFolder, LoadFromEnumerable of an array, or Cache, "
+                + "before images are loaded.");
         }
     }
 
     /// <summary>Says what the source masks hold, as far as a short look tells; a training that goes on has said it.</summary>
     private void ReportLabels(IDataView source, IChannel channel)
     {
-        bool goesOn = _options.CheckpointDirectory is { } folder && File.Exists(Path.Combine(folder, RoadTrainingOptions.CheckpointFileName));
-        if (goesOn || LabelSurvey.Take(source, source.Schema[_options.SourceLabelColumnName], _options.CancellationToken) is not { } statistics)
+        bool goesOn = _options.CheckpointDirectory is { } folder
+            && File.Exists(Path.Combine(folder, RoadTrainingOptions.CheckpointFileName));
+        if (goesOn || LabelSurvey.Take(
+            source, source.Schema[_options.SourceLabelColumnName], _options.CancellationToken) is not { } statistics)
         {
             return;
         }

@@ -30,7 +30,9 @@ public sealed class RoadTrainerOptions : RoadTrainingOptions
         set => field = OptionGuard.NotEmpty(value);
     } = "SourceLabel";
 
-    /// <summary>The column of target images, and of the images that the trained transformer scores, <c>MLImage</c>; <c>TargetImage</c> by default.</summary>
+    /// <summary>
+    /// The column of target images, and of the images that the trained transformer scores, <c>MLImage</c>; <c>TargetImage</c> by default.
+    /// </summary>
     /// <exception cref="ArgumentException">The name is empty.</exception>
     public string TargetImageColumnName
     {
@@ -71,12 +73,15 @@ public sealed class RoadTrainerOptions : RoadTrainingOptions
     } = new DeepLabV2Factory();
 
     /// <summary>
-    /// The backbone's pretrained weights: a file's path, or <see cref="BackboneWeights.ImageNet"/>; null (the default) starts from random weights, which
-    /// leaves nothing to distil, so that <see cref="RoadTrainingOptions.DistillationWeight"/> must be 0.
+    /// The backbone's pretrained weights: a file's path, or <see cref="BackboneWeights.ImageNet"/>; null (the default) starts from random
+    /// weights, which leaves nothing to distil, so that <see cref="RoadTrainingOptions.DistillationWeight"/> must be 0.
     /// </summary>
     public BackboneWeights? BackboneWeights { get; set; }
 
-    /// <summary>The size that source images and labels are scaled to, as <see cref="ImageFit"/> says, each side 16 to 65,535; null (the default) as loaded.</summary>
+    /// <summary>
+    /// The size that source images and labels are scaled to, as <see cref="ImageFit"/> says, each side 16 to 65,535; null (the default) as
+    /// loaded.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is outside its range.</exception>
     public ImageSize? SourceImageSize
     {

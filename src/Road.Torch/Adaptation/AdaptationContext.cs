@@ -11,7 +11,8 @@ public sealed class AdaptationContext
     private readonly Func<SegmentationNetwork>? _createTwin;
 
     internal AdaptationContext(
-        SegmentationNetwork network, Backbone? pretrained, Device device, long seed, Precision precision, int iterations, Func<SegmentationNetwork>? createTwin)
+        SegmentationNetwork network, Backbone? pretrained, Device device, long seed, Precision precision, int iterations,
+        Func<SegmentationNetwork>? createTwin)
     {
         Network = network;
         _pretrained = pretrained;
@@ -34,7 +35,9 @@ public sealed class AdaptationContext
     /// <summary>The device of everything.</summary>
     public Device Device { get; }
 
-    /// <summary>The training's seed, for starting weights; random numbers of a step come from <see cref="AdaptationStep.CreateRandom"/>.</summary>
+    /// <summary>
+    /// The training's seed, for starting weights; random numbers of a step come from <see cref="AdaptationStep.CreateRandom"/>.
+    /// </summary>
     public long Seed { get; }
 
     /// <summary>The numbers that networks and trained modules compute with.</summary>
@@ -44,14 +47,19 @@ public sealed class AdaptationContext
     public int Iterations { get; }
 
     /// <summary>
-    /// The frozen twin of the backbone with the pretrained weights, in evaluation mode, one for all methods; it belongs to the training. Its maps
-    /// as steps compare them with the trained backbone's come from <see cref="AdaptationStep.PretrainedFeatures"/>.
+    /// The frozen twin of the backbone with the pretrained weights, in evaluation mode, one for all methods; it belongs to the training.
+    /// Its maps as steps compare them with the trained backbone's come from <see cref="AdaptationStep.PretrainedFeatures"/>.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The method does not say that it needs it (<see cref="AdaptationMethod.NeedsPretrainedBackbone"/>).</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The method does not say that it needs it (<see cref="AdaptationMethod.NeedsPretrainedBackbone"/>).
+    /// </exception>
     public Backbone PretrainedBackbone => _pretrained
-        ?? throw new InvalidOperationException($"The pretrained backbone is there for methods whose {nameof(AdaptationMethod.NeedsPretrainedBackbone)} says so.");
+        ?? throw new InvalidOperationException(
+            $"The pretrained backbone is there for methods whose {nameof(AdaptationMethod.NeedsPretrainedBackbone)} says so.");
 
-    /// <summary>Makes a network like the one in training, with its starting weights, <c>float32</c>, on the training's device and without gradients.</summary>
+    /// <summary>
+    /// Makes a network like the one in training, with its starting weights, <c>float32</c>, on the training's device and without gradients.
+    /// </summary>
     /// <returns>The network; the caller disposes it.</returns>
     /// <exception cref="InvalidOperationException">The training was made without what creates networks.</exception>
     public SegmentationNetwork CreateTwin()

@@ -47,7 +47,8 @@ public sealed class AdaptationList : Collection<AdaptationMethod>
         ArgumentNullException.ThrowIfNull(item);
         if (this.Any(method => !ReferenceEquals(method, except) && method.Name == item.Name))
         {
-            throw new ArgumentException($"The adaptations have a method '{item.Name}' already; each may stand among them once.", nameof(item));
+            throw new ArgumentException(
+                $"The adaptations have a method '{item.Name}' already; each may stand among them once.", nameof(item));
         }
     }
 }

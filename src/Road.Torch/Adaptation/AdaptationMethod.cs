@@ -4,8 +4,8 @@ namespace Road.Torch.Adaptation;
 
 /// <summary>
 /// Describes a method that adapts a network to the target domain: its name and its settings, and nothing that runs. A class of one's
-/// own, added to <see cref="Training.TrainingOptions.Adaptations"/>, is all that a new method needs; methods compose, since every one adds its
-/// loss terms to those of the others.
+/// own, added to <see cref="Training.TrainingOptions.Adaptations"/>, is all that a new method needs; methods compose, since every one adds
+/// its loss terms to those of the others.
 /// </summary>
 /// <remarks>
 /// Public properties that can be set are the method's settings. They are written as JSON into checkpoints, by which a training that goes

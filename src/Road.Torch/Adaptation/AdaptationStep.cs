@@ -62,7 +62,9 @@ public sealed class AdaptationStep : IDisposable
     /// <summary>The normalised target crops, <c>N x 3 x H x W</c>.</summary>
     public Tensor TargetImages => Images.narrow(0, Batch.SourceCount, Batch.TargetCount);
 
-    /// <summary>The trained backbone's maps of all crops, the last one <c>(M + N) x C x h x w</c>, in the training's precision, with their graph.</summary>
+    /// <summary>
+    /// The trained backbone's maps of all crops, the last one <c>(M + N) x C x h x w</c>, in the training's precision, with their graph.
+    /// </summary>
     public BackboneFeatures Features { get; }
 
     /// <summary>The trained backbone's maps of the source crops, with their graph.</summary>
@@ -77,7 +79,10 @@ public sealed class AdaptationStep : IDisposable
     /// </summary>
     public Tensor SourceLogits => _sourceLogits.Value;
 
-    /// <summary>The classifier's logits of the target crops at its own resolution, <c>N x K x h' x w'</c>, in the training's precision, with their graph.</summary>
+    /// <summary>
+    /// The classifier's logits of the target crops at its own resolution, <c>N x K x h' x w'</c>, in the training's precision, with their
+    /// graph.
+    /// </summary>
     public Tensor TargetLogits => _targetLogits.Value;
 
     /// <summary>
@@ -86,7 +91,9 @@ public sealed class AdaptationStep : IDisposable
     /// </summary>
     /// <param name="ofTarget">Whether of the target crops; else of the source crops.</param>
     /// <returns>The map; it belongs to the step.</returns>
-    /// <exception cref="InvalidOperationException">No method says that it needs it (<see cref="AdaptationMethod.NeedsPretrainedBackbone"/>).</exception>
+    /// <exception cref="InvalidOperationException">
+    /// No method says that it needs it (<see cref="AdaptationMethod.NeedsPretrainedBackbone"/>).
+    /// </exception>
     public Tensor PretrainedFeatures(bool ofTarget) => (ofTarget ? _pretrainedTarget : _pretrainedSource).Value;
 
     /// <summary>Runs the trained network on images of the method's own, in training mode.</summary>
@@ -100,8 +107,8 @@ public sealed class AdaptationStep : IDisposable
     }
 
     /// <summary>
-    /// Random numbers of this step alone: of the training's seed, a name and <see cref="Iteration"/>, so that they are the same after a break,
-    /// whatever other methods draw.
+    /// Random numbers of this step alone: of the training's seed, a name and <see cref="Iteration"/>, so that they are the same after a
+    /// break, whatever other methods draw.
     /// </summary>
     /// <param name="name">What they are for, such as the method's name.</param>
     /// <returns>A generator of its own.</returns>
@@ -139,7 +146,8 @@ public sealed class AdaptationStep : IDisposable
         if (_pretrained is null)
         {
             throw new InvalidOperationException(
-                $"The pretrained backbone's features are there for methods whose {nameof(AdaptationMethod.NeedsPretrainedBackbone)} says so.");
+                $"The pretrained backbone's features are there for methods whose {nameof(AdaptationMethod.NeedsPretrainedBackbone)} says "
+                + "so.");
         }
 
         using IDisposable noGradient = no_grad();

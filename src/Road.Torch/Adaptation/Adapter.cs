@@ -31,7 +31,9 @@ public abstract class Adapter : IDisposable
     /// </summary>
     /// <param name="source">Batches of source crops, to be read once and one at a time.</param>
     /// <param name="images">Turns a batch's crops into the backbone's input, <c>N x 3 x H x W</c>, in the training's precision.</param>
-    /// <exception cref="InvalidOperationException">The crops do not tell what is needed, since no pixel belongs to a class, for instance.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The crops do not tell what is needed, since no pixel belongs to a class, for instance.
+    /// </exception>
     public virtual void Prepare(IEnumerable<TrainingBatch> source, Func<TrainingBatch, Tensor> images)
     {
     }
@@ -55,7 +57,8 @@ public abstract class Adapter : IDisposable
     }
 
     /// <summary>The names that checkpoints of earlier versions have for tensors of <see cref="Trained"/>, by their names there.</summary>
-    internal virtual IReadOnlyDictionary<string, string> EarlierNames => System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;
+    internal virtual IReadOnlyDictionary<string, string> EarlierNames =>
+        System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Frees modules and tensors; by default those that are trained and kept.</summary>
     /// <param name="disposing">Always true here; finalisers of derived classes give false.</param>

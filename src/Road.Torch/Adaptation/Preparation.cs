@@ -7,5 +7,7 @@ internal static class Preparation
         new($"{method} learns from source crops before the first step: call RoadEngine.Prepare.");
 
     public static InvalidOperationException NoLabels(string method) =>
-        new($"No pixel of the source crops that {method} prepares itself with belongs to a class. Check the label encoding against the masks' pixel values.");
+        new(
+            $"No pixel of the source crops that {method} prepares itself with belongs to a class. Check the label encoding against the "
+            + "masks' pixel values.");
 }

@@ -29,7 +29,8 @@ internal static class CropScaler
         float[] sums = ArrayPool<float>.Shared.Rent(width);
         for (int y = firstRow; y < lastRow; y++)
         {
-            FilterRow(sample.Pixels.AsSpan(y * sample.Width * 3, sample.Width * 3), columns, narrowed.AsSpan((y - firstRow) * width, width));
+            FilterRow(
+                sample.Pixels.AsSpan(y * sample.Width * 3, sample.Width * 3), columns, narrowed.AsSpan((y - firstRow) * width, width));
         }
 
         for (int i = 0; i < area.Height; i++)

@@ -21,7 +21,9 @@ public readonly record struct CropWindow(
     public (double X, double Y) ToImage(double u, double v) =>
         (X + ((Mirrored ? 1 - u : u) * Width), Y + (v * Height));
 
-    /// <summary>The part of a crop of <paramref name="size"/> x <paramref name="size"/> pixels that shows the image; the rest is padding.</summary>
+    /// <summary>
+    /// The part of a crop of <paramref name="size"/> x <paramref name="size"/> pixels that shows the image; the rest is padding.
+    /// </summary>
     internal CropArea Shown(int size)
     {
         (int x, int width) = Shown(X, Width, ImageWidth, size);

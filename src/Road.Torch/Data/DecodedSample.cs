@@ -23,12 +23,14 @@ public sealed class DecodedSample
         long count = (long)width * height;
         if (pixels.LongLength != 3 * count)
         {
-            throw new ArgumentException($"An image of {width} x {height} has {3 * count} RGB bytes, not {pixels.LongLength}.", nameof(pixels));
+            throw new ArgumentException(
+                $"An image of {width} x {height} has {3 * count} RGB bytes, not {pixels.LongLength}.", nameof(pixels));
         }
 
         if (labels is not null && labels.LongLength != count)
         {
-            throw new ArgumentException($"The label mask has {labels.LongLength} pixels, its image {width} x {height} = {count}.", nameof(labels));
+            throw new ArgumentException(
+                $"The label mask has {labels.LongLength} pixels, its image {width} x {height} = {count}.", nameof(labels));
         }
 
         Width = width;

@@ -21,7 +21,9 @@ public sealed class RandomCrop
         if (!Scale.IsValid)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(scale), Scale, $"The scale must have a minimum of {ScaleRange.Smallest} to {ScaleRange.Largest} and a maximum from there to {ScaleRange.Largest}.");
+                nameof(scale), Scale,
+                $"The scale must have a minimum of {ScaleRange.Smallest} to {ScaleRange.Largest} and a maximum from there to "
+                + $"{ScaleRange.Largest}.");
         }
 
         Size = size;

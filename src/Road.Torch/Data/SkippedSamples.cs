@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Road.Torch.Data;
 
 /// <summary>What a stream left out because it could not be read.</summary>
@@ -17,7 +19,10 @@ public sealed class SkippedSamples
     /// <summary>The count and the first causes, such as <c>2 samples could not be read: ...</c>.</summary>
     /// <returns>The text.</returns>
     public override string ToString() =>
-        FormattableString.Invariant($"{Count} {(Count == 1 ? "sample" : "samples")} could not be read: {string.Join(" ", _messages)}{(Count > _messages.Count ? " ..." : "")}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Count} {(Count == 1 ? "sample" : "samples")} could not be read: "
+            + $"{string.Join(" ", _messages)}{(Count > _messages.Count ? " ..." : "")}");
 
     internal void Add(UInt128 id, string message)
     {

@@ -29,7 +29,8 @@ public sealed class TrainingBatch
             Crop crop = n < source.Count ? source[n] : target[n - source.Count];
             if (crop.Pixels.Length != bytes)
             {
-                throw new ArgumentException($"All crops of a batch must be {size} x {size}.", n < source.Count ? nameof(source) : nameof(target));
+                throw new ArgumentException(
+                    $"All crops of a batch must be {size} x {size}.", n < source.Count ? nameof(source) : nameof(target));
             }
 
             crop.Pixels.CopyTo(Pixels, (long)n * bytes);

@@ -95,7 +95,8 @@ internal static class BilinearArgmax
     /// Interpolates along a row and chooses the class of each column. A vector may spill over an interval's end, where the next
     /// one, or nobody, reads.
     /// </summary>
-    private static void ChooseColumns(ReadOnlySpan<float> cells, int width, ReadOnlySpan<Interval> intervals, ReadOnlySpan<float> weights, Span<int> index)
+    private static void ChooseColumns(
+        ReadOnlySpan<float> cells, int width, ReadOnlySpan<Interval> intervals, ReadOnlySpan<float> weights, Span<int> index)
     {
         foreach (Interval interval in intervals)
         {

@@ -12,7 +12,9 @@ internal static partial class HugePages
     private const int Advice = 14;
     private static bool s_isMissing = !OperatingSystem.IsLinux();
 
-    /// <summary>Asks the system for large pages for the whole ones of a piece of memory that is not written yet; it may do without.</summary>
+    /// <summary>
+    /// Asks the system for large pages for the whole ones of a piece of memory that is not written yet; it may do without.
+    /// </summary>
     public static unsafe void AskFor(void* memory, long bytes)
     {
         long start = ((long)memory + PageSize - 1) / PageSize * PageSize;

@@ -35,7 +35,8 @@ internal static class StripArgmax
             Tensor first = logits.index_select(2, above.narrow(0, top, count));
             Tensor second = logits.index_select(2, below.narrow(0, top, count));
             Tensor blended = first.Plus(second.sub(first).mul_(weights.narrow(0, top, count)));
-            Tensor upsampled = nn.functional.interpolate(blended, [count, size.Width], mode: InterpolationMode.Bilinear, align_corners: false);
+            Tensor upsampled = nn.functional.interpolate(
+                blended, [count, size.Width], mode: InterpolationMode.Bilinear, align_corners: false);
             labels.narrow(0, top, count).copy_(upsampled.argmax(1).squeeze(0));
         }
 

@@ -52,7 +52,8 @@ internal static class WinogradConvolution
         WinogradShape shape = new((int)height, (int)width, (int)dilation);
         double tiles = shape.TileCount;
         double pairs = (double)inputs * outputs;
-        double time = (pairs * ((WinogradTransforms.Products * ProductTime * tiles) + FilterTime)) + (TileTime * tiles * (inputs + outputs));
+        double time = (pairs * ((WinogradTransforms.Products * ProductTime * tiles) + FilterTime))
+            + (TileTime * tiles * (inputs + outputs));
 
         // The direct way leaves out what would be multiplied by the zeros around a map.
         double direct = pairs * Taps(height) * Taps(width);

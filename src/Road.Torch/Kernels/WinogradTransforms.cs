@@ -113,7 +113,8 @@ internal static unsafe class WinogradTransforms
             Vector512<float> offset = bias is null ? Vector512<float>.Zero : Load(bias + c);
             for (int k = 0; k < PatchSide; k++)
             {
-                Tile(Product(k), Product(k + PatchSide), Product(k + (2 * PatchSide)), Product(k + (3 * PatchSide)), Product(k + (4 * PatchSide)), Product(k + (5 * PatchSide)), rows + k, PatchSide);
+                Tile(Product(k), Product(k + PatchSide), Product(k + (2 * PatchSide)), Product(k + (3 * PatchSide)), Product(
+                    k + (4 * PatchSide)), Product(k + (5 * PatchSide)), rows + k, PatchSide);
             }
 
             for (int i = 0; i < height; i++)
@@ -164,7 +165,8 @@ internal static unsafe class WinogradTransforms
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Tile(
-        Vector512<float> m0, Vector512<float> m1, Vector512<float> m2, Vector512<float> m3, Vector512<float> m4, Vector512<float> m5, Vector512<float>* result, int step)
+        Vector512<float> m0, Vector512<float> m1, Vector512<float> m2, Vector512<float> m3, Vector512<float> m4, Vector512<float> m5,
+        Vector512<float>* result, int step)
     {
         Vector512<float> sum = m1 + m2;
         Vector512<float> difference = m1 - m2;

@@ -241,8 +241,11 @@ public sealed class ConfusionMatrix
 
         bool isPrediction = predicted[position] >= ClassCount;
         return isPrediction
-            ? new ArgumentException($"The predicted class {predicted[position]} at position {position} must be 0 to {ClassCount - 1}.", nameof(predicted))
-            : new ArgumentException($"The true class {truth[position]} at position {position} must be 0 to {ClassCount - 1}, or 255 for ignored.", nameof(truth));
+            ? new ArgumentException(
+                $"The predicted class {predicted[position]} at position {position} must be 0 to {ClassCount - 1}.", nameof(predicted))
+            : new ArgumentException(
+                $"The true class {truth[position]} at position {position} must be 0 to {ClassCount - 1}, or 255 for ignored.", nameof(
+                    truth));
     }
 
     private int CheckClass(int value, string parameter) => value >= 0 && value < ClassCount

@@ -11,7 +11,8 @@ namespace Road.Torch.Networks;
 internal static class BlankLayers
 {
     /// <summary>A convolution, as <c>nn.Conv2d</c> makes it.</summary>
-    public static Conv2d Conv2d(long inputs, long outputs, long kernel, long stride = 1, long padding = 0, long dilation = 1, bool bias = true) =>
+    public static Conv2d Conv2d(
+        long inputs, long outputs, long kernel, long stride = 1, long padding = 0, long dilation = 1, bool bias = true) =>
         Allocate(nn.Conv2d(inputs, outputs, kernel, stride: stride, padding: padding, dilation: dilation, bias: bias, device: META));
 
     /// <summary>A transposed convolution, as <c>nn.ConvTranspose2d</c> makes it, without bias.</summary>

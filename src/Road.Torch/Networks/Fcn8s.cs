@@ -55,7 +55,8 @@ public sealed class Fcn8s : SegmentationNetwork
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     /// <exception cref="ArgumentException">The backbone does not have the output stride 16.</exception>
     public Fcn8s(
-        Vgg16 backbone, int classCount, int hiddenChannels = 4096, double dropout = 0.5, double pool4Scale = 0.01, double pool3Scale = 0.0001)
+        Vgg16 backbone, int classCount, int hiddenChannels = 4096, double dropout = 0.5, double pool4Scale = 0.01,
+        double pool3Scale = 0.0001)
         : base($"fcn8s-{backbone?.GetName()}", backbone!, classCount)
     {
         if (backbone!.OutputStride != 16)
@@ -89,7 +90,8 @@ public sealed class Fcn8s : SegmentationNetwork
         ArgumentNullException.ThrowIfNull(features);
         if (features.Skips is not [Tensor pool3, Tensor pool4])
         {
-            throw new ArgumentException($"FCN-8s needs the third and the fourth pooling's maps as skips, and there are {features.Skips.Count}.", nameof(features));
+            throw new ArgumentException(
+                $"FCN-8s needs the third and the fourth pooling's maps as skips, and there are {features.Skips.Count}.", nameof(features));
         }
 
         if (features.Last.shape[2] < 2 || features.Last.shape[3] < 2)
@@ -98,7 +100,8 @@ public sealed class Fcn8s : SegmentationNetwork
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = Hidden(nn.functional.max_pool2d(features.Last, 2, 2)).ThenRelu().Then(_dropout6).Then(_fc7).ThenRelu().Then(_dropout7).Then(_scoreLast);
+        Tensor x = Hidden(nn.functional.max_pool2d(features.Last, 2, 2)).ThenRelu().Then(_dropout6).Then(_fc7).ThenRelu().Then(
+            _dropout7).Then(_scoreLast);
         x = Join(x.Then(_upscore2), _scorePool4.call(pool4.Times(_pool4Scale)));
         x = Join(x.Then(_upscorePool4), _scorePool3.call(pool3.Times(_pool3Scale)));
         return x.Then(_upscore8).MoveToOuterDisposeScope();
@@ -112,7 +115,8 @@ public sealed class Fcn8s : SegmentationNetwork
         ArgumentNullException.ThrowIfNull(features);
         if (features.Skips is not [OnnxValue pool3, OnnxValue pool4])
         {
-            throw new ArgumentException($"FCN-8s needs the third and the fourth pooling's maps as skips, and there are {features.Skips.Count}.", nameof(features));
+            throw new ArgumentException(
+                $"FCN-8s needs the third and the fourth pooling's maps as skips, and there are {features.Skips.Count}.", nameof(features));
         }
 
         OnnxValue x = graph.Relu(graph.Apply(_fc6, graph.MaxPool(features.Last, 2, 2)));

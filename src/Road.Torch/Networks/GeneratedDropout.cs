@@ -14,7 +14,9 @@ internal sealed class GeneratedDropout : nn.Module<Tensor, Tensor>
     private Generator? _generator;
 
     /// <summary>Creates the layer with the seed 0.</summary>
-    /// <param name="probability">How likely a value becomes zero, 0 to less than 1; the others grow by <c>1 / (1 - probability)</c>.</param>
+    /// <param name="probability">
+    /// How likely a value becomes zero, 0 to less than 1; the others grow by <c>1 / (1 - probability)</c>.
+    /// </param>
     public GeneratedDropout(double probability)
         : base("dropout")
     {

@@ -45,7 +45,8 @@ public sealed class PspNet : SegmentationNetwork
         PspNetFactory.ValidateBins(bins);
         if (bins.Count > backbone!.OutputChannels)
         {
-            throw new ArgumentException($"Bins must hold at most as many levels as '{backbone.GetName()}' has channels, {backbone.OutputChannels}.", nameof(bins));
+            throw new ArgumentException(
+                $"Bins must hold at most as many levels as '{backbone.GetName()}' has channels, {backbone.OutputChannels}.", nameof(bins));
         }
 
         OptionGuard.Below(dropout, 0, 1, nameof(dropout));

@@ -31,7 +31,9 @@ public sealed class ResNet : Backbone
     /// <summary>Creates the backbone, its weights unspecified and its batch norms those of no data (mean 0, variance 1).</summary>
     /// <param name="depth">The number of layers: 18, 50 or 101.</param>
     /// <param name="outputStride">32, the network's own; 16, <c>layer4</c> dilated; or 8, <c>layer3</c> dilated as well.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="depth"/> or <paramref name="outputStride"/> is none of these.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="depth"/> or <paramref name="outputStride"/> is none of these.
+    /// </exception>
     public ResNet(int depth, int outputStride = 8)
         : base(string.Create(CultureInfo.InvariantCulture, $"resnet{depth}"))
     {
@@ -44,7 +46,8 @@ public sealed class ResNet : Backbone
         };
         if (outputStride is not (8 or 16 or NativeStride))
         {
-            throw new ArgumentOutOfRangeException(nameof(outputStride), outputStride, $"OutputStride of resnet{depth} must be 8, 16 or 32.");
+            throw new ArgumentOutOfRangeException(
+                nameof(outputStride), outputStride, $"OutputStride of resnet{depth} must be 8, 16 or 32.");
         }
 
         OutputStride = outputStride;

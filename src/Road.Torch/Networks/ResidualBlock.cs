@@ -18,7 +18,8 @@ internal abstract class ResidualBlock : nn.Module<Tensor, Tensor>, IOnnxModule
     {
         if (stride != 1 || inputs != outputs)
         {
-            _downsample = nn.Sequential(("0", BlankLayers.Conv2d(inputs, outputs, 1, stride: stride, bias: false)), ("1", nn.BatchNorm2d(outputs)));
+            _downsample = nn.Sequential(
+                ("0", BlankLayers.Conv2d(inputs, outputs, 1, stride: stride, bias: false)), ("1", nn.BatchNorm2d(outputs)));
         }
     }
 

@@ -8,7 +8,8 @@ namespace Road.Torch.Networks;
 
 /// <summary>
 /// A backbone and a classifier on top: <c>N x 3 x H x W, float32</c> to logits <c>N x K x h x w, float32</c>, at
-/// whatever resolution the classifier works; all of it <c>bfloat16</c> where training or scoring asks for that precision. Derive from it to train a network of your own with ROAD.
+/// whatever resolution the classifier works; all of it <c>bfloat16</c> where training or scoring asks for that precision. Derive from it to
+/// train a network of your own with ROAD.
 /// </summary>
 public abstract class SegmentationNetwork : nn.Module<Tensor, Tensor>
 {
@@ -65,7 +66,8 @@ public abstract class SegmentationNetwork : nn.Module<Tensor, Tensor>
     /// input's channels lie side by side and do not fill its vectors.
     /// </summary>
     internal bool HasLayersUnfitForChannelsLast => modules().OfType<TorchSharp.Modules.Conv2d>()
-        .Any(static layer => layer.dilation is { } dilation && dilation.Any(static step => step > 1) && layer.in_channels % ChannelsOfVector != 0);
+        .Any(static layer => layer.dilation is { } dilation && dilation.Any(static step => step > 1)
+            && layer.in_channels % ChannelsOfVector != 0);
 
     /// <summary>Pixels as the network wants them on the device they lie on.</summary>
     internal Tensor Normalize(InputNormalization normalization, Tensor pixels, bool mayBeChannelsLast = true) =>

@@ -7,8 +7,8 @@ namespace Road.Torch.Networks;
 
 /// <summary>
 /// SqueezeNet 1.1 without its classifier (Iandola et al., 2016): <c>N x 3 x H x W</c> to <c>N x 512 x h x w</c>,
-/// float32; the intermediate map is that of <c>fire7</c>, <c>N x 384</c>. Parameter names are <c>conv1</c> and <c>fire2..9.{squeeze1x1,expand1x1,expand3x3}</c>. The first
-/// convolution does not pad and the poolings round up, as published.
+/// float32; the intermediate map is that of <c>fire7</c>, <c>N x 384</c>. Parameter names are <c>conv1</c> and
+/// <c>fire2..9.{squeeze1x1,expand1x1,expand3x3}</c>. The first convolution does not pad and the poolings round up, as published.
 /// </summary>
 public sealed class SqueezeNet11 : Backbone
 {
@@ -24,7 +24,9 @@ public sealed class SqueezeNet11 : Backbone
     private readonly Fire _fire9;
 
     /// <summary>Creates the backbone, its weights unspecified.</summary>
-    /// <param name="outputStride">16, the network's own, or 8: the last pooling keeps its input's size and what follows is dilated by 2.</param>
+    /// <param name="outputStride">
+    /// 16, the network's own, or 8: the last pooling keeps its input's size and what follows is dilated by 2.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="outputStride"/> is neither 8 nor 16.</exception>
     public SqueezeNet11(int outputStride = 8)
         : base("squeezenet1_1")
@@ -32,7 +34,8 @@ public sealed class SqueezeNet11 : Backbone
         if (outputStride is not (8 or NativeStride))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(outputStride), outputStride, "OutputStride of squeezenet1_1 must be 8 or 16: it has no fifth layer that takes a step of 2.");
+                nameof(outputStride), outputStride,
+                "OutputStride of squeezenet1_1 must be 8 or 16: it has no fifth layer that takes a step of 2.");
         }
 
         OutputStride = outputStride;

@@ -18,7 +18,8 @@ internal static class TensorChain
     }
 
     /// <summary>Runs a module on a map, a convolution in the way that suits it.</summary>
-    public static Tensor Through(this Tensor input, nn.Module<Tensor, Tensor> module) => module is Conv2d convolution && WinogradConvolution.Suits(convolution, input)
+    public static Tensor Through(this Tensor input, nn.Module<Tensor, Tensor> module) =>
+        module is Conv2d convolution && WinogradConvolution.Suits(convolution, input)
         ? WinogradConvolution.Apply(convolution, input)
         : module.call(input);
 

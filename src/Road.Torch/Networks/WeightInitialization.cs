@@ -15,7 +15,9 @@ public static class WeightInitialization
     public static void KaimingNormal(nn.Module module, Generator generator) =>
         Fill(module, shape => Math.Sqrt(2.0 / shape.Skip(1).Aggregate(1L, (product, size) => product * size)), generator);
 
-    /// <summary>Every weight of more than one dimension from a normal distribution of a fixed deviation; vectors as in <see cref="KaimingNormal"/>.</summary>
+    /// <summary>
+    /// Every weight of more than one dimension from a normal distribution of a fixed deviation; vectors as in <see cref="KaimingNormal"/>.
+    /// </summary>
     /// <param name="module">The module whose parameters are set.</param>
     /// <param name="standardDeviation">The deviation, positive.</param>
     /// <param name="generator">The source of randomness; it must live on the parameters' device.</param>

@@ -34,7 +34,9 @@ internal sealed unsafe class OneDnnLibrary
     /// <summary>Whether NNPACK may be used; null where libtorch does not tell.</summary>
     public bool? IsNnpackOn() => NativeLibrary.TryGetExport(_library, ContextSymbol, out nint context)
         && NativeLibrary.TryGetExport(
-            _library, OperatingSystem.IsWindows() ? "?userEnabledNNPACK@Context@at@@QEBA_NXZ" : "_ZNK2at7Context17userEnabledNNPACKEv", out nint get)
+            _library, OperatingSystem.IsWindows()
+                ? "?userEnabledNNPACK@Context@at@@QEBA_NXZ"
+                : "_ZNK2at7Context17userEnabledNNPACKEv", out nint get)
         ? ((delegate* unmanaged<nint, byte>)get)(((delegate* unmanaged<nint>)context)()) != 0
         : null;
 
@@ -45,7 +47,8 @@ internal sealed unsafe class OneDnnLibrary
     /// <returns>The record's memory; empty where there is no such function, or the library cannot be read.</returns>
     public Span<uint> FindProcessorRecord()
     {
-        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryGetExport(_library, ContextSymbol, out nint context) || PathOf(context) is not { } path)
+        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryGetExport(_library, ContextSymbol, out nint context)
+            || PathOf(context) is not { } path)
         {
             return [];
         }
@@ -85,7 +88,8 @@ internal sealed unsafe class OneDnnLibrary
 
     private bool SwitchOff(string symbol)
     {
-        if (!NativeLibrary.TryGetExport(_library, ContextSymbol, out nint context) || !NativeLibrary.TryGetExport(_library, symbol, out nint set))
+        if (!NativeLibrary.TryGetExport(_library, ContextSymbol, out nint context)
+            || !NativeLibrary.TryGetExport(_library, symbol, out nint set))
         {
             return false;
         }

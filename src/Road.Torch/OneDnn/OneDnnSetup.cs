@@ -11,7 +11,9 @@ namespace Road.Torch.OneDnn;
 /// </summary>
 internal static class OneDnnSetup
 {
-    /// <summary>The environment variable that overrules what is found out: <c>on</c> leaves oneDNN as it is, <c>off</c> switches it off.</summary>
+    /// <summary>
+    /// The environment variable that overrules what is found out: <c>on</c> leaves oneDNN as it is, <c>off</c> switches it off.
+    /// </summary>
     public const string Variable = "ROAD_ONEDNN";
 
     /// <summary>Whether it was switched off.</summary>
@@ -37,7 +39,8 @@ internal static class OneDnnSetup
         {
             "ON" => $"oneDNN is left as it is, as {Variable} says.",
             "OFF" => SwitchOff(library, $"{Variable} says so"),
-            not null and not "" => throw new InvalidOperationException($"The environment variable {Variable} is '{setting}'; it must be on or off."),
+            not null and not "" =>
+                throw new InvalidOperationException($"The environment variable {Variable} is '{setting}'; it must be on or off."),
             _ => areHidden ? Tell(library) ?? SwitchOff(library, "this processor hides the sizes of its caches") : null,
         };
     }
@@ -65,7 +68,8 @@ internal static class OneDnnSetup
         record.Caches = caches;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"This processor hides the sizes of its caches, without which oneDNN computes wrongly; it was told {caches.Level1 >> 10}, {caches.Level2 >> 10} and {caches.Level3 >> 10} KiB a core.");
+            $"This processor hides the sizes of its caches, without which oneDNN computes wrongly; it was told {caches.Level1 >> 10}, "
+            + $"{caches.Level2 >> 10} and {caches.Level3 >> 10} KiB a core.");
     }
 
     private static string SwitchOff(OneDnnLibrary? library, string why)

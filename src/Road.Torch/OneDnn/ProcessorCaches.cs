@@ -29,7 +29,9 @@ internal readonly record struct ProcessorCaches(uint Level1, uint Level2, uint L
         X86Base.IsSupported && X86Base.CpuId(0, 0).Ecx == AmdSignature
         && (IsSilent(0) || IsSilent(2) || IsSilent(3));
 
-    /// <summary>What the older leaves say of an AMD processor, which hypervisors leave as they are; the usual sizes where they are silent.</summary>
+    /// <summary>
+    /// What the older leaves say of an AMD processor, which hypervisors leave as they are; the usual sizes where they are silent.
+    /// </summary>
     public static ProcessorCaches FromOlderLeaves()
     {
         if (!X86Base.IsSupported || (uint)X86Base.CpuId(unchecked((int)0x80000000), 0).Eax < UpperLevelsLeaf)

@@ -28,7 +28,8 @@ public sealed class SegmentationPredictor : IDisposable
     /// <param name="normalization">The input normalisation that its weights expect.</param>
     /// <param name="device">Where it runs.</param>
     /// <param name="options">How it scores; null for the defaults.</param>
-    public SegmentationPredictor(SegmentationNetwork network, InputNormalization normalization, Device device, ScoringOptions? options = null)
+    public SegmentationPredictor(
+        SegmentationNetwork network, InputNormalization normalization, Device device, ScoringOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(normalization);
@@ -96,7 +97,8 @@ public sealed class SegmentationPredictor : IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             SegmentationPrediction[] predictions = new SegmentationPrediction[images.Count];
             using IDisposable inference = inference_mode();
-            foreach (IGrouping<(int, int), int> group in Enumerable.Range(0, images.Count).GroupBy(i => (images[i].Width, images[i].Height)))
+            foreach (IGrouping<(int, int), int> group in Enumerable.Range(0, images.Count).GroupBy(
+                i => (images[i].Width, images[i].Height)))
             {
                 foreach (int[] pass in group.Chunk(PassSize(images[group.First()])))
                 {
@@ -260,7 +262,8 @@ public sealed class SegmentationPredictor : IDisposable
         Tensor single = logits.to(ScalarType.Float32).contiguous();
         byte[] labels = _device.type == DeviceType.CPU
             ? BilinearArgmax.Choose(
-                MemoryMarshal.Cast<byte, float>(single.bytes), ClassCount, (int)single.shape[2], (int)single.shape[3], size.Height, size.Width)
+                MemoryMarshal.Cast<byte, float>(
+                    single.bytes), ClassCount, (int)single.shape[2], (int)single.shape[3], size.Height, size.Width)
             : StripArgmax.Choose(single, size);
         float[]? scores = probabilities
             ? Probabilities(Upsample(single, size)).cpu().contiguous().data<float>().ToArray()

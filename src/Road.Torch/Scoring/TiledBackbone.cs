@@ -21,7 +21,8 @@ internal static class TiledBackbone
     /// <param name="margin">The pixels around it.</param>
     public static BackboneFeatures Extract(SegmentationNetwork network, Tensor input, int tileSize, int margin)
     {
-        int step = LargestStride * network.Backbone.OutputStride / (int)BigInteger.GreatestCommonDivisor(LargestStride, network.Backbone.OutputStride);
+        int step = LargestStride * network.Backbone.OutputStride / (int)BigInteger.GreatestCommonDivisor(
+            LargestStride, network.Backbone.OutputStride);
         Tile[] rows = Split(input.shape[2], tileSize, margin, step);
         Tile[] columns = Split(input.shape[3], tileSize, margin, step);
         using DisposeScope scope = NewDisposeScope();
@@ -43,7 +44,8 @@ internal static class TiledBackbone
                 Core[] cores =
                 [
                     CutCore(features.Last, row, column, network.Backbone.OutputStride),
-                    .. features.Skips.Select(skip => CutCore(skip, row, column, (int)BitOperations.RoundUpToPowerOf2((uint)(0.7 * row.Length / skip.shape[2])))),
+                    .. features.Skips.Select(
+                        skip => CutCore(skip, row, column, (int)BitOperations.RoundUpToPowerOf2((uint)(0.7 * row.Length / skip.shape[2])))),
                 ];
                 maps ??= [.. cores.Select(static core => core.EmptyMap().MoveToOuterDisposeScope())];
                 for (int i = 0; i < maps.Length; i++)

@@ -47,7 +47,8 @@ public sealed class RoadEngine : IDisposable
     /// <param name="device">The device of everything.</param>
     /// <param name="seed">The seed of what the methods draw, such as the weights of domain classifiers.</param>
     /// <param name="createTwin">
-    /// Makes another network of the same factory and number of classes, on any device; needed by methods that ask for a twin. Null for none.
+    /// Makes another network of the same factory and number of classes, on any device; needed by methods that ask for a twin. Null for
+    /// none.
     /// </param>
     /// <exception cref="ArgumentException">A method needs the pretrained backbone and there is none.</exception>
     /// <exception cref="ArgumentOutOfRangeException">More stages are to be frozen than the backbone has.</exception>
@@ -101,7 +102,8 @@ public sealed class RoadEngine : IDisposable
         _optimizer = options.Optimizer.Create(options.MaxGradientNorm);
         HashSet<IntPtr> backbone = [.. network.Backbone.parameters().Select(parameter => parameter.Handle)];
         _optimizer.Add(network.Backbone.parameters(), 1, _masters);
-        _optimizer.Add(network.parameters().Where(parameter => !backbone.Contains(parameter.Handle)), options.HeadLearningRateMultiplier, _masters);
+        _optimizer.Add(
+            network.parameters().Where(parameter => !backbone.Contains(parameter.Handle)), options.HeadLearningRateMultiplier, _masters);
         double classifiers = options.ClassifierLearningRateMultiplier ?? options.HeadLearningRateMultiplier;
         foreach ((AdaptationMethod method, Adapter adapter) in _adaptations)
         {
@@ -112,7 +114,9 @@ public sealed class RoadEngine : IDisposable
         }
     }
 
-    /// <summary>Sets the scale of the network's features by the source crops of a batch (<see cref="SegmentationNetwork.NormalizeFeatures"/>).</summary>
+    /// <summary>
+    /// Sets the scale of the network's features by the source crops of a batch (<see cref="SegmentationNetwork.NormalizeFeatures"/>).
+    /// </summary>
     /// <param name="batch">The training's first batch.</param>
     public void NormalizeFeatures(TrainingBatch batch)
     {
@@ -131,7 +135,8 @@ public sealed class RoadEngine : IDisposable
     public void Prepare(IEnumerable<TrainingBatch> source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        Adapter[] asking = [.. _adaptations.Where(static adaptation => adaptation.Method.NeedsPreparation).Select(static adaptation => adaptation.Adapter)];
+        Adapter[] asking = [
+            .. _adaptations.Where(static adaptation => adaptation.Method.NeedsPreparation).Select(static adaptation => adaptation.Adapter)];
         IEnumerable<TrainingBatch> batches = asking.Length > 1 ? [.. source] : source;
         foreach (Adapter adapter in asking)
         {
@@ -168,7 +173,9 @@ public sealed class RoadEngine : IDisposable
     /// would have followed there. What <see cref="Prepare"/> learned is no part of it.
     /// </summary>
     /// <param name="file">The stored tensors.</param>
-    /// <param name="mayLackVelocities">Whether the file is of those that leave out the velocities of parameters that have not moved yet.</param>
+    /// <param name="mayLackVelocities">
+    /// Whether the file is of those that leave out the velocities of parameters that have not moved yet.
+    /// </param>
     /// <param name="hasEarlierNames">Whether the file is of those that named the tensors of the methods otherwise.</param>
     /// <exception cref="InvalidDataException">A tensor is missing, not finite or unknown, or has another shape or type.</exception>
     internal void Restore(WeightsFile file, bool mayLackVelocities = false, bool hasEarlierNames = false) =>
@@ -191,7 +198,9 @@ public sealed class RoadEngine : IDisposable
 
     /// <summary>Computes the losses of a batch, back-propagates them and moves the weights.</summary>
     /// <param name="batch">Source crops, and target crops where the options need them.</param>
-    /// <param name="learningRate">The backbone's learning rate, at least 0; the head and what methods train learn by their multiplier faster.</param>
+    /// <param name="learningRate">
+    /// The backbone's learning rate, at least 0; the head and what methods train learn by their multiplier faster.
+    /// </param>
     /// <exception cref="ArgumentException">The options need target crops and the batch has none.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="learningRate"/> is negative.</exception>
     public void Step(TrainingBatch batch, double learningRate)
@@ -328,7 +337,8 @@ public sealed class RoadEngine : IDisposable
     }
 
     private Tensor Images(TrainingBatch batch) => _network
-        .Normalize(_normalization, batch.Pixels.ToTensor(batch.SourceCount + batch.TargetCount, batch.Size, batch.Size, 3).MoveTo(_device), _mayBeChannelsLast)
+        .Normalize(_normalization, batch.Pixels.ToTensor(batch.SourceCount + batch.TargetCount, batch.Size, batch.Size, 3).MoveTo(
+            _device), _mayBeChannelsLast)
         .to(_inputType);
 
     private static Tensor Sum(Tensor? total, Tensor term) => total is null ? term : total.Plus(term);
@@ -346,7 +356,8 @@ public sealed class RoadEngine : IDisposable
     }
 
     /// <summary>The weights of the training's result, where a method keeps them apart.</summary>
-    private SegmentationNetwork? Result => _adaptations.Select(static adaptation => adaptation.Adapter.Result).FirstOrDefault(static result => result is not null);
+    private SegmentationNetwork? Result =>
+        _adaptations.Select(static adaptation => adaptation.Adapter.Result).FirstOrDefault(static result => result is not null);
 
     private LossMeter MeterOf(AdaptationMethod method, string name)
     {
@@ -359,7 +370,8 @@ public sealed class RoadEngine : IDisposable
         return ReferenceEquals(entry.Method, method) && name != StepLosses.SegmentationName
             ? entry.Meter
             : throw new InvalidOperationException(
-                $"The adaptation method '{method.Name}' reports a loss '{name}', as {(name == StepLosses.SegmentationName ? "the training itself" : $"'{entry.Method.Name}'")} does.");
+                $"The adaptation method '{method.Name}' reports a loss '{name}', as "
+                + $"{(name == StepLosses.SegmentationName ? "the training itself" : $"'{entry.Method.Name}'")} does.");
     }
 
     /// <summary>The head trains, the backbone's batch norm does not: a few crops of two domains are too small a sample.</summary>

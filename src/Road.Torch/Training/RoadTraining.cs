@@ -121,7 +121,10 @@ public sealed class RoadTraining
         {
             _reported = (_position.Iteration, Elapsed);
             _observers.Started(new TrainingStart(
-                _position.Iteration, _options.Iterations, _engine.DeviceName, _position.Iteration > 0 ? checkpoint!.Path : null, settings) { Weights = Weights });
+                _position.Iteration, _options.Iterations, _engine.DeviceName, _position.Iteration > 0
+                    ? checkpoint!.Path
+                    : null, settings)
+            { Weights = Weights });
             if (stored is not null)
             {
                 _clock.Restart();
@@ -186,7 +189,8 @@ public sealed class RoadTraining
     private void Train(TrainingCheckpoint? checkpoint)
     {
         LearningRateSchedule schedule = new(
-            _options.LearningRate, _options.Iterations, _options.LearningRateDecay, Math.Min(_options.WarmUpIterations, _options.Iterations / 10));
+            _options.LearningRate, _options.Iterations, _options.LearningRateDecay, Math.Min(
+                _options.WarmUpIterations, _options.Iterations / 10));
         int saved = _position.Iteration;
         try
         {
@@ -207,7 +211,8 @@ public sealed class RoadTraining
                 }
 
                 _engine.Step(batch, rate);
-                _position = _position with { Iteration = _position.Iteration + 1, BatchesDrawn = _position.BatchesDrawn + 1, IsRetry = false };
+                _position =
+                    _position with { Iteration = _position.Iteration + 1, BatchesDrawn = _position.BatchesDrawn + 1, IsRetry = false };
                 bool isLast = _position.Iteration == _options.Iterations;
                 bool saves = checkpoint is not null && (_position.Iteration % _options.CheckpointInterval == 0 || isLast);
                 bool reports = _position.Iteration % _options.ProgressInterval == 0 || isLast;
@@ -270,7 +275,8 @@ public sealed class RoadTraining
         checkpoint.Save(Now, _engine);
         Warn?.Invoke(string.Create(
             CultureInfo.InvariantCulture,
-            $"{error.Message} Going on after iteration {_position.Iteration} with {_position.RateFactor} of the learning rate ({_position.Retries} of {_options.DivergenceRetries} retries)."));
+            $"{error.Message} Going on after iteration {_position.Iteration} with {_position.RateFactor} of the learning rate "
+            + $"({_position.Retries} of {_options.DivergenceRetries} retries)."));
     }
 
     private bool IsEvaluationDue => _observers.WantSnapshots && _position.Iteration > 0
@@ -283,7 +289,8 @@ public sealed class RoadTraining
             // What is left is foretold from the pace of the training alone.
             _clock.Stop();
             _observers.Evaluated(
-                CreateSnapshot?.Invoke(_position.Iteration, Elapsed) ?? new TrainingSnapshot(_engine, _position.Iteration, _options.Iterations, Elapsed));
+                CreateSnapshot?.Invoke(_position.Iteration, Elapsed)
+                    ?? new TrainingSnapshot(_engine, _position.Iteration, _options.Iterations, Elapsed));
             _clock.Start();
         }
     }
@@ -316,7 +323,8 @@ public sealed class RoadTraining
     }
 
     private static InvalidOperationException NoLabels() => new(
-        "No pixel of the source labels belongs to a class: every value is ignored. Check the label encoding against the masks' pixel values.");
+        "No pixel of the source labels belongs to a class: every value is ignored. Check the label encoding against the masks' pixel "
+        + "values.");
 
     private TrainingDivergedException Diverged(string losses, double rate)
     {
@@ -324,12 +332,20 @@ public sealed class RoadTraining
             ? string.Empty
             : string.Create(CultureInfo.InvariantCulture, $" after {_position.Retries} retries that left {_position.RateFactor} of it");
         string goBack = _options.CheckpointDirectory is null
-            ? $"With a {nameof(_options.CheckpointDirectory)} and {nameof(_options.DivergenceRetries)} it goes back and on at a lower rate by itself"
-            : $"The checkpoint is of before: with more {nameof(_options.DivergenceRetries)} than {_options.DivergenceRetries} the training goes on from there at a lower rate";
+            ? $"With a {nameof(_options.CheckpointDirectory)} and {nameof(_options.DivergenceRetries)} it goes back and on at a lower "
+                + "rate by itself"
+            : $"The checkpoint is of before: with more {nameof(_options.DivergenceRetries)} than {_options.DivergenceRetries} the "
+                + "training goes on from there at a lower rate";
         return new TrainingDivergedException(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The training diverged by iteration {_position.Iteration}: {losses}. Its rate was {rate}, of a {nameof(_options.LearningRate)} of {_options.LearningRate}{lowered}, with {nameof(_options.HeadLearningRateMultiplier)} {_options.HeadLearningRateMultiplier}, {nameof(_options.WarmUpIterations)} {_options.WarmUpIterations}, {nameof(_options.MaxGradientNorm)} {_options.MaxGradientNorm} and {nameof(_options.Precision)} {_options.Precision}. A lower {nameof(_options.LearningRate)} or {nameof(_options.HeadLearningRateMultiplier)}, more {nameof(_options.WarmUpIterations)} or a {nameof(_options.MaxGradientNorm)} may hold it. {goBack}."),
+                $"The training diverged by iteration {_position.Iteration}: {losses}. Its rate was {rate}, of a "
+                + $"{nameof(_options.LearningRate)} of {_options.LearningRate}{lowered}, with "
+                + $"{nameof(_options.HeadLearningRateMultiplier)} {_options.HeadLearningRateMultiplier}, "
+                + $"{nameof(_options.WarmUpIterations)} {_options.WarmUpIterations}, {nameof(_options.MaxGradientNorm)} "
+                + $"{_options.MaxGradientNorm} and {nameof(_options.Precision)} {_options.Precision}. A lower "
+                + $"{nameof(_options.LearningRate)} or {nameof(_options.HeadLearningRateMultiplier)}, more "
+                + $"{nameof(_options.WarmUpIterations)} or a {nameof(_options.MaxGradientNorm)} may hold it. {goBack}."),
             _position.Iteration);
     }
 

@@ -14,13 +14,16 @@ internal sealed record RunningAdaptation(AdaptationMethod Method, Adapter Adapte
         {
             if (string.IsNullOrEmpty(term.Name) || term.Value is null || term.Total is null)
             {
-                throw new InvalidOperationException($"The adaptation method '{Method.Name}' gave a loss term without a name, a value or a total.");
+                throw new InvalidOperationException(
+                    $"The adaptation method '{Method.Name}' gave a loss term without a name, a value or a total.");
             }
 
-            if (term.Value.numel() != 1 || term.Total.numel() != 1 || term.Value.dtype != ScalarType.Float32 || term.Total.dtype != ScalarType.Float32)
+            if (term.Value.numel() != 1 || term.Total.numel() != 1 || term.Value.dtype != ScalarType.Float32
+                || term.Total.dtype != ScalarType.Float32)
             {
                 throw new InvalidOperationException(
-                    $"The loss '{term.Name}' of the adaptation method '{Method.Name}' must be a scalar, float32; its value is {Describe(term.Value)}, its total {Describe(term.Total)}.");
+                    $"The loss '{term.Name}' of the adaptation method '{Method.Name}' must be a scalar, float32; its value is "
+                    + $"{Describe(term.Value)}, its total {Describe(term.Total)}.");
             }
         }
 

@@ -24,7 +24,8 @@ public static class SegmentationLoss
         if (logits.dim() != 4 || labels.dim() != 3 || logits.shape[0] != labels.shape[0])
         {
             throw new ArgumentException(
-                $"Expected logits N x K x h x w and labels N x H x W, not [{string.Join(" x ", logits.shape)}] and [{string.Join(" x ", labels.shape)}].",
+                $"Expected logits N x K x h x w and labels N x H x W, not [{string.Join(" x ", logits.shape)}] and "
+                + $"[{string.Join(" x ", labels.shape)}].",
                 nameof(logits));
         }
 

@@ -3,15 +3,17 @@ using System.Globalization;
 namespace Road.Torch.Training;
 
 /// <summary>Losses averaged over the steps since they were last read.</summary>
-/// <param name="Segmentation">L_seg, the cross-entropy of labelled source pixels, auxiliary loss included; null where no pixel was labelled.</param>
+/// <param name="Segmentation">
+/// L_seg, the cross-entropy of labelled source pixels, auxiliary loss included; null where no pixel was labelled.
+/// </param>
 public readonly record struct StepLosses(double? Segmentation)
 {
     /// <summary>The name of <see cref="Segmentation"/> among others.</summary>
     public const string SegmentationName = "L_seg";
 
     /// <summary>
-    /// The losses of the adaptation methods before their weights, in the order of the methods, such as <c>L_dist</c> and <c>L_spt</c> of ROAD;
-    /// empty where there are none.
+    /// The losses of the adaptation methods before their weights, in the order of the methods, such as <c>L_dist</c> and <c>L_spt</c> of
+    /// ROAD; empty where there are none.
     /// </summary>
     public IReadOnlyList<NamedLoss> Adaptation
     {
@@ -20,7 +22,8 @@ public readonly record struct StepLosses(double? Segmentation)
     }
 
     /// <summary>All losses that were computed, L_seg first.</summary>
-    public IEnumerable<NamedLoss> All => Segmentation is { } value ? Adaptation.Prepend(new NamedLoss(SegmentationName, value)) : Adaptation;
+    public IEnumerable<NamedLoss> All =>
+        Segmentation is { } value ? Adaptation.Prepend(new NamedLoss(SegmentationName, value)) : Adaptation;
 
     /// <summary>Whether every loss that was computed is a finite number.</summary>
     public bool AreFinite => All.All(static loss => double.IsFinite(loss.Value));
@@ -30,5 +33,6 @@ public readonly record struct StepLosses(double? Segmentation)
     public double? this[string name] => All.Where(loss => loss.Name == name).Select(static loss => (double?)loss.Value).FirstOrDefault();
 
     /// <summary>Those that were computed, as messages show them.</summary>
-    internal string Describe() => string.Join(", ", All.Select(static loss => string.Create(CultureInfo.InvariantCulture, $"{loss.Name} {loss.Value}")));
+    internal string Describe() =>
+        string.Join(", ", All.Select(static loss => string.Create(CultureInfo.InvariantCulture, $"{loss.Name} {loss.Value}")));
 }

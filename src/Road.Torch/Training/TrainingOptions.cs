@@ -18,14 +18,15 @@ public class TrainingOptions
     public TrainingOptions(params ReadOnlySpan<AdaptationMethod> adaptations) => Adaptations = new AdaptationList(adaptations);
 
     /// <summary>
-    /// The methods that adapt the network to the target domain, each of which adds its losses to that of the labelled source; to train on the
-    /// source alone, empty it. A method of one's own is a class derived from <see cref="AdaptationMethod"/>.
+    /// The methods that adapt the network to the target domain, each of which adds its losses to that of the labelled source; to train on
+    /// the source alone, empty it. A method of one's own is a class derived from <see cref="AdaptationMethod"/>.
     /// </summary>
     public AdaptationList Adaptations { get; }
 
     /// <summary>
-    /// How many source crops methods that prepare themselves (<see cref="AdaptationMethod.NeedsPreparation"/>) see before the first step, taken from the head of the source's stream: 1 to
-    /// 100,000, 500 by default. Memory holds one of them at a time, and a few kilobytes of features of each.
+    /// How many source crops methods that prepare themselves (<see cref="AdaptationMethod.NeedsPreparation"/>) see before the first step,
+    /// taken from the head of the source's stream: 1 to 100,000, 500 by default. Memory holds one of them at a time, and a few kilobytes of
+    /// features of each.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public int PreparationCrops
@@ -64,7 +65,8 @@ public class TrainingOptions
             : throw new ArgumentOutOfRangeException(
                 nameof(CropScale),
                 value,
-                FormattableString.Invariant($"CropScale is {value}; it must be {ScaleRange.Smallest} to {ScaleRange.Largest}, the minimum first."));
+                FormattableString.Invariant(
+                    $"CropScale is {value}; it must be {ScaleRange.Smallest} to {ScaleRange.Largest}, the minimum first."));
     } = ScaleRange.None;
 
     /// <summary>Whether half of the crops are mirrored left to right: true by default.</summary>
@@ -190,14 +192,18 @@ public class TrainingOptions
         set => field = value ?? throw new ArgumentNullException(nameof(Optimizer));
     } = new SgdOptions();
 
-    /// <summary>The momentum of the <see cref="Optimizer"/>, where it is <see cref="SgdOptions"/>: 0 to less than 1, 0.9 by default; 0 where it is another.</summary>
+    /// <summary>
+    /// The momentum of the <see cref="Optimizer"/>, where it is <see cref="SgdOptions"/>: 0 to less than 1, 0.9 by default; 0 where it is
+    /// another.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     /// <exception cref="InvalidOperationException">The optimiser is another.</exception>
     public double Momentum
     {
         get => (Optimizer as SgdOptions)?.Momentum ?? 0;
         set => (Optimizer as SgdOptions ?? throw new InvalidOperationException(
-            $"{nameof(Momentum)} belongs to {nameof(SgdOptions)}, and {nameof(Optimizer)} is {Optimizer.GetType().Name}.")).Momentum = value;
+            $"{nameof(Momentum)} belongs to {nameof(SgdOptions)}, and {nameof(Optimizer)} is {Optimizer.GetType().Name}.")).Momentum =
+                value;
     }
 
     /// <summary>The weight decay of the <see cref="Optimizer"/>: 0 to 1, 5e-4 by default.</summary>
@@ -248,8 +254,8 @@ public class TrainingOptions
     } = new PolyDecay();
 
     /// <summary>
-    /// The power of the <see cref="LearningRateDecay"/>, where it is <see cref="PolyDecay"/>, <c>rate x (1 - iteration / iterations)^power</c>:
-    /// 0 to 10, 0.9 by default; 0 where it is another.
+    /// The power of the <see cref="LearningRateDecay"/>, where it is <see cref="PolyDecay"/>, <c>rate x (1 - iteration /
+    /// iterations)^power</c>: 0 to 10, 0.9 by default; 0 where it is another.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     /// <exception cref="InvalidOperationException">The decay is another.</exception>
@@ -257,8 +263,8 @@ public class TrainingOptions
     {
         get => (LearningRateDecay as PolyDecay)?.Power ?? 0;
         set => (LearningRateDecay as PolyDecay ?? throw new InvalidOperationException(
-            $"{nameof(PolyPower)} belongs to {nameof(PolyDecay)}, and {nameof(LearningRateDecay)} is {LearningRateDecay.GetType().Name}.")).Power =
-            OptionGuard.Between(value, 0, 10);
+            $"{nameof(PolyPower)} belongs to {nameof(PolyDecay)}, and {nameof(LearningRateDecay)} is "
+            + $"{LearningRateDecay.GetType().Name}.")).Power = OptionGuard.Between(value, 0, 10);
     }
 
     /// <summary>
@@ -280,7 +286,9 @@ public class TrainingOptions
     /// </summary>
     public bool AllowTensorFloat32 { get; set; }
 
-    /// <summary>Decoding workers of each domain: 1 to 64; half the processor's cores, at most 8, by default. The result does not depend on it.</summary>
+    /// <summary>
+    /// Decoding workers of each domain: 1 to 64; half the processor's cores, at most 8, by default. The result does not depend on it.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public int LoaderWorkers
     {
@@ -305,7 +313,9 @@ public class TrainingOptions
     /// </summary>
     public IProgress<RoadProgress>? Progress { get; set; }
 
-    /// <summary>How many steps apart the network is handed out for evaluation, where something receives it: 1 to 10,000,000, 1000 by default.</summary>
+    /// <summary>
+    /// How many steps apart the network is handed out for evaluation, where something receives it: 1 to 10,000,000, 1000 by default.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public int EvaluationInterval
     {
@@ -319,9 +329,9 @@ public class TrainingOptions
     /// on with it and, on a CPU, ends with the same weights to the bit as one that never stopped; so it needs the same data, seed, network,
     /// pretrained weights and options, and is refused where they differ. Only these may change: <see cref="LoaderWorkers"/>,
     /// <see cref="SampleCacheBytes"/>, <see cref="Progress"/>, <see cref="ProgressInterval"/>, <see cref="CancellationToken"/>,
-    /// <see cref="CheckpointInterval"/>, <see cref="DivergenceRetries"/>, <see cref="DivergenceRateFactor"/>, the evaluation, and the folder's
-    /// place. An evaluation that is due at the step where the training goes on is made again. Each training needs a folder of its own,
-    /// which a lock file in it keeps for as long as the training runs. A state with numbers that are not finite is never saved.
+    /// <see cref="CheckpointInterval"/>, <see cref="DivergenceRetries"/>, <see cref="DivergenceRateFactor"/>, the evaluation, and the
+    /// folder's place. An evaluation that is due at the step where the training goes on is made again. Each training needs a folder of its
+    /// own, which a lock file in it keeps for as long as the training runs. A state with numbers that are not finite is never saved.
     /// </summary>
     /// <remarks>
     /// Going on passes over the crops that were used. That costs next to nothing where rows are shuffled, an image gives one crop and bad
@@ -356,7 +366,10 @@ public class TrainingOptions
         set => field = OptionGuard.Between(value, 0, 100);
     }
 
-    /// <summary>What the learning rate is multiplied by at each of the <see cref="DivergenceRetries"/>: at least 0.001 and less than 1, 0.5 by default.</summary>
+    /// <summary>
+    /// What the learning rate is multiplied by at each of the <see cref="DivergenceRetries"/>: at least 0.001 and less than 1, 0.5 by
+    /// default.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public double DivergenceRateFactor
     {
@@ -369,7 +382,8 @@ public class TrainingOptions
 
     /// <summary>What contradicts itself in these options; null where nothing does.</summary>
     internal string? Contradiction => DivergenceRetries > 0 && CheckpointDirectory is null
-        ? $"{nameof(DivergenceRetries)} is {DivergenceRetries}, but there is no state to go back to: set {nameof(CheckpointDirectory)}, or {nameof(DivergenceRetries)} to 0."
+        ? $"{nameof(DivergenceRetries)} is {DivergenceRetries}, but there is no state to go back to: set {nameof(CheckpointDirectory)}, "
+            + $"or {nameof(DivergenceRetries)} to 0."
         : null;
 
     /// <summary>Whether a step with these options needs target images.</summary>

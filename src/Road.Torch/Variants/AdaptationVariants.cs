@@ -64,11 +64,12 @@ public static class AdaptationVariants
     /// <item><term>distillation</term><description>Target guided distillation, lambda1 0.1.</description></item>
     /// <item><term>spatial</term><description>Spatial-aware adaptation, lambda2 0.01, 3 x 3 regions.</description></item>
     /// <item><term>road</term><description>Both.</description></item>
-    /// <item><term>frozen</term><description>The supervised loss alone, the backbone's first 3 stages frozen (the paper does not say how many).</description></item>
-    /// <item><term>source-distillation</term><description>Distillation on source images, lambda1 0.1.</description></item>
-    /// <item><term>spatial-1x1, -2x1, -2x2, -3x3</term><description>Spatial-aware adaptation with that partition, rows x columns.</description></item>
-    /// <item><term>label-inversion</term><description>As spatial, by inverted labels in the place of gradient reversal.</description></item>
-    /// <item><term>fcns-in-the-wild, curriculum</term><description>That rival alone, <see cref="RoadTrainingOptions.Rival"/>.</description></item>
+    /// <item><term>frozen</term><description>The supervised loss alone, the backbone's first 3 stages frozen (the paper does not say how
+    /// many).</description></item> <item><term>source-distillation</term><description>Distillation on source images, lambda1
+    /// 0.1.</description></item> <item><term>spatial-1x1, -2x1, -2x2, -3x3</term><description>Spatial-aware adaptation with that partition,
+    /// rows x columns.</description></item> <item><term>label-inversion</term><description>As spatial, by inverted labels in the place of
+    /// gradient reversal.</description></item> <item><term>fcns-in-the-wild, curriculum</term><description>That rival alone,
+    /// <see cref="RoadTrainingOptions.Rival"/>.</description></item>
     /// </list>
     /// What has nothing to do with the choice of losses stays as it is: the rivals' own weights, the reading of lambda2, the schedule.
     /// </remarks>
@@ -100,7 +101,9 @@ public static class AdaptationVariants
         apply(options);
     }
 
-    /// <summary>Gives a name to a variant of one's own, for the whole process; to <c>--variant</c> and experiment files it is one like any other.</summary>
+    /// <summary>
+    /// Gives a name to a variant of one's own, for the whole process; to <c>--variant</c> and experiment files it is one like any other.
+    /// </summary>
     /// <param name="name">The name, in lower case and with hyphens, as the others have them.</param>
     /// <param name="apply">Adds the methods to options whose <see cref="TrainingOptions.Adaptations"/> are empty.</param>
     /// <exception cref="ArgumentException">The name is empty, or there is such a variant.</exception>

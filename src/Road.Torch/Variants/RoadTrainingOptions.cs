@@ -86,7 +86,9 @@ public class RoadTrainingOptions : TrainingOptions
         set => Known(_spatial).Columns = OptionGuard.Between(value, 1, 16);
     }
 
-    /// <summary>How the features are trained against the domain classifiers of spatial-aware adaptation: gradient reversal by default.</summary>
+    /// <summary>
+    /// How the features are trained against the domain classifiers of spatial-aware adaptation: gradient reversal by default.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
     public DomainAdversary DomainAdversary
     {
@@ -101,7 +103,9 @@ public class RoadTrainingOptions : TrainingOptions
     /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
     public RivalMethod Rival
     {
-        get => Find(_fcns) is not null ? RivalMethod.FcnsInTheWild : Find(_curriculum) is not null ? RivalMethod.Curriculum : RivalMethod.None;
+        get => Find(_fcns) is not null ? RivalMethod.FcnsInTheWild : Find(_curriculum) is not null
+            ? RivalMethod.Curriculum
+            : RivalMethod.None;
         set
         {
             AdaptationMethod? chosen = OptionGuard.Defined(value) switch
@@ -110,7 +114,8 @@ public class RoadTrainingOptions : TrainingOptions
                 RivalMethod.Curriculum => Known(_curriculum),
                 _ => null,
             };
-            foreach (AdaptationMethod method in Adaptations.Where(method => method is FcnsInTheWild or Curriculum && method != chosen).ToArray())
+            foreach (AdaptationMethod method in Adaptations.Where(
+                method => method is FcnsInTheWild or Curriculum && method != chosen).ToArray())
             {
                 Adaptations.Remove(method);
             }
@@ -133,7 +138,9 @@ public class RoadTrainingOptions : TrainingOptions
         set => Known(_fcns).AlignmentWeight = OptionGuard.Between(value, 0, 1000);
     }
 
-    /// <summary>The weight of the class size constraints of <see cref="FcnsInTheWild"/>: 0 (off) to 1000, the paper's 1 by default.</summary>
+    /// <summary>
+    /// The weight of the class size constraints of <see cref="FcnsInTheWild"/>: 0 (off) to 1000, the paper's 1 by default.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public double SizeConstraintWeight
     {
@@ -141,7 +148,9 @@ public class RoadTrainingOptions : TrainingOptions
         set => Known(_fcns).ConstraintWeight = OptionGuard.Between(value, 0, 1000);
     }
 
-    /// <summary>The weight of the label distributions of whole images in <see cref="Curriculum"/>: 0 (off) to 1000, 0.1 by default.</summary>
+    /// <summary>
+    /// The weight of the label distributions of whole images in <see cref="Curriculum"/>: 0 (off) to 1000, 0.1 by default.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public double ImageDistributionWeight
     {
@@ -149,7 +158,9 @@ public class RoadTrainingOptions : TrainingOptions
         set => Known(_curriculum).ImageWeight = OptionGuard.Between(value, 0, 1000);
     }
 
-    /// <summary>The weight of the label distributions of landmark superpixels in <see cref="Curriculum"/>: 0 (off) to 1000, 1 by default.</summary>
+    /// <summary>
+    /// The weight of the label distributions of landmark superpixels in <see cref="Curriculum"/>: 0 (off) to 1000, 1 by default.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public double LandmarkWeight
     {

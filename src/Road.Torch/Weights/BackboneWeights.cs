@@ -88,9 +88,13 @@ public sealed class BackboneWeights
     /// <param name="cancellationToken">Ends a download; what has come is kept for the next one.</param>
     /// <returns>What became of each tensor.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="WeightsDownloadException">Published weights are not there and cannot be downloaded; the message says what to do by hand.</exception>
+    /// <exception cref="WeightsDownloadException">
+    /// Published weights are not there and cannot be downloaded; the message says what to do by hand.
+    /// </exception>
     /// <exception cref="NotSupportedException">There are no published weights of this backbone.</exception>
-    /// <exception cref="InvalidOperationException">An environment variable of <see cref="WeightsDownloadOptions"/> makes no sense.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// An environment variable of <see cref="WeightsDownloadOptions"/> makes no sense.
+    /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled during a download.</exception>
     /// <exception cref="InvalidDataException">
     /// The file is damaged, of an unknown format or refused, holds a number that is not finite, or states its normalisation in part or

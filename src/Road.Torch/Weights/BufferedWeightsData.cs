@@ -24,7 +24,8 @@ internal sealed class BufferedWeightsData : WeightsData
             int count = Fill(stream, block, file);
             if (count < block.Length)
             {
-                throw WeightsError.Damaged(file, $"it ends after {position + count} of the {length} bytes of tensors that its header states");
+                throw WeightsError.Damaged(
+                    file, $"it ends after {position + count} of the {length} bytes of tensors that its header states");
             }
 
             data._blocks.Add(block);

@@ -19,7 +19,8 @@ internal static class FiniteTensors
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         (Tensor least, Tensor greatest) = tensor.detach().aminmax();
-        return double.IsFinite(least.to(ScalarType.Float64).item<double>()) && double.IsFinite(greatest.to(ScalarType.Float64).item<double>());
+        return double.IsFinite(least.to(ScalarType.Float64).item<double>())
+            && double.IsFinite(greatest.to(ScalarType.Float64).item<double>());
     }
 
     /// <summary>The name of the first tensor that holds a number that is not finite; null where none does.</summary>

@@ -48,7 +48,8 @@ internal static class FormatRecognition
         int count = RandomAccess.Read(handle, start, 0);
         string safetensors = count < HeaderStart
             ? $"it ends after {count} bytes"
-            : $"its first 8 bytes would give a header of {BinaryPrimitives.ReadUInt64LittleEndian(start)} bytes, which '{{' does not follow";
+            : $"its first 8 bytes would give a header of {BinaryPrimitives.ReadUInt64LittleEndian(start)} bytes, "
+                + "which '{' does not follow";
         return $"it is neither a safetensors file ({safetensors}) nor PyTorch's (it begins as no zip archive or pickle)";
     }
 }

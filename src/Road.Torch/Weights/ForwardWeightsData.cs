@@ -34,7 +34,8 @@ internal sealed class ForwardWeightsData : WeightsData
     {
         if (offset < _position)
         {
-            throw new InvalidOperationException($"Byte {offset} of '{_file}' has been read already: its tensors can be read once, in the file's order.");
+            throw new InvalidOperationException(
+                $"Byte {offset} of '{_file}' has been read already: its tensors can be read once, in the file's order.");
         }
 
         SkipTo(offset);
@@ -70,7 +71,8 @@ internal sealed class ForwardWeightsData : WeightsData
         int count = BufferedWeightsData.Fill(_stream, destination, _file);
         if (count < destination.Length)
         {
-            throw WeightsError.Damaged(_file, $"it ends after {_position + count} of the {_length} bytes of tensors that its header states");
+            throw WeightsError.Damaged(
+                _file, $"it ends after {_position + count} of the {_length} bytes of tensors that its header states");
         }
 
         _digest?.Append(destination);

@@ -25,7 +25,8 @@ internal static class InputMetadata
         if (stated.Length < Keys.Length)
         {
             throw new InvalidDataException(
-                $"The metadata of '{file}' states {string.Join(", ", stated)}, but not {string.Join(", ", Keys.Except(stated))}: all four are needed, or none.");
+                $"The metadata of '{file}' states {string.Join(", ", stated)}, but not {string.Join(", ", Keys.Except(stated))}: all "
+                + "four are needed, or none.");
         }
 
         ChannelOrder channels = metadata[Channels] switch
@@ -62,7 +63,8 @@ internal static class InputMetadata
         List<double> values = [];
         foreach (string part in text.Split(','))
         {
-            if (values.Count == 3 || !double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !isValid(value))
+            if (values.Count == 3 || !double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+                || !isValid(value))
             {
                 throw Malformed(file, key, text, expected);
             }

@@ -10,11 +10,15 @@ namespace Road.Torch.Weights;
 public sealed class InputNormalization
 {
     /// <summary>Creates a normalisation.</summary>
-    /// <param name="channels">The channel order of the input, of <paramref name="mean"/> and of <paramref name="standardDeviation"/>.</param>
+    /// <param name="channels">
+    /// The channel order of the input, of <paramref name="mean"/> and of <paramref name="standardDeviation"/>.
+    /// </param>
     /// <param name="range">The value that a pixel of 255 has before the mean is taken off: 1 or 255.</param>
     /// <param name="mean">Three means, in units of <paramref name="range"/>.</param>
     /// <param name="standardDeviation">Three positive deviations, in units of <paramref name="range"/>.</param>
-    /// <exception cref="ArgumentException">A value is not finite, or a deviation is not positive, or there are not three of each.</exception>
+    /// <exception cref="ArgumentException">
+    /// A value is not finite, or a deviation is not positive, or there are not three of each.
+    /// </exception>
     public InputNormalization(ChannelOrder channels, double range, IReadOnlyList<double> mean, IReadOnlyList<double> standardDeviation)
     {
         ArgumentNullException.ThrowIfNull(mean);
@@ -68,7 +72,9 @@ public sealed class InputNormalization
     /// <param name="metadata">The file's metadata.</param>
     /// <param name="fileName">The file's name, for messages.</param>
     /// <returns>The normalisation; <see cref="ImageNet"/> where the metadata has none of the four keys.</returns>
-    /// <exception cref="InvalidDataException">Some of the keys are missing, or a value is malformed; the message names file and key.</exception>
+    /// <exception cref="InvalidDataException">
+    /// Some of the keys are missing, or a value is malformed; the message names file and key.
+    /// </exception>
     public static InputNormalization FromMetadata(IReadOnlyDictionary<string, string> metadata, string fileName)
     {
         ArgumentNullException.ThrowIfNull(metadata);
@@ -93,7 +99,8 @@ public sealed class InputNormalization
         ArgumentNullException.ThrowIfNull(pixels);
         if (pixels.dim() != 4 || pixels.shape[3] != 3 || pixels.dtype != ScalarType.Byte)
         {
-            throw new ArgumentException($"Expected N x H x W x 3, uint8, not [{string.Join(" x ", pixels.shape)}], {pixels.dtype}.", nameof(pixels));
+            throw new ArgumentException(
+                $"Expected N x H x W x 3, uint8, not [{string.Join(" x ", pixels.shape)}], {pixels.dtype}.", nameof(pixels));
         }
 
         using DisposeScope scope = NewDisposeScope();

@@ -61,7 +61,8 @@ internal sealed class SafetensorsDigest : IDisposable
     {
         if (Finish() != _stated)
         {
-            throw WeightsError.Damaged(file, "it was changed after it was written: its content has another SHA-256 than its metadata states");
+            throw WeightsError.Damaged(
+                file, "it was changed after it was written: its content has another SHA-256 than its metadata states");
         }
     }
 

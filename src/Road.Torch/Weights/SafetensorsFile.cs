@@ -31,7 +31,9 @@ public sealed class SafetensorsFile : WeightsFile
     /// <param name="path">The file's path.</param>
     /// <returns>The file; the caller disposes it, which closes it.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is truncated, damaged, or no safetensors file; the message names it and the cause.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is truncated, damaged, or no safetensors file; the message names it and the cause.
+    /// </exception>
     public static new SafetensorsFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -66,7 +68,8 @@ public sealed class SafetensorsFile : WeightsFile
         SafetensorsHeader header = ReadHeader(stream, name, long.MaxValue, out _, out SafetensorsDigest? digest);
         if (header.DataLength > maximumLength)
         {
-            throw WeightsError.Damaged(name, $"its header states {header.DataLength} bytes of tensors, over the {maximumLength} that are allowed here");
+            throw WeightsError.Damaged(
+                name, $"its header states {header.DataLength} bytes of tensors, over the {maximumLength} that are allowed here");
         }
 
         return new SafetensorsFile(name, header, BufferedWeightsData.Read(stream, header.DataLength, name), digest);
@@ -80,7 +83,9 @@ public sealed class SafetensorsFile : WeightsFile
     /// <param name="stream">The stream; it stays open.</param>
     /// <param name="name">What messages call the file.</param>
     /// <param name="verify">Whether the content is compared with the digest that the metadata states, if it states one.</param>
-    /// <param name="examine">Is shown the header before anything is filled, and throws where it is not to its liking; null for nothing.</param>
+    /// <param name="examine">
+    /// Is shown the header before anything is filled, and throws where it is not to its liking; null for nothing.
+    /// </param>
     /// <exception cref="WeightsMismatchException">The file does not fit; the module is unchanged.</exception>
     /// <exception cref="InvalidDataException">The content is truncated, damaged, not finite, or no safetensors file.</exception>
     internal static void Load(nn.Module module, Stream stream, string name, bool verify = true, Action<SafetensorsFile>? examine = null)

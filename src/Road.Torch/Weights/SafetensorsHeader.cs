@@ -38,7 +38,9 @@ internal sealed class SafetensorsHeader
     {
         if (length is < 2 or > MaximumLength)
         {
-            throw WeightsError.Damaged(file, $"its first 8 bytes give a header of {length} bytes; 2 to {MaximumLength} are allowed. It may not be a safetensors file");
+            throw WeightsError.Damaged(
+                file,
+                $"its first 8 bytes give a header of {length} bytes; 2 to {MaximumLength} are allowed. It may not be a safetensors file");
         }
     }
 
@@ -60,7 +62,8 @@ internal sealed class SafetensorsHeader
         }
         catch (JsonException exception)
         {
-            throw WeightsError.Damaged(file, $"its header is not valid JSON at byte {exception.BytePositionInLine} of line {exception.LineNumber}", exception);
+            throw WeightsError.Damaged(
+                file, $"its header is not valid JSON at byte {exception.BytePositionInLine} of line {exception.LineNumber}", exception);
         }
         catch (InvalidOperationException exception)
         {
@@ -88,7 +91,8 @@ internal sealed class SafetensorsHeader
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
             {
-                throw WeightsError.Damaged(_file, $"{WeightsError.Quote(name)} in its header must be an object, not {Describe(reader.TokenType)}");
+                throw WeightsError.Damaged(
+                    _file, $"{WeightsError.Quote(name)} in its header must be an object, not {Describe(reader.TokenType)}");
             }
 
             if (name == MetadataKey)
@@ -108,7 +112,8 @@ internal sealed class SafetensorsHeader
 
     private string ReadKey(ref Utf8JsonReader reader) => reader.ValueSpan.Length <= WeightsFile.MaximumNameLength
         ? reader.GetString()!
-        : throw WeightsError.Damaged(_file, $"its header has a name of {reader.ValueSpan.Length} bytes; {WeightsFile.MaximumNameLength} are allowed");
+        : throw WeightsError.Damaged(
+            _file, $"its header has a name of {reader.ValueSpan.Length} bytes; {WeightsFile.MaximumNameLength} are allowed");
 
     private void ReadMetadata(ref Utf8JsonReader reader)
     {
@@ -119,7 +124,8 @@ internal sealed class SafetensorsHeader
             reader.Read();
             if (reader.TokenType != JsonTokenType.String)
             {
-                throw WeightsError.Damaged(_file, $"the metadata {WeightsError.Quote(key)} must be a string, not {Describe(reader.TokenType)}");
+                throw WeightsError.Damaged(
+                    _file, $"the metadata {WeightsError.Quote(key)} must be a string, not {Describe(reader.TokenType)}");
             }
 
             length += reader.ValueSpan.Length;
@@ -180,13 +186,16 @@ internal sealed class SafetensorsHeader
     {
         if (reader.TokenType != JsonTokenType.String)
         {
-            throw WeightsError.Damaged(_file, $"the dtype of the tensor {WeightsError.Quote(name)} must be a string, not {Describe(reader.TokenType)}");
+            throw WeightsError.Damaged(
+                _file, $"the dtype of the tensor {WeightsError.Quote(name)} must be a string, not {Describe(reader.TokenType)}");
         }
 
         string text = reader.GetString()!;
         return SafetensorsType.TryParse(text, out ScalarType type)
             ? type
-            : throw WeightsError.Damaged(_file, $"the tensor {WeightsError.Quote(name)} has the dtype {WeightsError.Quote(text)}; supported are {SafetensorsType.Names}");
+            : throw WeightsError.Damaged(
+                _file,
+                $"the tensor {WeightsError.Quote(name)} has the dtype {WeightsError.Quote(text)}; supported are {SafetensorsType.Names}");
     }
 
     private List<long> ReadExtents(ref Utf8JsonReader reader, string name, string key, int limit)
@@ -194,14 +203,16 @@ internal sealed class SafetensorsHeader
         List<long> values = [];
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            throw WeightsError.Damaged(_file, $"the {key} of the tensor {WeightsError.Quote(name)} must be an array, not {Describe(reader.TokenType)}");
+            throw WeightsError.Damaged(
+                _file, $"the {key} of the tensor {WeightsError.Quote(name)} must be an array, not {Describe(reader.TokenType)}");
         }
 
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out long value) || value < 0)
             {
-                throw WeightsError.Damaged(_file, $"the {key} of the tensor {WeightsError.Quote(name)} must hold whole numbers of 0 to 2^63 - 1");
+                throw WeightsError.Damaged(
+                    _file, $"the {key} of the tensor {WeightsError.Quote(name)} must hold whole numbers of 0 to 2^63 - 1");
             }
 
             if (values.Count == limit)
@@ -219,7 +230,8 @@ internal sealed class SafetensorsHeader
     {
         if (!ElementSize.TryGetByteLength(type, shape, out long bytes))
         {
-            throw WeightsError.Damaged(_file, $"the shape {WeightsError.Format(shape)} of the tensor {WeightsError.Quote(name)} is too large");
+            throw WeightsError.Damaged(
+                _file, $"the shape {WeightsError.Format(shape)} of the tensor {WeightsError.Quote(name)} is too large");
         }
 
         if (begin > end)
@@ -229,7 +241,10 @@ internal sealed class SafetensorsHeader
 
         if (end - begin != bytes)
         {
-            throw WeightsError.Damaged(_file, $"the tensor {WeightsError.Quote(name)} of shape {WeightsError.Format(shape)} needs {bytes} bytes, but has the {end - begin} bytes {begin} to {end}");
+            throw WeightsError.Damaged(
+                _file,
+                $"the tensor {WeightsError.Quote(name)} of shape {WeightsError.Format(shape)} needs {bytes} bytes, but has the "
+                + $"{end - begin} bytes {begin} to {end}");
         }
     }
 
@@ -244,7 +259,10 @@ internal sealed class SafetensorsHeader
             if (entry.Offset != position)
             {
                 string fault = entry.Offset < position ? "overlaps" : "leaves a gap to";
-                throw WeightsError.Damaged(_file, $"the tensor {WeightsError.Quote(entry.Name)} at byte {entry.Offset} {fault} {(before is null ? "the header" : WeightsError.Quote(before.Name))}, which ends at {position}");
+                throw WeightsError.Damaged(
+                    _file,
+                    $"the tensor {WeightsError.Quote(entry.Name)} at byte {entry.Offset} {fault} "
+                    + $"{(before is null ? "the header" : WeightsError.Quote(before.Name))}, which ends at {position}");
             }
 
             position += entry.ByteLength;

@@ -21,7 +21,9 @@ public static class SafetensorsWriter
 
     /// <summary>Writes a file, through a temporary one beside it: a failure leaves what was there before.</summary>
     /// <param name="path">The file's path; an existing file is replaced.</param>
-    /// <param name="tensors">The tensors, stored in this order; float64, float32, float16, bfloat16, int64, int32, int16, int8, uint8 or bool.</param>
+    /// <param name="tensors">
+    /// The tensors, stored in this order; float64, float32, float16, bfloat16, int64, int32, int16, int8, uint8 or bool.
+    /// </param>
     /// <param name="metadata">Free-form metadata, or null for none.</param>
     /// <exception cref="ArgumentException">
     /// A name is empty, reserved or there twice, a tensor's type has no place in the format, or a tensor holds a number that is not finite.
@@ -39,7 +41,9 @@ public static class SafetensorsWriter
 
     /// <summary>Writes to a stream, which need not seek and stays open.</summary>
     /// <param name="stream">The stream.</param>
-    /// <param name="tensors">The tensors, stored in this order; float64, float32, float16, bfloat16, int64, int32, int16, int8, uint8 or bool.</param>
+    /// <param name="tensors">
+    /// The tensors, stored in this order; float64, float32, float16, bfloat16, int64, int32, int16, int8, uint8 or bool.
+    /// </param>
     /// <param name="metadata">Free-form metadata, or null for none.</param>
     /// <exception cref="ArgumentException">
     /// A name is empty, reserved or there twice, a tensor's type has no place in the format, or a tensor holds a number that is not finite.
@@ -57,7 +61,8 @@ public static class SafetensorsWriter
     /// <summary>Writes tensors that are known to be finite, with the digest of it all in the metadata.</summary>
     internal static void WriteWithDigest(
         Stream stream, IReadOnlyList<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata) =>
-        Write(stream, tensors, new Dictionary<string, string>(metadata) { [SafetensorsDigest.Key] = SafetensorsDigest.Blank }, withDigest: true);
+        Write(stream, tensors, new Dictionary<string, string>(metadata)
+        { [SafetensorsDigest.Key] = SafetensorsDigest.Blank }, withDigest: true);
 
     private static void Write(
         Stream stream, IReadOnlyList<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata, bool withDigest)
@@ -88,7 +93,8 @@ public static class SafetensorsWriter
     {
         if (FiniteTensors.FindDefect(tensors.Where(static pair => pair.Value is { IsInvalid: false, is_sparse: false })) is { } name)
         {
-            throw new ArgumentException($"{file} cannot be written: the tensor '{name}' holds a number that is not finite.", nameof(tensors));
+            throw new ArgumentException(
+                $"{file} cannot be written: the tensor '{name}' holds a number that is not finite.", nameof(tensors));
         }
     }
 
@@ -135,7 +141,8 @@ public static class SafetensorsWriter
 
         return buffer.Length <= SafetensorsHeader.MaximumLength
             ? buffer.ToArray()
-            : throw new ArgumentException($"The header takes {buffer.Length} bytes; the format allows {SafetensorsHeader.MaximumLength}.", nameof(tensors));
+            : throw new ArgumentException(
+                $"The header takes {buffer.Length} bytes; the format allows {SafetensorsHeader.MaximumLength}.", nameof(tensors));
     }
 
     private static void WriteEntry(Utf8JsonWriter json, string name, Tensor? tensor, ref long position)
@@ -147,7 +154,8 @@ public static class SafetensorsWriter
 
         if (!SafetensorsType.TryGetName(tensor.dtype, out string? type))
         {
-            throw new ArgumentException($"The tensor '{name}' has the type {tensor.dtype}; supported are {SafetensorsType.Names}.", nameof(tensor));
+            throw new ArgumentException(
+                $"The tensor '{name}' has the type {tensor.dtype}; supported are {SafetensorsType.Names}.", nameof(tensor));
         }
 
         long end = position + (tensor.numel() * ElementSize.Of(tensor.dtype));

@@ -79,7 +79,9 @@ internal static class TensorLayout
         long fileLength,
         string file)
     {
-        string text = $"the tensor {WeightsError.Quote(name)} of shape {WeightsError.Format(shape)}, strides {WeightsError.Format(strides)} and offset {first}";
+        string text =
+            $"the tensor {WeightsError.Quote(name)} of shape {WeightsError.Format(shape)}, strides {WeightsError.Format(strides)} and "
+            + $"offset {first}";
         if (shape.Length != strides.Length || shape.Any(long.IsNegative) || strides.Any(long.IsNegative) || first < 0)
         {
             throw WeightsError.Damaged(file, $"{text} is malformed");

@@ -80,7 +80,8 @@ internal static class TorchSharpLayout
 
         if (!ElementSize.TryGetByteLength(type, shape, out long bytes) || bytes > reader.Remaining)
         {
-            throw new TorchSharpFormatException($"{text} of shape {WeightsError.Format(shape)} needs more than the {reader.Remaining} bytes that are left");
+            throw new TorchSharpFormatException(
+                $"{text} of shape {WeightsError.Format(shape)} needs more than the {reader.Remaining} bytes that are left");
         }
 
         WeightsEntry entry = new(name, type, Array.AsReadOnly(shape)) { Offset = reader.Position };

@@ -73,7 +73,8 @@ public class WeightsFile : IDisposable
             {
                 WeightsFormat.Safetensors => SafetensorsFile.Read(stream, path),
                 WeightsFormat.PyTorchZip => Read(stream, path, WeightsFormat.PyTorchZip, ZipLayout.Read(stream.SafeFileHandle, path)),
-                WeightsFormat.PyTorchLegacy => Read(stream, path, WeightsFormat.PyTorchLegacy, LegacyLayout.Read(stream.SafeFileHandle, path)),
+                WeightsFormat.PyTorchLegacy =>
+                    Read(stream, path, WeightsFormat.PyTorchLegacy, LegacyLayout.Read(stream.SafeFileHandle, path)),
                 WeightsFormat format => Read(stream, path, format, TorchSharpLayout.Read(stream.SafeFileHandle, path)),
             };
         }
@@ -124,7 +125,8 @@ public class WeightsFile : IDisposable
         if (!entry.Shape.SequenceEqual(destination.shape))
         {
             throw new ArgumentException(
-                $"The tensor '{name}' of '{Name}' has the shape {WeightsError.Format(entry.Shape)}, the destination {WeightsError.Format(destination.shape)}.",
+                $"The tensor '{name}' of '{Name}' has the shape {WeightsError.Format(entry.Shape)}, the destination "
+                + $"{WeightsError.Format(destination.shape)}.",
                 nameof(destination));
         }
 
@@ -159,11 +161,13 @@ public class WeightsFile : IDisposable
     /// </exception>
     internal void CopyExactly(string name, Tensor destination)
     {
-        WeightsEntry entry = Find(name) ?? throw new InvalidDataException($"The file '{Name}' lacks the tensor '{name}', so it is of another training.");
+        WeightsEntry entry = Find(name)
+            ?? throw new InvalidDataException($"The file '{Name}' lacks the tensor '{name}', so it is of another training.");
         if (entry.Type != destination.dtype || !entry.Shape.SequenceEqual(destination.shape))
         {
             throw new InvalidDataException(
-                $"In the file '{Name}' the tensor '{name}' is {entry.Type} {WeightsError.Format(entry.Shape)}, but {destination.dtype} {WeightsError.Format(destination.shape)} is expected, so it is of another training.");
+                $"In the file '{Name}' the tensor '{name}' is {entry.Type} {WeightsError.Format(entry.Shape)}, but {destination.dtype} "
+                + $"{WeightsError.Format(destination.shape)} is expected, so it is of another training.");
         }
 
         CopyTo(name, destination);

@@ -70,7 +70,8 @@ public static class WeightsLoader
     /// <param name="skippedPrefixes">The beginnings of other tensors that are skipped.</param>
     /// <param name="names">Where the backbone's tensors are.</param>
     /// <exception cref="WeightsMismatchException">The file does not fit; the module is unchanged.</exception>
-    internal static WeightsReport Load(nn.Module module, WeightsFile file, IReadOnlyCollection<string> skippedPrefixes, WeightsNames names) =>
+    internal static WeightsReport Load(
+        nn.Module module, WeightsFile file, IReadOnlyCollection<string> skippedPrefixes, WeightsNames names) =>
         Load(module, file, strict: true, skippedPrefixes, name => (names.Translate(name, out bool isOutside), !isOutside));
 
     private static WeightsReport Load(
@@ -109,7 +110,8 @@ public static class WeightsLoader
             file.CopyTo(entries[name].Name, state[name]);
             if (!FiniteTensors.IsFinite(state[name]))
             {
-                throw WeightsError.Damaged(file.Name, $"the tensor {WeightsError.Quote(entries[name].Name)} holds a number that is not finite");
+                throw WeightsError.Damaged(
+                    file.Name, $"the tensor {WeightsError.Quote(entries[name].Name)} holds a number that is not finite");
             }
         }
 

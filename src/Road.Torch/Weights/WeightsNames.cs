@@ -50,7 +50,8 @@ internal sealed class WeightsNames
         }
 
         int most = counts.Values.Max();
-        string[] best = [.. counts.Where(pair => pair.Value == most).Select(static pair => pair.Key).OrderBy(static prefix => prefix.Length)];
+        string[] best = [
+            .. counts.Where(pair => pair.Value == most).Select(static pair => pair.Key).OrderBy(static prefix => prefix.Length)];
 
         // Weights of another network have none of the names; all of them begin with what they were wrapped in.
         IEnumerable<string> common = names.Where(pair => pair.Value == file.Entries.Count).Select(static pair => pair.Key);

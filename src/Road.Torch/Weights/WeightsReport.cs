@@ -33,7 +33,9 @@ public sealed class WeightsReport
     /// <summary>The tensors that both have, in different shapes.</summary>
     public IReadOnlyList<WeightsShapeMismatch> WrongShape { get; }
 
-    /// <summary>The file's tensors that were left out on purpose: classifiers and other heads, step counters, whatever lies outside the prefix.</summary>
+    /// <summary>
+    /// The file's tensors that were left out on purpose: classifiers and other heads, step counters, whatever lies outside the prefix.
+    /// </summary>
     public IReadOnlyList<string> Skipped { get; }
 
     /// <summary>Whether the whole module was filled and nothing in the file was without a place.</summary>
@@ -58,7 +60,8 @@ public sealed class WeightsReport
         if (items.Count > 0)
         {
             string more = items.Count > NamesShown ? ", ..." : string.Empty;
-            yield return string.Create(CultureInfo.InvariantCulture, $"{items.Count} {kind}: {string.Join(", ", items.Take(NamesShown))}{more}");
+            yield return string.Create(
+                CultureInfo.InvariantCulture, $"{items.Count} {kind}: {string.Join(", ", items.Take(NamesShown))}{more}");
         }
     }
 }

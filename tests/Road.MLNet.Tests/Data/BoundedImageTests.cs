@@ -15,12 +15,19 @@ public sealed class BoundedImageTests
 
     public static IEnumerable<object[]> Files =>
     [
-        ["bomb", (Action<string>)(path => File.WriteAllBytes(path, ImageBomb.Png())), "its size of 60000 x 60000 is 3600000000 pixels, more than the limit of 268435456"],
-        ["JPEG bomb", (Action<string>)(path => File.WriteAllBytes(path, ImageBomb.Jpeg(Jpeg()))), "its size of 65500 x 65500 is 4290250000 pixels, more than the limit of 268435456"],
+        [
+            "bomb", (Action<string>)(path => File.WriteAllBytes(path, ImageBomb.Png())),
+            "its size of 60000 x 60000 is 3600000000 pixels, more than the limit of 268435456"],
+        [
+            "JPEG bomb", (Action<string>)(path => File.WriteAllBytes(path, ImageBomb.Jpeg(Jpeg()))),
+            "its size of 65500 x 65500 is 4290250000 pixels, more than the limit of 268435456"],
         ["page", (Action<string>)(path => File.WriteAllText(path, Page)), "it is no image but text, which begins with '<!DOCTYPE html>"],
-        ["noise", (Action<string>)(path => File.WriteAllBytes(path, [9, 8, 7, 6, 5, 4, 3, 2, 1, 0])), "it is no image that can be decoded; it begins with the bytes 0908070605040302"],
+        [
+            "noise", (Action<string>)(path => File.WriteAllBytes(path, [9, 8, 7, 6, 5, 4, 3, 2, 1, 0])),
+            "it is no image that can be decoded; it begins with the bytes 0908070605040302"],
         ["nothing", (Action<string>)(path => File.WriteAllBytes(path, [])), "it is empty"],
-        .. SpecialFiles.Kinds.Select(kind => new object[] { kind[0], (Action<string>)(path => SpecialFiles.Make((string)kind[0], path)), kind[1] }),
+        .. SpecialFiles.Kinds.Select(
+            kind => new object[] { kind[0], (Action<string>)(path => SpecialFiles.Make((string)kind[0], path)), kind[1] }),
     ];
 
     [TestMethod]
@@ -81,7 +88,8 @@ public sealed class BoundedImageTests
             Exception error = Assert.Throws<Exception>(() => getter(ref label), kind);
             Assert.IsTrue(error is InvalidDataException or IOException, error.GetType().Name);
             TrainerFixture.AssertMessage(
-                error, $"Column 'Image' cannot be read in row 3 (ImagePath '{folders.TargetImage(3)}')", $"'{folders.TargetImage(3)}'", cause);
+                error, $"Column 'Image' cannot be read in row 3 (ImagePath '{folders.TargetImage(3)}')",
+                $"'{folders.TargetImage(3)}'", cause);
         }
     }
 
@@ -121,14 +129,17 @@ public sealed class BoundedImageTests
         model.MaxPixels = Pixels;
         Assert.HasCount(3, TrainerFixture.Masks(scored));
         model.MaxPixels = Pixels - 1;
-        TrainerFixture.AssertMessage(Assert.Throws<InvalidDataException>(() => TrainerFixture.Masks(scored)), "more than the limit of 1919", folders.TargetImage(0));
+        TrainerFixture.AssertMessage(
+            Assert.Throws<InvalidDataException>(() => TrainerFixture.Masks(scored)), "more than the limit of 1919", folders.TargetImage(0));
 
         view = ml.Data.LoadSegmentationFolder(folders.SourceImages, folders.SourceLabels);
-        IDataView masks = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", TrainingFolders.Encoding, Pixels).Fit(view).Transform(view);
+        IDataView masks = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", TrainingFolders.Encoding, Pixels).Fit(
+            view).Transform(view);
         Assert.AreEqual(4, masks.GetColumn<VBuffer<byte>>("Label").Count());
         masks = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", TrainingFolders.Encoding, Pixels - 1).Fit(view).Transform(view);
         error = Assert.Throws<InvalidDataException>(() => masks.GetColumn<VBuffer<byte>>("Label").Count());
-        TrainerFixture.AssertMessage(error, "Column 'Label', row 0", folders.SourceLabel(0), "48 x 40 is 1920 Pixels, more than the limit of 1919");
+        TrainerFixture.AssertMessage(
+            error, "Column 'Label', row 0", folders.SourceLabel(0), "48 x 40 is 1920 Pixels, more than the limit of 1919");
     }
 
     [TestMethod]
@@ -162,8 +173,10 @@ public sealed class BoundedImageTests
         IDataView view = ml.Data.LoadFromEnumerable([new Photo { ImagePath = file }]);
         view = ml.Transforms.LoadLabelMasks("Label", null, "ImagePath", TrainingFolders.Encoding).Fit(view).Transform(view);
 
-        TrainerFixture.AssertMessage(Assert.Throws<IOException>(() => view.GetColumn<VBuffer<byte>>("Label").Count()), "Column 'Label', row 0", file, description);
-        TrainerFixture.AssertMessage(Assert.Throws<IOException>(() => LabelEncoding.FromJsonFile(file)), $"The classes file '{file}' is {description}");
+        TrainerFixture.AssertMessage(
+            Assert.Throws<IOException>(() => view.GetColumn<VBuffer<byte>>("Label").Count()), "Column 'Label', row 0", file, description);
+        TrainerFixture.AssertMessage(
+            Assert.Throws<IOException>(() => LabelEncoding.FromJsonFile(file)), $"The classes file '{file}' is {description}");
     }
 
     [TestMethod]

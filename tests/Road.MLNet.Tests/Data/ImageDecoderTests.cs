@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Road.Torch.Data;
 using Road.MLNet.Tests.Scoring;
+using Road.Torch.Data;
 using SkiaSharp;
 
 namespace Road.MLNet.Tests.Data;
@@ -150,7 +150,8 @@ public sealed class ImageDecoderTests
             return (size[0], size[1]);
         }
 
-        PredictionEngine<PathRow, ScoringFixture.Prediction> predictions = ml.Model.CreatePredictionEngine<PathRow, ScoringFixture.Prediction>(
+        PredictionEngine<PathRow, ScoringFixture.Prediction> predictions =
+            ml.Model.CreatePredictionEngine<PathRow, ScoringFixture.Prediction>(
             chain, new PredictionEngineOptions { OwnsTransformer = false });
         using MLImage mask = predictions.Predict(new PathRow { ImagePath = paths.GetColumn<string>("ImagePath").Single() }).PredictedMask!;
         return (mask.Width, mask.Height);

@@ -34,7 +34,8 @@ public sealed class ImagePixelsTests
 
             byte[] actual = ImagePixels.Decode(image, null).Pixels;
 
-            byte[] expected = [.. pixels.Chunk(4).SelectMany(pixel => format == MLPixelFormat.Rgba32 ? pixel[..3] : [pixel[2], pixel[1], pixel[0]])];
+            byte[] expected = [
+                .. pixels.Chunk(4).SelectMany(pixel => format == MLPixelFormat.Rgba32 ? pixel[..3] : [pixel[2], pixel[1], pixel[0]])];
             CollectionAssert.AreEqual(expected, actual, $"width {width}");
         }
     }

@@ -62,8 +62,22 @@ public sealed class LabelFixtureTests
         // By the preset: of SYNTHIA's classes, the 16 that are Cityscapes' too.
         Dictionary<int, int> trainIds = new()
         {
-            [3] = 0, [4] = 1, [2] = 2, [21] = 3, [5] = 4, [7] = 5, [15] = 6, [9] = 7, [6] = 8, [1] = 10, [10] = 11, [17] = 12,
-            [8] = 13, [19] = 15, [12] = 17, [11] = 18,
+            [3] = 0,
+            [4] = 1,
+            [2] = 2,
+            [21] = 3,
+            [5] = 4,
+            [7] = 5,
+            [15] = 6,
+            [9] = 7,
+            [6] = 8,
+            [1] = 10,
+            [10] = 11,
+            [17] = 12,
+            [8] = 13,
+            [19] = 15,
+            [12] = 17,
+            [11] = 18,
         };
         var classes = new byte[rgb.Width * rgb.Height];
         LabelEncoding.Synthia.Decode(rgb, name, classes);
@@ -73,7 +87,8 @@ public sealed class LabelFixtureTests
             Assert.AreEqual(count, classes.LongCount(c => c == trainId), $"class {id}");
         }
 
-        long scored = trainIds.Keys.Sum(id => red.TryGetProperty(id.ToString(CultureInfo.InvariantCulture), out JsonElement value) ? value.GetInt64() : 0);
+        long scored = trainIds.Keys.Sum(
+            id => red.TryGetProperty(id.ToString(CultureInfo.InvariantCulture), out JsonElement value) ? value.GetInt64() : 0);
         Assert.AreEqual(classes.Length - scored, classes.LongCount(c => c == 255));
     }
 
@@ -81,7 +96,8 @@ public sealed class LabelFixtureTests
     {
         Dictionary<string, long> actual = values.CountBy(value => value)
             .ToDictionary(pair => pair.Key.ToString(CultureInfo.InvariantCulture), pair => (long)pair.Value);
-        CollectionAssert.AreEquivalent(expected.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetInt64()), actual, name);
+        CollectionAssert.AreEquivalent(
+            expected.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetInt64()), actual, name);
     }
 
     private static string Digest(LabelPng png)

@@ -66,7 +66,8 @@ public sealed class LabelMaskLoadingTests
     [TestMethod]
     public void EmptyPathIsNamedWithItsRow() =>
         StringAssert.Contains(
-            Assert.ThrowsExactly<InvalidDataException>(() => Read(Load(null, " "))).Message, "row 0: the column 'Path' names no label mask", StringComparison.Ordinal);
+            Assert.ThrowsExactly<InvalidDataException>(
+                () => Read(Load(null, " "))).Message, "row 0: the column 'Path' names no label mask", StringComparison.Ordinal);
 
     [TestMethod]
     public void FolderInPlaceOfAFileIsNamed()
@@ -81,10 +82,12 @@ public sealed class LabelMaskLoadingTests
     public void MissingOrForeignColumnIsRefusedBySchema()
     {
         IDataView view = _ml.Data.LoadFromEnumerable([new { Path = 1f }]);
-        foreach ((string column, string expected) in new[] { ("Other", "Could not find input column 'Other'"), ("Path", "Schema mismatch for input column 'Path': expected String, got Single") })
+        foreach ((string column, string expected) in new[] { ("Other", "Could not find input column 'Other'"),
+            ("Path", "Schema mismatch for input column 'Path': expected String, got Single") })
         {
             LabelMaskLoadingEstimator estimator = _ml.Transforms.LoadLabelMasks("Label", null, column, Encoding);
-            StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => estimator.Fit(view)).Message, expected, StringComparison.Ordinal);
+            StringAssert.Contains(
+                Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => estimator.Fit(view)).Message, expected, StringComparison.Ordinal);
             StringAssert.Contains(
                 Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => estimator.GetOutputSchema(Shape(view.Schema))).Message,
                 expected,
@@ -95,8 +98,12 @@ public sealed class LabelMaskLoadingTests
     [TestMethod]
     public void WrongArgumentsAreNamed()
     {
-        Assert.AreEqual("outputColumnName", Assert.ThrowsExactly<ArgumentException>(() => _ml.Transforms.LoadLabelMasks(" ", null, null, Encoding)).ParamName);
-        Assert.AreEqual("encoding", Assert.ThrowsExactly<ArgumentNullException>(() => _ml.Transforms.LoadLabelMasks("Label", null, null, null!)).ParamName);
+        Assert.AreEqual(
+            "outputColumnName", Assert.ThrowsExactly<ArgumentException>(
+                () => _ml.Transforms.LoadLabelMasks(" ", null, null, Encoding)).ParamName);
+        Assert.AreEqual(
+            "encoding", Assert.ThrowsExactly<ArgumentNullException>(
+                () => _ml.Transforms.LoadLabelMasks("Label", null, null, null!)).ParamName);
     }
 
     [TestMethod]
@@ -199,9 +206,11 @@ public sealed class LabelMaskLoadingTests
     private static SchemaShape Shape(DataViewSchema schema) =>
         (SchemaShape)typeof(SchemaShape).GetMethod("Create", BindingFlags.NonPublic | BindingFlags.Static)!.Invoke(null, [schema])!;
 
-    private static byte[][] Read(IDataView view) => [.. view.GetColumn<VBuffer<byte>>("Label").Select(mask => mask.DenseValues().ToArray())];
+    private static byte[][] Read(IDataView view) =>
+        [.. view.GetColumn<VBuffer<byte>>("Label").Select(mask => mask.DenseValues().ToArray())];
 
-    private IDataView View(params string[] paths) => _ml.Data.LoadFromEnumerable(paths.Select(path => new PathRow { Path = path }).ToArray());
+    private IDataView View(params string[] paths) =>
+        _ml.Data.LoadFromEnumerable(paths.Select(path => new PathRow { Path = path }).ToArray());
 
     private IDataView Load(string? folder, params string[] paths)
     {

@@ -7,9 +7,13 @@ namespace Road.MLNet.Tests.Data;
 [TestClass]
 public sealed class LabelPngReaderTests
 {
-    private static readonly byte[] GreyPalette = [.. Enumerable.Range(0, 256).SelectMany(i => new[] { (byte)i, (byte)(255 - i), (byte)(i ^ 7) })];
+    private static readonly byte[] GreyPalette = [
+        .. Enumerable.Range(0, 256).SelectMany(i => new[] { (byte)i, (byte)(255 - i), (byte)(i ^ 7) })];
 
-    private static readonly (int Type, int[] Depths)[] ColorTypes = [(0, [1, 2, 4, 8, 16]), (2, [8, 16]), (3, [1, 2, 4, 8]), (4, [8, 16]), (6, [8, 16])];
+    private static readonly (int Type, int[] Depths)[] ColorTypes =
+    [
+        (0, [1, 2, 4, 8, 16]), (2, [8, 16]), (3, [1, 2, 4, 8]), (4, [8, 16]), (6, [8, 16]),
+    ];
 
     public static IEnumerable<object[]> Forms =>
         from form in ColorTypes
@@ -37,7 +41,8 @@ public sealed class LabelPngReaderTests
                     ChunkSize = filter == 2 ? 7 : int.MaxValue,
                 };
                 int channels = writer.SamplesPerPixel;
-                foreach (ushort[] samples in new[] { RandomSamples(width * height * channels, bitDepth), Patches(width, height, channels, bitDepth) })
+                foreach (ushort[] samples in new[] { RandomSamples(width * height * channels, bitDepth), Patches(
+                    width, height, channels, bitDepth) })
                 {
                     LabelPng png = Decode(writer.Encode(samples));
 
@@ -122,7 +127,8 @@ public sealed class LabelPngReaderTests
         byte[] compressed = PngWriter.Deflate(writer.FilteredRows(RandomSamples(12, 8)));
         for (int length = 0; length < compressed.Length; length++)
         {
-            Assert.ThrowsExactly<InvalidDataException>(() => Decode(writer.Assemble(compressed[..length])), $"{length} of {compressed.Length} bytes");
+            Assert.ThrowsExactly<InvalidDataException>(
+                () => Decode(writer.Assemble(compressed[..length])), $"{length} of {compressed.Length} bytes");
         }
     }
 
@@ -146,7 +152,9 @@ public sealed class LabelPngReaderTests
         foreach (byte[] data in new[] { ones, random, [0], [7, 8], ones[..5552], random[..5553] })
         {
             byte[] compressed = PngWriter.Deflate(data);
-            Assert.AreEqual(BinaryPrimitives.ReadUInt32BigEndian(compressed.AsSpan(compressed.Length - 4)), Adler32.Compute(data), $"{data.Length} bytes");
+            Assert.AreEqual(
+                BinaryPrimitives.ReadUInt32BigEndian(compressed.AsSpan(compressed.Length - 4)), Adler32.Compute(
+                    data), $"{data.Length} bytes");
         }
 
         Assert.AreEqual(0xCBF43926u, Crc32.Compute("123456789"u8), "the check value of CRC-32");
@@ -239,7 +247,8 @@ public sealed class LabelPngReaderTests
     {
         using var folder = new TemporaryFolder();
         ushort[] samples = RandomSamples(61 * 37 * 3, 16);
-        string deep = folder.Write("deep.png", new PngWriter { Width = 61, Height = 37, ColorType = 2, BitDepth = 16, Filter = row => row % 5 }.Encode(samples));
+        string deep = folder.Write(
+            "deep.png", new PngWriter { Width = 61, Height = 37, ColorType = 2, BitDepth = 16, Filter = row => row % 5 }.Encode(samples));
         string grey = folder.Write("grey.png", PngWriter.Write(3, 1, [7, 8, 9]));
         for (int round = 0; round < 3; round++)
         {
@@ -264,7 +273,8 @@ public sealed class LabelPngReaderTests
         byte[] file = new PngWriter { Width = width, Height = height, BitDepth = bits, ColorType = colorType }.Assemble(new byte[1 << 20]);
         InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(
             () => LabelPngReader.Decode([.. file], file.Length, "mask.png", int.MaxValue));
-        StringAssert.Contains(error.Message, $"Cannot read the label mask 'mask.png': a row of its {width} x {height} pixels takes more than 128 MiB.");
+        StringAssert.Contains(
+            error.Message, $"Cannot read the label mask 'mask.png': a row of its {width} x {height} pixels takes more than 128 MiB.");
     }
 
     [TestMethod]

@@ -5,7 +5,9 @@ namespace Road.MLNet.Tests.Data;
 /// <summary>Makes image files with metadata that image libraries do not write.</summary>
 internal static class PictureFile
 {
-    /// <summary>Red, green, blue and yellow: the upper left, upper right, lower left and lower right quarter of a picture as it is seen.</summary>
+    /// <summary>
+    /// Red, green, blue and yellow: the upper left, upper right, lower left and lower right quarter of a picture as it is seen.
+    /// </summary>
     public static readonly SKColor[] Quarters = [new(200, 30, 30), new(30, 200, 30), new(30, 30, 200), new(200, 200, 30)];
 
     // Where the first row and the first column of what is stored are seen, by the orientation from 1: top, bottom, left or right.
@@ -22,19 +24,24 @@ internal static class PictureFile
         // Start of the image, then the segment of EXIF with one entry: tag 0x0112, a short.
         return
         [
-            .. file[..2], 0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0, 0, 0, 0, 0,
+            .. file[..2], 0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0,
+            (byte)orientation, 0, 0, 0, 0, 0, 0,
             .. file[2..],
         ];
     }
 
-    /// <summary>The same as a PNG file, whose chunk of metadata stands before the pixels or behind them, in either order of bytes.</summary>
+    /// <summary>
+    /// The same as a PNG file, whose chunk of metadata stands before the pixels or behind them, in either order of bytes.
+    /// </summary>
     public static byte[] PngPhoto(int orientation, int width, int height, bool isLast, bool isLittle)
     {
         const int Header = 33;
         const int End = 12;
         byte[] file = Encode(orientation, width, height, SKEncodedImageFormat.Png);
         byte[] exif = isLittle
-            ? [.. "II*\0"u8, 8, 0, 0, 0, 2, 0, 0x0F, 0x01, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0x12, 0x01, 4, 0, 1, 0, 0, 0, (byte)orientation, 0, 0, 0, 0, 0, 0, 0]
+            ? [
+                .. "II*\0"u8, 8, 0, 0, 0, 2, 0, 0x0F, 0x01, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0x12, 0x01, 4, 0, 1, 0, 0, 0, (byte)orientation,
+                0, 0, 0, 0, 0, 0, 0]
             : [.. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0, 0, 0, 0, 0];
         int place = isLast ? file.Length - End : Header;
         return [.. file[..place], .. PngWriter.Chunk("eXIf", exif), .. file[place..]];

@@ -9,7 +9,8 @@ namespace Road.MLNet.Tests.Data;
 [TestClass]
 public sealed class SegmentationFolderTests
 {
-    private static readonly byte[] Gif = Convert.FromHexString("47494638396101000100800000FF0000FFFFFF21F90401000000002C00000000010001000002024401003B");
+    private static readonly byte[] Gif = Convert.FromHexString(
+        "47494638396101000100800000FF0000FFFFFF21F90401000000002C00000000010001000002024401003B");
 
     private static readonly byte[] Bmp = Convert.FromHexString(
         "424D3A0000000000000036000000280000000100000001000000010018000000000004000000130B0000130B000000000000000000000000FF00");
@@ -106,7 +107,8 @@ public sealed class SegmentationFolderTests
         using TemporaryFolder folder = new();
         Write(folder, "images", image);
         Write(folder, "labels", mask);
-        AssertNames(_ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels")), "LabelPath", folder.Combine("labels"), mask);
+        AssertNames(_ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels")), "LabelPath", folder.Combine(
+            "labels"), mask);
     }
 
     [TestMethod]
@@ -157,7 +159,8 @@ public sealed class SegmentationFolderTests
         Write(folder, "labels", "b.png");
 
         StringAssert.Contains(
-            Assert.ThrowsExactly<InvalidDataException>(() => _ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"))).Message,
+            Assert.ThrowsExactly<InvalidDataException>(
+                () => _ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"))).Message,
             "2 of the 3 images");
         IDataView view = _ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"), onlyLabelled: true);
 
@@ -175,7 +178,8 @@ public sealed class SegmentationFolderTests
     public void FilesThatAreNotUsedAreCountedAndFiveNamed()
     {
         using TemporaryFolder folder = new();
-        Write(folder, "images", ["a.jpg", "._a.jpg", ".DS_Store", "Thumbs.db", "Desktop.ini", .. Enumerable.Range(0, 7).Select(static i => $"{i}.txt")]);
+        Write(folder, "images", [
+            "a.jpg", "._a.jpg", ".DS_Store", "Thumbs.db", "Desktop.ini", .. Enumerable.Range(0, 7).Select(static i => $"{i}.txt")]);
         Write(folder, "labels", "a.png", "old.png", "a.json");
 
         _ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"), false, null, out LeftOutFiles leftOut);

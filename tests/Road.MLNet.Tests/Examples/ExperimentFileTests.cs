@@ -16,11 +16,15 @@ public sealed class ExperimentFileTests
         (int exitCode, string output, string errors) = ExperimentsProgram.Run("list", folder.Experiment, "--output", folder.Combine("out"));
 
         Assert.AreEqual(0, exitCode, errors);
-        string[] rows = [.. output.Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))).Where(line => line.StartsWith("small", StringComparison.Ordinal))];
+        string[] rows = [
+            .. output.Split('\n').Select(
+                line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))).Where(
+                    line => line.StartsWith("small", StringComparison.Ordinal))];
 
         // The swept value 0.1 is what the variant has anyway.
         CollectionAssert.AreEqual(
-            new[] { "small none 0 of 2", "small spatial-2x1 0 of 2", "small strong 0 of 2", "small strong_spatialWeight-0.3 0 of 1" }, rows, output);
+            new[] { "small none 0 of 2", "small spatial-2x1 0 of 2", "small strong 0 of 2", "small strong_spatialWeight-0.3 0 of 1" }, rows,
+            output);
     }
 
     [TestMethod]
@@ -29,7 +33,8 @@ public sealed class ExperimentFileTests
         (int exitCode, string output, string errors) = ExperimentsProgram.Run("list", "--output", Path.GetTempPath() + Guid.NewGuid());
 
         Assert.AreEqual(0, exitCode, errors);
-        foreach (string name in new[] { "airsim-camvid", "gta5-cityscapes-deeplab-vgg16", "gta5-cityscapes-pspnet-resnet101", "synthia-cityscapes-deeplab-vgg16", "synthia-cityscapes-pspnet-resnet101" })
+        foreach (string name in new[] { "airsim-camvid", "gta5-cityscapes-deeplab-vgg16", "gta5-cityscapes-pspnet-resnet101",
+            "synthia-cityscapes-deeplab-vgg16", "synthia-cityscapes-pspnet-resnet101" })
         {
             StringAssert.Contains(output, name);
         }
@@ -39,19 +44,36 @@ public sealed class ExperimentFileTests
     [DataRow("small.json", "{ \"title\": ", "small.json is no JSON")]
     [DataRow("data/small.json", """{ "title": "\ud800" }""", "small.json holds text that is no Unicode")]
     [DataRow("small.json", "[1]", "small.json: expected an object in braces, not [1]")]
-    [DataRow("small.json", """{ "title": "T", "data": "large", "network": "small", "adaptation": "paper", "schedule": "short" }""", "small.json: 'data' is \"large\"; it must be one of small")]
-    [DataRow("data/small.json", """{ "title": "T", "source": { "preset": "gta", "root": "x" } }""", "small.json: 'source.preset' is \"gta\"; it must be one of camvid, cityscapes, gta5, synthia")]
-    [DataRow("networks/small.json", """{ "title": "T", "network": "unet", "weights": "imagenet" }""", "small.json: 'network' is \"unet\"; it must be one of deeplab-")]
-    [DataRow("networks/small.json", """{ "title": "T", "network": "deeplab-vgg61", "weights": "imagenet" }""", "; did you mean 'deeplab-vgg16'?")]
+    [DataRow(
+        "small.json", """{ "title": "T", "data": "large", "network": "small", "adaptation": "paper", "schedule": "short" }""",
+        "small.json: 'data' is \"large\"; it must be one of small")]
+    [DataRow(
+        "data/small.json", """{ "title": "T", "source": { "preset": "gta", "root": "x" } }""",
+        "small.json: 'source.preset' is \"gta\"; it must be one of camvid, cityscapes, gta5, synthia")]
+    [DataRow(
+        "networks/small.json", """{ "title": "T", "network": "unet", "weights": "imagenet" }""",
+        "small.json: 'network' is \"unet\"; it must be one of deeplab-")]
+    [DataRow(
+        "networks/small.json", """{ "title": "T", "network": "deeplab-vgg61", "weights": "imagenet" }""",
+        "; did you mean 'deeplab-vgg16'?")]
     [DataRow("data/small.json", """{ "title": "T", "source": { "preset": "cityscape", "root": "x" } }""", "; did you mean 'cityscapes'?")]
-    [DataRow("small.json", """{ "title": "T", "data": "smal", "network": "small", "adaptation": "paper", "schedule": "short" }""", "; did you mean 'small'?")]
-    [DataRow("adaptations/paper.json", """{ "lambda": 1 }""", "paper.json: there is no property 'lambda' (it is 1); possible are distillationWeight, globalAlignmentWeight, imageDistributionWeight, landmarkWeight, preparationCrops, sizeConstraintWeight, spatialWeight, spatialWeightReading.")]
+    [DataRow(
+        "small.json", """{ "title": "T", "data": "smal", "network": "small", "adaptation": "paper", "schedule": "short" }""",
+        "; did you mean 'small'?")]
+    [DataRow(
+        "adaptations/paper.json", """{ "lambda": 1 }""",
+        "paper.json: there is no property 'lambda' (it is 1); possible are distillationWeight, globalAlignmentWeight, "
+        + "imageDistributionWeight, landmarkWeight, preparationCrops, sizeConstraintWeight, spatialWeight, spatialWeightReading.")]
     [DataRow("schedules/short.json", """{ "iterations": 1.5 }""", "short.json: 'iterations' is 1.5; it must be a whole number")]
     [DataRow("schedules/short.json", """{ "iterations": 0 }""", "short.json: 'iterations' is 0: Iterations is 0; it must be 1 to 10000000")]
-    [DataRow("schedules/short.json", """{ "device": "gpu" }""", "short.json: 'device' is \"gpu\"; it must be cpu, or cuda: and the number of a GPU")]
-    [DataRow("schedules/short.json", """{ "cropsize": 1 }""", "short.json: there is no property 'cropsize' (it is 1); possible are batchSize, ")]
+    [DataRow(
+        "schedules/short.json", """{ "device": "gpu" }""",
+        "short.json: 'device' is \"gpu\"; it must be cpu, or cuda: and the number of a GPU")]
+    [DataRow(
+        "schedules/short.json", """{ "cropsize": 1 }""", "short.json: there is no property 'cropsize' (it is 1); possible are batchSize, ")]
     [DataRow("schedules/short.json", """{ "iteratons": 1 }""", "weightDecay; did you mean 'iterations'?")]
-    [DataRow("data/small.json", """{ "titel": "T" }""", "small.json: the property 'title' is missing; there is 'titel': did you mean 'title'?")]
+    [DataRow(
+        "data/small.json", """{ "titel": "T" }""", "small.json: the property 'title' is missing; there is 'titel': did you mean 'title'?")]
     public void AMistakeIsNamedWithFilePropertyValueAndWhatIsAllowed(string file, string content, string message)
     {
         using ExperimentFolder folder = new();
@@ -61,14 +83,21 @@ public sealed class ExperimentFileTests
 
     [TestMethod]
     [DataRow(""" "variants": ["none"] """, "the property 'seeds' is missing")]
-    [DataRow(""" "variants": ["none"], "seeds": [1, 1] """, "'seeds' is [1, 1]; it must be a list of whole numbers of 0 or more, each once")]
+    [DataRow(
+        """ "variants": ["none"], "seeds": [1, 1] """, "'seeds' is [1, 1]; it must be a list of whole numbers of 0 or more, each once")]
     [DataRow(""" "variants": ["nothing"], "seeds": [1] """, "'variants[0]' is 'nothing'; it must be one of none, ")]
     [DataRow(""" "variants": ["raod"], "seeds": [1] """, "; did you mean 'road'?")]
-    [DataRow(""" "variants": ["none"], "seeds": [1], "sweeps": [{ "variant": "nine", "option": "momentum", "values": [1] }] """, "; did you mean 'none'?")]
-    [DataRow(""" "variants": ["none"], "seeds": [1], "sweeps": [{ "variant": "none", "option": "spatialWieght", "values": [1] }] """, "; did you mean 'spatialWeight'?")]
+    [DataRow(
+        """ "variants": ["none"], "seeds": [1], "sweeps": [{ "variant": "nine", "option": "momentum", "values": [1] }] """,
+        "; did you mean 'none'?")]
+    [DataRow(
+        """ "variants": ["none"], "seeds": [1], "sweeps": [{ "variant": "none", "option": "spatialWieght", "values": [1] }] """,
+        "; did you mean 'spatialWeight'?")]
     [DataRow(""" "variants": ["none", "none"], "seeds": [1] """, "'variants[1]' is 'none', which is there already")]
     [DataRow(""" "variants": ["upper-bound"], "seeds": [1] """, "'variants[0]' is 'upper-bound', which needs labels of the target domain")]
-    [DataRow(""" "variants": ["none"], "seeds": [1], "sweeps": [{ "variant": "none", "option": "regions", "values": [1] }] """, "'sweeps[0].option' is \"regions\"; it must be one of iterations, ")]
+    [DataRow(
+        """ "variants": ["none"], "seeds": [1], "sweeps": [{ "variant": "none", "option": "regions", "values": [1] }] """,
+        "'sweeps[0].option' is \"regions\"; it must be one of iterations, ")]
     public void AMistakeInTheExperimentItselfIsNamed(string rest, string message)
     {
         using ExperimentFolder folder = new();

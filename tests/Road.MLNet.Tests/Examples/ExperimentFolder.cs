@@ -18,7 +18,8 @@ internal sealed class ExperimentFolder : IDisposable
               "test": { "images": "source", "labels": "labels", "classes": "classes.json" }
             }
             """);
-        Write("networks/small.json", """{ "title": "SqueezeNet", "network": "deeplab-squeezenet1_1", "weights": "backbone.safetensors" }""");
+        Write(
+            "networks/small.json", """{ "title": "SqueezeNet", "network": "deeplab-squeezenet1_1", "weights": "backbone.safetensors" }""");
         Write("adaptations/paper.json", """{ "distillationWeight": 0.1, "spatialWeight": 0.01 }""");
         WriteSchedule(iterations: 4);
         WriteExperiment();
@@ -39,7 +40,8 @@ internal sealed class ExperimentFolder : IDisposable
 
     public void WriteSchedule(int iterations) => Write("schedules/short.json", $$"""
         // Comments are allowed,
-        { "iterations": {{iterations}}, "cropSize": 32, "batchSize": 1, "learningRate": 1e-3, "evaluationInterval": 2, } // and commas at the end.
+        { "iterations": {{iterations}}, "cropSize": 32, "batchSize": 1,
+          "learningRate": 1e-3, "evaluationInterval": 2, } // and commas at the end.
         """);
 
     public void WriteExperiment(string rest = """ "variants": ["none", "road"], "seeds": [1] """) => Write("small.json", $$"""

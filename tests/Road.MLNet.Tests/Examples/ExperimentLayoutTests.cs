@@ -27,7 +27,8 @@ public sealed class ExperimentLayoutTests
             }
             """);
 
-        (int exitCode, string output, string errors) = ExperimentsProgram.Run("layout", folder.Experiment, "--data", folder.Data, "--output", folder.Combine("out"));
+        (int exitCode, string output, string errors) = ExperimentsProgram.Run(
+            "layout", folder.Experiment, "--data", folder.Data, "--output", folder.Combine("out"));
 
         Assert.AreEqual(0, exitCode, errors);
         StringAssert.Contains(output, "row 1, column 1: 0 % apart");

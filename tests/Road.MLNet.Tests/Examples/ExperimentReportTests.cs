@@ -16,8 +16,10 @@ public sealed class ExperimentReportTests
 
         // 20, 22: mean 21, deviation sqrt(2). 30, 26: mean 28, deviation sqrt(8). Upper bound 41, so the gap is 20.
         StringAssert.Contains(report, "| No adaptation | 41.0 ± 1.4 | 1.0 ± 1.4 | 21.0 ± 1.4 | 23.0 ± 1.4 | 10, 10 | 0 % |");
-        StringAssert.Contains(report, "| Target distillation | **48.0 ± 2.8** | **8.0 ± 2.8** | **28.0 ± 2.8** | **30.0 ± 2.8** | 10, 10 | 35 % |");
-        StringAssert.Contains(report, "| *Trained on target labels* | 61.0 ± 0.0 | 21.0 ± 0.0 | 41.0 ± 0.0 | 43.0 ± 0.0 | 10, 10 | 100 % |");
+        StringAssert.Contains(
+            report, "| Target distillation | **48.0 ± 2.8** | **8.0 ± 2.8** | **28.0 ± 2.8** | **30.0 ± 2.8** | 10, 10 | 35 % |");
+        StringAssert.Contains(
+            report, "| *Trained on target labels* | 61.0 ± 0.0 | 21.0 ± 0.0 | 41.0 ± 0.0 | 43.0 ± 0.0 | 10, 10 | 100 % |");
     }
 
     [TestMethod]
@@ -27,8 +29,14 @@ public sealed class ExperimentReportTests
         WriteAll(folder);
         string report = Report(folder, "report.md");
 
-        StringAssert.Contains(report, "| Target distillation above no adaptation | met | 28.0 ± 2.8 against 21.0 ± 1.4, +7.0; more than the deviations of both together (3.2) |");
-        StringAssert.Contains(report, "| Spatial adaptation above no adaptation | **not met** | 20.0 ± 2.8 against 21.0 ± 1.4, −1.0; within the deviations of both together (3.2), so chance may have done it |");
+        StringAssert.Contains(
+            report,
+            "| Target distillation above no adaptation | met | 28.0 ± 2.8 against 21.0 ± 1.4, +7.0; more than the deviations of both "
+            + "together (3.2) |");
+        StringAssert.Contains(
+            report,
+            "| Spatial adaptation above no adaptation | **not met** | 20.0 ± 2.8 against 21.0 ± 1.4, −1.0; within the deviations of both "
+            + "together (3.2), so chance may have done it |");
         Assert.IsFalse(report.Contains("ROAD (both parts)", StringComparison.Ordinal), "There is no such run.");
     }
 
@@ -41,8 +49,10 @@ public sealed class ExperimentReportTests
         Report(folder, "report.md");
         XElement chart = XElement.Load(folder.Combine("figures/sweep-spatialWeight.svg"));
 
-        string[] texts = [.. chart.Descendants().Where(element => element.Name.LocalName is "text" or "title").Select(element => element.Value)];
-        foreach (string text in new[] { "0.01", "0.1", "mIoU (%)", "No adaptation", "Spatial adaptation, 0.1: 25.0 ± 0.0", "Spatial adaptation, 0.01: 20.0 ± 2.8" })
+        string[] texts = [
+            .. chart.Descendants().Where(element => element.Name.LocalName is "text" or "title").Select(element => element.Value)];
+        foreach (string text in new[] { "0.01", "0.1", "mIoU (%)", "No adaptation", "Spatial adaptation, 0.1: 25.0 ± 0.0",
+            "Spatial adaptation, 0.01: 20.0 ± 2.8" })
         {
             CollectionAssert.Contains(texts, text);
         }
@@ -58,7 +68,8 @@ public sealed class ExperimentReportTests
         Report(folder, "report.md");
         XElement chart = XElement.Load(folder.Combine("figures/sweep-iterations.svg"));
 
-        string[] texts = [.. chart.Descendants().Where(element => element.Name.LocalName is "text" or "title").Select(element => element.Value)];
+        string[] texts = [
+            .. chart.Descendants().Where(element => element.Name.LocalName is "text" or "title").Select(element => element.Value)];
         foreach (string text in new[] { "20", "30", "No adaptation, 30: 19.0 ± 0.0", "Spatial adaptation, 20: 22.0 ± 0.0" })
         {
             CollectionAssert.Contains(texts, text);
@@ -81,7 +92,9 @@ public sealed class ExperimentReportTests
             CollectionAssert.DoesNotContain(elements, foreign);
         }
 
-        Assert.IsFalse(root.Descendants().Attributes().Any(attribute => !attribute.IsNamespaceDeclaration && attribute.Value.Contains("http", StringComparison.Ordinal)));
+        Assert.IsFalse(
+            root.Descendants().Attributes().Any(
+                attribute => !attribute.IsNamespaceDeclaration && attribute.Value.Contains("http", StringComparison.Ordinal)));
         Assert.IsGreaterThanOrEqualTo(4, elements.Count(name => name == "svg"));
         StringAssert.Contains(page, "A title with &lt;angles&gt; &amp; more");
         StringAssert.Contains(page, "<td class=\"best\">28.0<small>± 2.8</small></td>");
@@ -92,7 +105,8 @@ public sealed class ExperimentReportTests
     {
         using TemporaryFolder folder = new();
         WriteAll(folder);
-        (int exitCode, string output, string errors) = ExperimentsProgram.Run("report", folder.Path, "--data", folder.CreateFolder("empty"));
+        (int exitCode, string output, string errors) = ExperimentsProgram.Run(
+            "report", folder.Path, "--data", folder.CreateFolder("empty"));
         Assert.AreEqual(0, exitCode, errors);
         Assert.DoesNotContain("<img", File.ReadAllText(folder.Combine("report.html")));
         Assert.DoesNotContain("no pictures", output, "No run kept masks, so none were missing.");
@@ -113,7 +127,14 @@ public sealed class ExperimentReportTests
         using TemporaryFolder folder = new();
         WriteAll(folder);
         folder.Write("findings.json", """[{ "title": "Less is more", "text": "Roads < cars & more." }]""");
-        folder.Write("layout.json", """{ "rows": 1, "columns": 2, "classes": ["road", "car"], "source": [[1, 0], [0.25, 0.75]], "target": [[1, 0], [0.5, 0.5]] }""");
+        folder.Write(
+            "layout.json",
+            """
+            {
+              "rows": 1, "columns": 2, "classes": ["road", "car"],
+              "source": [[1, 0], [0.25, 0.75]], "target": [[1, 0], [0.5, 0.5]]
+            }
+            """);
         string report = Report(folder, "report.md");
         string page = File.ReadAllText(folder.Combine("report.html"));
 
@@ -168,8 +189,12 @@ public sealed class ExperimentReportTests
         Write(folder, "upper-bound", "upper-bound", 2, 0.41);
     }
 
-    /// <summary>A result whose road is 0.2 above its score and whose cars are 0.2 below; the best, at iteration 10, is 0.02 above.</summary>
-    private static void Write(TemporaryFolder folder, string name, string variant, int seed, double score, string rest = "", bool hasCars = true, string outer = "")
+    /// <summary>
+    /// A result whose road is 0.2 above its score and whose cars are 0.2 below; the best, at iteration 10, is 0.02 above.
+    /// </summary>
+    private static void Write(
+        TemporaryFolder folder, string name, string variant, int seed, double score, string rest = "", bool hasCars = true,
+        string outer = "")
     {
         string cars = hasCars ? Number(Math.Max(0, score - 0.2)) : "null";
         folder.Write($"{outer}runs/{name}_seed-{seed}.json", $$"""
@@ -178,7 +203,8 @@ public sealed class ExperimentReportTests
               "name": "{{name}}", "variant": "{{variant}}", "seed": {{seed}}, "iterations": 20,
               "lastMeanIoU": {{Number(score)}}, "bestMeanIoU": {{Number(score + 0.02)}}, "bestIteration": 10,
               "classIoU": { "road": {{Number(score + 0.2)}}, "car": {{cars}} }, "seconds": 60,
-              "curve": [{ "iteration": 10, "meanIoU": {{Number(score + 0.02)}}, "seconds": 30 }, { "iteration": 20, "meanIoU": {{Number(score)}}, "seconds": 60 }],
+              "curve": [{ "iteration": 10, "meanIoU": {{Number(score + 0.02)}}, "seconds": 30 },
+                { "iteration": 20, "meanIoU": {{Number(score)}}, "seconds": 60 }],
               "confusionMatrix": [[3, 1], [0, 0]],
               "settings": { "method": "{{variant}}", "seed": {{seed}}, "spatialWeight": 0.01 },
               "machine": { "system": "S", "processor": "P", "cores": 2, "device": "cpu" }{{rest}}

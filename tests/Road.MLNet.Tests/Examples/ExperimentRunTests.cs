@@ -16,10 +16,13 @@ public sealed class ExperimentRunTests
         Assert.AreEqual(0, exitCode, errors);
         StringAssert.Contains(output, "[2/2] road, seed 1: mIoU ");
         JsonObject whole = Read(folder, "whole", "road");
-        CollectionAssert.AreEqual(new[] { 2, 4 }, whole["curve"]!.AsArray().Select(point => point!["iteration"]!.GetValue<int>()).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { 2, 4 }, whole["curve"]!.AsArray().Select(point => point!["iteration"]!.GetValue<int>()).ToArray());
         Assert.AreEqual(whole["curve"]![1]!["meanIoU"]!.GetValue<double>(), whole["lastMeanIoU"]!.GetValue<double>());
-        Assert.AreEqual(whole["curve"]!.AsArray().Max(point => point!["meanIoU"]!.GetValue<double>()), whole["bestMeanIoU"]!.GetValue<double>());
-        foreach (string name in new[] { "variant", "seed", "iterations", "bestIteration", "classIoU", "seconds", "confusionMatrix", "settings", "machine" })
+        Assert.AreEqual(
+            whole["curve"]!.AsArray().Max(point => point!["meanIoU"]!.GetValue<double>()), whole["bestMeanIoU"]!.GetValue<double>());
+        foreach (string name in new[] { "variant", "seed", "iterations", "bestIteration", "classIoU", "seconds", "confusionMatrix",
+            "settings", "machine" })
         {
             Assert.IsNotNull(whole[name], name);
         }

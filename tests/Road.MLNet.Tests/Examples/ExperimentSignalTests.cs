@@ -39,7 +39,8 @@ public sealed partial class ExperimentSignalTests
 
         using RunningProgram next = RunningProgram.StartExample("Experiments", arguments);
         string measurement = next.WaitForLine(Measurement);
-        Assert.IsGreaterThanOrEqualTo(iteration, int.Parse(MeasuredIteration().Match(measurement).Groups[1].Value, CultureInfo.InvariantCulture));
+        Assert.IsGreaterThanOrEqualTo(
+            iteration, int.Parse(MeasuredIteration().Match(measurement).Groups[1].Value, CultureInfo.InvariantCulture));
         next.Send(PosixSignal.SIGINT);
         Assert.AreEqual(130, next.Finish().ExitCode);
     }
@@ -70,7 +71,9 @@ public sealed partial class ExperimentSignalTests
         string weights = folder.Combine("out/small-trial/" + place);
         Directory.CreateDirectory(Path.GetDirectoryName(weights)!);
         File.WriteAllText(weights, "the user's");
-        folder.Write("networks/small.json", $$"""{ "title": "SqueezeNet", "network": "deeplab-squeezenet1_1", "weights": "out/small-trial/{{place}}" }""");
+        folder.Write(
+            "networks/small.json",
+            $$"""{ "title": "SqueezeNet", "network": "deeplab-squeezenet1_1", "weights": "out/small-trial/{{place}}" }""");
         (int exitCode, string output, string errors) = ExperimentsProgram.Run(
             "run", folder.Experiment, "--dry-run", "--data", folder.Data, "--output", folder.Combine("out"));
 

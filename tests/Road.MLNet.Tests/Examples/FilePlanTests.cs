@@ -48,12 +48,14 @@ public sealed class FilePlanTests
         using TemporaryFolder folder = new();
         string there = folder.CreateFolder("there");
         Assert.AreEqual(
-            $"'{there}' (--json) is a folder, where a file is to be written. Give it another place.", Refuse(plan => plan.Write(there, "--json")));
+            $"'{there}' (--json) is a folder, where a file is to be written. Give it another place.", Refuse(
+                plan => plan.Write(there, "--json")));
         foreach (bool fileFirst in new[] { true, false })
         {
             StringAssert.Contains(
                 Refuse(plan => Add(
-                    plan, fileFirst, () => plan.Write(folder["x/road.zip"], "--model"), () => plan.Write(folder["x/road.zip/state/checkpoint"], "--checkpoint"))),
+                    plan, fileFirst, () => plan.Write(folder["x/road.zip"], "--model"), () => plan.Write(
+                        folder["x/road.zip/state/checkpoint"], "--checkpoint"))),
                 "would be a file and a folder of one name");
         }
     }
@@ -67,11 +69,14 @@ public sealed class FilePlanTests
         string scenes = folder.CreateFolder("scenes");
         foreach (string other in new[] { scenes, folder["scenes/deep/a.png"] })
         {
-            string expected = $"'{other}' (data) lies in '{scenes}' (the scenes), a folder whose files are overwritten. Give one of them another place.";
-            Assert.AreEqual(expected, Refuse(plan => Add(plan, ownsFirst, () => plan.Own(scenes, "the scenes"), () => plan.Read(other, "data"))));
+            string expected =
+                $"'{other}' (data) lies in '{scenes}' (the scenes), a folder whose files are overwritten. Give one of them another place.";
+            Assert.AreEqual(
+                expected, Refuse(plan => Add(plan, ownsFirst, () => plan.Own(scenes, "the scenes"), () => plan.Read(other, "data"))));
             if (other != scenes)
             {
-                Assert.AreEqual(expected, Refuse(plan => Add(plan, ownsFirst, () => plan.Own(scenes, "the scenes"), () => plan.Write(other, "data"))));
+                Assert.AreEqual(
+                    expected, Refuse(plan => Add(plan, ownsFirst, () => plan.Own(scenes, "the scenes"), () => plan.Write(other, "data"))));
             }
         }
     }

@@ -41,7 +41,8 @@ public sealed class NumberTextTests
         AssertRefused<int>("1.5", "'1.5' is not a whole number");
         AssertRefused<int>("1e3", "'1e3' is not a whole number");
         AssertRefused<int>("3000000000", "'3000000000' is out of range: it must be -2147483648 to 2147483647");
-        AssertRefused<long>("9223372036854775808", "'9223372036854775808' is out of range: it must be -9223372036854775808 to 9223372036854775807");
+        AssertRefused<long>(
+            "9223372036854775808", "'9223372036854775808' is out of range: it must be -9223372036854775808 to 9223372036854775807");
     });
 
     [TestMethod]

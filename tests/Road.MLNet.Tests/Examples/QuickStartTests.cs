@@ -46,7 +46,8 @@ public sealed class QuickStartTests
     public void APictureOverAnotherOutputIsRefused(string name, string role)
     {
         using TemporaryFolder folder = new();
-        (int exitCode, string output, string errors) = Programs.Run(Programs.Example("QuickStart"), "--out", folder.Path, "--picture", folder[name]);
+        (int exitCode, string output, string errors) = Programs.Run(
+            Programs.Example("QuickStart"), "--out", folder.Path, "--picture", folder[name]);
 
         Assert.AreEqual(2, exitCode, output);
         StringAssert.Contains(errors, $"'{folder[name]}' (--picture)");

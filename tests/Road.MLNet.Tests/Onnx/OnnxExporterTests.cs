@@ -28,7 +28,14 @@ public sealed class OnnxExporterTests : IDisposable
     [DataRow(16)]
     [DataRow(32)]
     public void OtherOutputStridesGiveTheSameMasks(int outputStride) =>
-        Compare(new DeepLabV2Factory { BackboneName = outputStride == 16 ? "squeezenet1_1" : "vgg16", OutputStride = outputStride, Form = DeepLabV2Form.ResNet }, InputNormalization.ImageNet);
+        Compare(
+            new DeepLabV2Factory
+            {
+                BackboneName = outputStride == 16 ? "squeezenet1_1" : "vgg16",
+                OutputStride = outputStride,
+                Form = DeepLabV2Form.ResNet,
+            },
+            InputNormalization.ImageNet);
 
     [TestMethod]
     public void WeightsOfBlueFirstPixelsOf0To255GiveTheSameMasks() => Compare(
@@ -44,7 +51,10 @@ public sealed class OnnxExporterTests : IDisposable
     {
         using SegmentationNetwork network = OnnxFixture.CreateNetwork(new PspNetFactory { BackboneName = "squeezenet1_1" });
         using OnnxSession session = Open(network, new OnnxExportOptions());
-        DecodedSample[] images = [OnnxFixture.CreateImage(1, 70, 50), OnnxFixture.CreateImage(2, 70, 50), OnnxFixture.CreateImage(3, 70, 50)];
+        DecodedSample[] images =
+        [
+            OnnxFixture.CreateImage(1, 70, 50), OnnxFixture.CreateImage(2, 70, 50), OnnxFixture.CreateImage(3, 70, 50),
+        ];
 
         byte[] together = session.Run(images);
 
@@ -70,7 +80,8 @@ public sealed class OnnxExporterTests : IDisposable
         Assert.AreEqual(typeof(byte), session.Output.ElementType);
         Dictionary<string, string> metadata = session.Metadata.CustomMetadataMap;
         CollectionAssert.AreEqual(
-            new[] { "sky", "road", "car", "pole", "tree", "caf\u00e9" }, System.Text.Json.JsonSerializer.Deserialize<string[]>(metadata["classes"]));
+            new[] { "sky", "road", "car", "pole", "tree", "caf\u00e9" }, System.Text.Json.JsonSerializer.Deserialize<string[]>(
+                metadata["classes"]));
         Assert.AreEqual("[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18]", metadata["palette"]);
         Assert.AreEqual("deeplab-squeezenet1_1", metadata["network"]);
         Assert.AreEqual("0.485,0.456,0.406", metadata["network.input.mean"].Replace(" ", string.Empty, StringComparison.Ordinal));
@@ -84,7 +95,8 @@ public sealed class OnnxExporterTests : IDisposable
         using MemoryStream stream = new();
         OnnxExporter.Save(network, stream, new OnnxExportOptions());
 
-        long auxiliary = network.named_parameters().Where(static p => p.name.StartsWith("aux.", StringComparison.Ordinal)).Sum(static p => p.parameter.numel());
+        long auxiliary = network.named_parameters().Where(static p => p.name.StartsWith("aux.", StringComparison.Ordinal)).Sum(
+            static p => p.parameter.numel());
         long all = network.named_parameters().Sum(static p => p.parameter.numel());
         Assert.IsGreaterThan(0, auxiliary);
         Assert.IsLessThan(4 * (all - auxiliary) + 65_536, stream.Length);
@@ -100,7 +112,9 @@ public sealed class OnnxExporterTests : IDisposable
 
         NotSupportedException error = Assert.ThrowsExactly<NotSupportedException>(() => graph.Weight(huge));
 
-        Assert.AreEqual("The network 'deeplab-squeezenet1_1' cannot be exported: an ONNX file holds at most 2 GB, and its weights take more.", error.Message);
+        Assert.AreEqual(
+            "The network 'deeplab-squeezenet1_1' cannot be exported: an ONNX file holds at most 2 GB, and its weights take more.",
+            error.Message);
     }
 
     [TestMethod]
@@ -112,7 +126,8 @@ public sealed class OnnxExporterTests : IDisposable
         using TorchSharp.Modules.Tanh tanh = torch.nn.Tanh();
 
         StringAssert.Contains(Refusal(reflecting), "(Conv2d) cannot be exported to ONNX: it must pad with a given number of zeros.");
-        StringAssert.Contains(Refusal(tanh), "(Tanh) cannot be exported to ONNX: it must be a layer that the export knows, or implement IOnnxModule.");
+        StringAssert.Contains(
+            Refusal(tanh), "(Tanh) cannot be exported to ONNX: it must be a layer that the export knows, or implement IOnnxModule.");
 
         string Refusal(torch.nn.Module<torch.Tensor, torch.Tensor> module) => Assert.ThrowsExactly<NotSupportedException>(
             () => graph.Apply(module, graph.Integers(1))).Message;

@@ -78,7 +78,8 @@ public sealed class OnnxModelTests : IDisposable
         byte[] keys = [.. chain.Transform(rows).GetColumn<VBuffer<byte>>("PredictedLabel").Single().DenseValues()];
         string scorer = Programs.Sibling("Road.MLNet.Tests.OnnxScorer");
 
-        (int exported, _, _) = StreetsProgram.Run("export", "--model", _folder.Combine("model.zip"), "--onnx", _folder.Combine("new", "model.onnx"));
+        (int exported, _, _) = StreetsProgram.Run(
+            "export", "--model", _folder.Combine("model.zip"), "--onnx", _folder.Combine("new", "model.onnx"));
         (int scored, _, string errors) = Programs.Run(scorer, _folder.Combine("new", "model.onnx"), picture, _folder.Combine("mask"));
 
         Assert.AreEqual(0, exported);
@@ -129,9 +130,11 @@ public sealed class OnnxModelTests : IDisposable
     {
         using RoadTransformer transformer = ScoringFixture.CreateTransformer(new MLContext());
 
-        NotSupportedException error = Assert.ThrowsExactly<NotSupportedException>(() => transformer.SaveAsOnnx(_folder.Combine("model.onnx")));
+        NotSupportedException error = Assert.ThrowsExactly<NotSupportedException>(
+            () => transformer.SaveAsOnnx(_folder.Combine("model.onnx")));
 
-        Assert.AreEqual("The backbone 'tiny' (TinyBackbone) cannot be exported to ONNX: it does not override ExportFeatures.", error.Message);
+        Assert.AreEqual(
+            "The backbone 'tiny' (TinyBackbone) cannot be exported to ONNX: it does not override ExportFeatures.", error.Message);
         Assert.IsEmpty(Directory.GetFileSystemEntries(_folder.Path));
     }
 

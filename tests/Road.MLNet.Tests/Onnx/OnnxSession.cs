@@ -38,7 +38,8 @@ internal sealed class OnnxSession : IDisposable
             }
         }
 
-        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> results = _session.Run([NamedOnnxValue.CreateFromTensor("image", pixels)]);
+        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> results = _session.Run(
+            [NamedOnnxValue.CreateFromTensor("image", pixels)]);
         Tensor<byte> mask = results.Single().AsTensor<byte>();
         CollectionAssert.AreEqual(new[] { images.Count, height, width }, mask.Dimensions.ToArray());
         return [.. mask];

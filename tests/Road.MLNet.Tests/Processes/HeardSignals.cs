@@ -44,7 +44,9 @@ internal static partial class HeardSignals
     {
         const string Name = "SigIgn:";
         const string Status = "/proc/self/status";
-        string? line = File.Exists(Status) ? File.ReadLines(Status).FirstOrDefault(static line => line.StartsWith(Name, StringComparison.Ordinal)) : null;
+        string? line = File.Exists(Status)
+            ? File.ReadLines(Status).FirstOrDefault(static line => line.StartsWith(Name, StringComparison.Ordinal))
+            : null;
         return line is null ? 0 : ulong.Parse(line.AsSpan(Name.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 

@@ -59,7 +59,8 @@ internal sealed class OutsiderProject : IDisposable
     /// <param name="reference">How it refers to Road.MLNet: an element of MSBuild.</param>
     public OutsiderProject(string reference)
     {
-        string version = typeof(torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        string version =
+            typeof(torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
         _folder.Write("Outsider.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>

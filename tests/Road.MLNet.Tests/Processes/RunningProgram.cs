@@ -67,7 +67,8 @@ internal sealed partial class RunningProgram : IDisposable
         }
 
         _process.WaitForExit();
-        throw new AssertFailedException(string.Create(CultureInfo.InvariantCulture, $"no line has '{text}'; exit code {_process.ExitCode}, {_errors.Result}"));
+        throw new AssertFailedException(
+            string.Create(CultureInfo.InvariantCulture, $"no line has '{text}'; exit code {_process.ExitCode}, {_errors.Result}"));
     }
 
     /// <summary>Waits for a file in a folder that is there.</summary>

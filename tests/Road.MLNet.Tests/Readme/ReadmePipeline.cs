@@ -16,7 +16,7 @@ internal static class ReadmePipeline
         LabelEncoding labels = LabelEncoding.FromJsonFile("classes.json");                    // names, colours, pixel values
         IDataView source = ml.Data.LoadSegmentationFolder("synthetic/images", "synthetic/labels");
         IDataView target = ml.Data.LoadSegmentationFolder("real/images");                     // no labels
-        IDataView domains = ml.Data.PairDomains(source, target);                              // SourceImagePath, SourceLabelPath, TargetImagePath
+        IDataView domains = ml.Data.PairDomains(source, target);                              // SourceImagePath, SourceLabelPath, ...
 
         var pipeline = new EstimatorChain<ITransformer>()
             .Append(ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath"))

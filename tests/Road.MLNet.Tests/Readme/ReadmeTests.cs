@@ -41,7 +41,8 @@ public sealed partial class ReadmeTests
             {
                 string target = link.Groups[1].Value;
                 Assert.IsTrue(
-                    target.StartsWith("https://", StringComparison.Ordinal) || Path.Exists(Path.Combine(folder, target.Split('#')[0])), $"{page}: {target}");
+                    target.StartsWith("https://", StringComparison.Ordinal)
+                        || Path.Exists(Path.Combine(folder, target.Split('#')[0])), $"{page}: {target}");
             }
         }
     }

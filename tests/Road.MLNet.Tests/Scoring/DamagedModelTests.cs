@@ -94,7 +94,8 @@ public sealed class DamagedModelTests
         }
 
         CollectionAssert.IsSubsetOf(
-            new[] { "Schema", "TransformerChain/Transform_000/Model.key", "TransformerChain/Transform_001/Model.key", "TransformerChain/Transform_001/Weights.safetensors" },
+            new[] { "Schema", "TransformerChain/Transform_000/Model.key", "TransformerChain/Transform_001/Model.key",
+                "TransformerChain/Transform_001/Weights.safetensors" },
             exchanged);
     }
 
@@ -207,7 +208,8 @@ public sealed class DamagedModelTests
         using TemporaryFolder folder = new();
         var ml = new MLContext(1);
         IDataView view = ModelFiles.Paths(ml, "ImagePath");
-        ml.Model.Save(ml.Transforms.LoadLabelMasks("Label", null, "ImagePath", LabelEncoding.CamVid).Fit(view), view.Schema, folder["labels.zip"]);
+        ml.Model.Save(
+            ml.Transforms.LoadLabelMasks("Label", null, "ImagePath", LabelEncoding.CamVid).Fit(view), view.Schema, folder["labels.zip"]);
         byte[] content = File.ReadAllBytes(folder["labels.zip"]);
         Assert.IsInstanceOfType<Road.MLNet.Data.LabelMaskLoadingTransformer>(new MLContext().Model.Load(folder["labels.zip"], out _));
         for (int place = 0; place < content.Length; place++)
@@ -229,7 +231,8 @@ public sealed class DamagedModelTests
         }
 
         using RoadTransformer transformer = new(ml, new Road.MLNet.Scoring.RoadModel(
-            new TinyFactory(), network, ["a", "b"], [1, 2, 3, 4, 5, 6], InputNormalization.ImageNet, null, new("Image", "PredictedLabel", "PredictedMask", null)));
+            new TinyFactory(), network, ["a", "b"], [1, 2, 3, 4, 5, 6], InputNormalization.ImageNet, null, new(
+                "Image", "PredictedLabel", "PredictedMask", null)));
 
         Exception error = Assert.Throws<Exception>(() => ml.Model.Save(transformer, null, new MemoryStream()));
 
@@ -241,7 +244,8 @@ public sealed class DamagedModelTests
     {
         using var file = new MemoryStream();
         byte[] content = File.ReadAllBytes(ModelFiles.Fixture("model-1.zip"));
-        file.Write(ModelFiles.Change(content, static zip => ModelFiles.Edit(zip.Entries.Single(static entry => entry.Name == "Weights.safetensors"), static bytes =>
+        file.Write(ModelFiles.Change(
+            content, static zip => ModelFiles.Edit(zip.Entries.Single(static entry => entry.Name == "Weights.safetensors"), static bytes =>
         {
             BitConverter.GetBytes(float.NaN).CopyTo(bytes, 8 + (int)BitConverter.ToInt64(bytes));
             return bytes;
@@ -267,7 +271,8 @@ public sealed class DamagedModelTests
     private static void AssertRefused(TemporaryFolder folder, byte[] content, string what, bool plainly = true)
     {
         string path = folder.Write("damaged.zip", content);
-        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => new MLContext().Model.LoadVerified(path, out _), what);
+        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(
+            () => new MLContext().Model.LoadVerified(path, out _), what);
         StringAssert.Contains(error.Message, $"The model file '{path}' cannot be loaded: ", what);
         Assert.IsFalse(plainly && HasOwn(path), what);
     }
@@ -277,7 +282,8 @@ public sealed class DamagedModelTests
         try
         {
             ITransformer model = new MLContext().Model.Load(path, out _);
-            return (model as IEnumerable<ITransformer> ?? [model]).Any(static part => part is RoadTransformer or Road.MLNet.Data.LabelMaskLoadingTransformer);
+            return (model as IEnumerable<ITransformer> ?? [model]).Any(
+                static part => part is RoadTransformer or Road.MLNet.Data.LabelMaskLoadingTransformer);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {

@@ -20,7 +20,8 @@ public sealed class ImageOwnershipTests
         using RoadTransformer model = ScoringFixture.CreateTransformer(ml);
         IDataView paths = ml.Data.LoadFromEnumerable(Array.Empty<PathRow>());
         ITransformer chain = ml.Transforms.LoadImages("Image", null, "ImagePath").Fit(paths).Append(model);
-        using PredictionEngine<PathRow, ScoringFixture.Prediction> engine = ml.Model.CreatePredictionEngine<PathRow, ScoringFixture.Prediction>(
+        using PredictionEngine<PathRow, ScoringFixture.Prediction> engine =
+            ml.Model.CreatePredictionEngine<PathRow, ScoringFixture.Prediction>(
             chain, new PredictionEngineOptions { OwnsTransformer = false });
 
         engine.Predict(new PathRow { ImagePath = file }).PredictedMask!.Dispose();
@@ -41,7 +42,8 @@ public sealed class ImageOwnershipTests
         IDataView scaled = ml.Transforms.ResizeImages("Image", width, height, "Original").Fit(rows).Transform(rows);
 
         _ = model.Transform(scaled).GetColumn<byte[]>("PredictedLabel").ToArray();
-        _ = model.Transform(ml.Transforms.CopyColumns("Image", "Original").Fit(rows).Transform(rows)).GetColumn<byte[]>("PredictedLabel").ToArray();
+        _ = model.Transform(ml.Transforms.CopyColumns("Image", "Original").Fit(rows).Transform(rows)).GetColumn<byte[]>(
+            "PredictedLabel").ToArray();
 
         Assert.AreEqual(40, image.Width);
     }

@@ -41,7 +41,8 @@ public sealed class NetworkFactoryJsonTests
             Assert.AreEqual(options, properties.EnumerateObject().Count());
             Assert.AreEqual(properties.GetRawText(), NetworkFactoryJson.Write(read).Properties.GetRawText());
             SegmentationNetworkFactory other = (SegmentationNetworkFactory)Activator.CreateInstance(factory.GetType())!;
-            Dictionary<string, string> defaults = NetworkFactoryJson.Write(other).Properties.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetRawText());
+            Dictionary<string, string> defaults = NetworkFactoryJson.Write(other).Properties.EnumerateObject().ToDictionary(
+                p => p.Name, p => p.Value.GetRawText());
             foreach (JsonProperty property in properties.EnumerateObject().Where(p => p.Name != nameof(DeepLabV2Factory.Form)))
             {
                 Assert.AreNotEqual(defaults[property.Name], property.Value.GetRawText(), $"{type}.{property.Name}");

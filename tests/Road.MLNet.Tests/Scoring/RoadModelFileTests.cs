@@ -73,7 +73,8 @@ public sealed class RoadModelFileTests
         var ml = new MLContext(1);
         using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
         using MemoryStream plain = Save(ml, transformer);
-        transformer.Scoring = new ScoringOptions { Precision = Precision.BFloat16, TileSize = 512, TileMargin = 64, Scales = [0.75, 1], Mirror = true };
+        transformer.Scoring =
+            new ScoringOptions { Precision = Precision.BFloat16, TileSize = 512, TileMargin = 64, Scales = [0.75, 1], Mirror = true };
         using MemoryStream file = Save(ml, transformer);
 
         using var loaded = (RoadTransformer)new MLContext().Model.Load(file, out _);
@@ -110,7 +111,8 @@ public sealed class RoadModelFileTests
         IDataView view = ml.Data.LoadFromEnumerable(
             Directory.GetFiles(images).Order(StringComparer.Ordinal).Select(path => new PathRow { ImagePath = path }));
         ITransformer loader = ml.Transforms.LoadImages("Image", null, "ImagePath").Fit(view);
-        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml, factory: new DeepLabV2Factory { BackboneName = "squeezenet1_1" });
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(
+            ml, factory: new DeepLabV2Factory { BackboneName = "squeezenet1_1" });
         TransformerChain<ITransformer> chain = new(loader, transformer);
         ml.Model.Save(chain, view.Schema, folder.Combine("model.zip"));
         byte[] expected = [.. chain.Transform(view).GetColumn<VBuffer<byte>>("PredictedLabel").SelectMany(mask => mask.DenseValues())];
@@ -135,9 +137,15 @@ public sealed class RoadModelFileTests
     }
 
     [TestMethod]
-    [DataRow("\"FactoryType\":\"Road.MLNet.Tests.Scoring.TinyFactory\"", "\"FactoryType\":\"Road.MLNet.Tests.Scoring.TinyFactorx\"", "which the assembly 'Road.MLNet.Tests' does not have")]
-    [DataRow("\"FactoryType\":\"Road.MLNet.Tests.Scoring.TinyFactory\"", "\"FactoryType\":\"Road.MLNet.Tests.Scoring.TinyNetwork\"", "is not a concrete SegmentationNetworkFactory")]
-    [DataRow("\"FactoryAssembly\":\"Road.MLNet.Tests\"", "\"FactoryAssembly\":\"Road.MLNet.Testz\"", "assembly 'Road.MLNet.Testz', which cannot be loaded")]
+    [DataRow(
+        "\"FactoryType\":\"Road.MLNet.Tests.Scoring.TinyFactory\"", "\"FactoryType\":\"Road.MLNet.Tests.Scoring.TinyFactorx\"",
+        "which the assembly 'Road.MLNet.Tests' does not have")]
+    [DataRow(
+        "\"FactoryType\":\"Road.MLNet.Tests.Scoring.TinyFactory\"", "\"FactoryType\":\"Road.MLNet.Tests.Scoring.TinyNetwork\"",
+        "is not a concrete SegmentationNetworkFactory")]
+    [DataRow(
+        "\"FactoryAssembly\":\"Road.MLNet.Tests\"", "\"FactoryAssembly\":\"Road.MLNet.Testz\"",
+        "assembly 'Road.MLNet.Testz', which cannot be loaded")]
     [DataRow("\"Channels\":12", "\"Channels\":13", "it was not saved with the settings beside it")]
     [DataRow("\"Channels\":12", "\"Channelz\":12", "do not fit it")]
     [DataRow("\"ClassNames\"", "\"ClassNamez\"", "its settings cannot be read")]

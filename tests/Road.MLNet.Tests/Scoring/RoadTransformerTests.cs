@@ -15,7 +15,8 @@ public sealed class RoadTransformerTests
     public void AnImageThatTheNetworkCannotTakeFailsItsOwnRowAlone(bool readsAhead)
     {
         var ml = new MLContext(1);
-        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml, factory: new DeepLabV2Factory { BackboneName = "squeezenet1_1" });
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(
+            ml, factory: new DeepLabV2Factory { BackboneName = "squeezenet1_1" });
         transformer.ReadsAhead = readsAhead;
         List<ScoringFixture.Row> rows = ScoringFixture.CreateRows(4);
         rows[1].Image = ScoringFixture.CreateImage(1, 300, 1);
@@ -29,7 +30,8 @@ public sealed class RoadTransformerTests
             {
                 string message = Assert.ThrowsExactly<InvalidDataException>(() => getter(ref mask)).Message;
                 StringAssert.StartsWith(
-                    message, "Column 'Image' has an image of 300 x 1 in row 1, which the network deeplab-squeezenet1_1 cannot take: ", StringComparison.Ordinal);
+                    message, "Column 'Image' has an image of 300 x 1 in row 1, which the network deeplab-squeezenet1_1 cannot take: ",
+                    StringComparison.Ordinal);
                 Assert.DoesNotContain("\n", message);
                 continue;
             }
@@ -74,7 +76,8 @@ public sealed class RoadTransformerTests
         DataViewSchema schema = transformer.GetOutputSchema(ml.Data.LoadFromEnumerable(ScoringFixture.CreateRows(1)).Schema);
 
         Assert.IsTrue(LabelColumn.IsLabelType(schema["PredictedLabel"].Type));
-        Assert.AreEqual("class 0, class 1, class 2, class 3, class 4", string.Join(", ", LabelColumn.ReadClassNames(schema["PredictedLabel"])));
+        Assert.AreEqual(
+            "class 0, class 1, class 2, class 3, class 4", string.Join(", ", LabelColumn.ReadClassNames(schema["PredictedLabel"])));
         CollectionAssert.AreEqual(ScoringFixture.Palette, LabelColumn.ReadColors(schema["PredictedLabel"]));
         Assert.IsNull(schema.GetColumnOrNull("Score"));
     }
@@ -150,7 +153,8 @@ public sealed class RoadTransformerTests
         Assert.HasCount(3, broken.GetColumn<string>("Path").ToArray());
         Assert.AreEqual(passes, TinyNetwork.Passes);
 
-        List<ScoringFixture.Row> rows = [.. Enumerable.Range(0, 8).Select(i => new ScoringFixture.Row { Image = ScoringFixture.CreateImage(i, 40, 24) })];
+        List<ScoringFixture.Row> rows = [
+            .. Enumerable.Range(0, 8).Select(i => new ScoringFixture.Row { Image = ScoringFixture.CreateImage(i, 40, 24) })];
         Score(ml, transformer, rows);
         Assert.AreEqual(passes + 8, TinyNetwork.Passes, "each image is a pass of its own");
     }
@@ -200,7 +204,8 @@ public sealed class RoadTransformerTests
         {
             using MLImage image = ScoringFixture.CreateImage(i, 16 + i, 16);
             image.Save(folder.Combine($"{i}.png"));
-            string mask = folder.Write($"{i}_mask.png", Data.PngWriter.Write(16 + i, 16, [.. Enumerable.Repeat((byte)(i % 5), 16 * (16 + i))], colorType: 0));
+            string mask = folder.Write(
+                $"{i}_mask.png", Data.PngWriter.Write(16 + i, 16, [.. Enumerable.Repeat((byte)(i % 5), 16 * (16 + i))], colorType: 0));
             paths.Add(new PathRow { Path = folder.Combine($"{i}.png"), Mask = mask });
         }
 
@@ -328,7 +333,8 @@ public sealed class RoadTransformerTests
 
         void Consume(int count)
         {
-            IDataView view = transformer.Transform(ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i => rows[i % rows.Count])));
+            IDataView view = transformer.Transform(
+                ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i => rows[i % rows.Count])));
             foreach (VBuffer<float> scores in view.GetColumn<VBuffer<float>>("Score"))
             {
                 Assert.IsGreaterThan(0, scores.Length);

@@ -17,7 +17,8 @@ internal static class ScoringFixture
     public static byte[] Palette { get; } = [.. Enumerable.Range(1, 3 * Classes).Select(i => (byte)(i * 10))];
 
     public static RoadTransformer CreateTransformer(
-        MLContext ml, string? score = null, ImageSize? networkSize = null, SegmentationNetworkFactory? factory = null, int channels = 12, ImageFit fit = ImageFit.KeepAspectRatio)
+        MLContext ml, string? score = null, ImageSize? networkSize = null, SegmentationNetworkFactory? factory = null, int channels = 12,
+        ImageFit fit = ImageFit.KeepAspectRatio)
     {
         factory ??= new TinyFactory { Channels = channels };
         SegmentationNetwork network = factory.Create(Classes);

@@ -28,8 +28,10 @@ public sealed class StreetsCheckpointTests
         Assert.HasCount(1, Directory.GetFiles(folders.Combine("state")));
 
         // The same folder with another option.
-        StreetsProgram.Fail(1, [.. arguments, "--learning-rate", "1e-3"], folders.Combine("state"), "LearningRate was 0.00025 and is now 0.001");
-        StreetsProgram.Fail(1, [.. arguments, "--precision", "bfloat16"], folders.Combine("state"), "Precision was Float32 and is now BFloat16");
+        StreetsProgram.Fail(
+            1, [.. arguments, "--learning-rate", "1e-3"], folders.Combine("state"), "LearningRate was 0.00025 and is now 0.001");
+        StreetsProgram.Fail(
+            1, [.. arguments, "--precision", "bfloat16"], folders.Combine("state"), "Precision was Float32 and is now BFloat16");
     }
 
     private static string[] Arguments(TrainingFolders folders, string model, params string[] more) =>

@@ -34,7 +34,8 @@ public sealed class StreetsFileTests
         using StreetsFolders folders = new();
         string file = folders.Combine("state/checkpoint.safetensors");
         StreetsProgram.Fail(
-            2, folders.Train(file, 1, "--checkpoint", folders.Combine("state")), $"'{file}' (--model) and '{file}' (--checkpoint) would be one file.");
+            2, folders.Train(
+                file, 1, "--checkpoint", folders.Combine("state")), $"'{file}' (--model) and '{file}' (--checkpoint) would be one file.");
     }
 
     [TestMethod]
@@ -109,7 +110,9 @@ public sealed class StreetsFileTests
         string[] arguments = ["predict", "--model", model, "--images", photos, "--out", output];
         File.Copy(folders.Image(0), Path.Combine(photos, "a.jpg"));
         File.Copy(folders.Image(1), Path.Combine(photos, "a_labels.png"));
-        StreetsProgram.Fail(2, arguments, "'" + Path.Combine(output, "a_labels.png") + "'", "(the class ids of a.jpg)", "(the mask of a_labels.png)", "would be one file");
+        StreetsProgram.Fail(
+            2, arguments, "'" + Path.Combine(
+                output, "a_labels.png") + "'", "(the class ids of a.jpg)", "(the mask of a_labels.png)", "would be one file");
         File.Move(Path.Combine(photos, "a_labels.png"), Path.Combine(photos, "a.png"));
         StreetsProgram.Fail(2, arguments, "'a.jpg'", "'a.png'", "Their masks would be one file.");
         Assert.IsFalse(Directory.Exists(output));
@@ -131,7 +134,9 @@ public sealed class StreetsFileTests
         {
             StreetsProgram.Fail(
                 2,
-                ["evaluate", "--model", model, "--images", folders.Images, "--labels", folders.Labels, "--classes", folders.ClassesFile, "--json", path],
+                [
+                    "evaluate", "--model", model, "--images", folders.Images, "--labels", folders.Labels, "--classes", folders.ClassesFile,
+                    "--json", path],
                 $"'{path}' (--json) would overwrite",
                 role);
             if (role == "(--model)")
@@ -147,13 +152,18 @@ public sealed class StreetsFileTests
     {
         using StreetsFolders folders = new();
         string model = folders.WriteModel();
-        string[] arguments = ["evaluate", "--model", model, "--images", folders.Images, "--labels", folders.Labels, "--classes", folders.ClassesFile, "--json"];
+        string[] arguments =
+        [
+            "evaluate", "--model", model, "--images", folders.Images, "--labels", folders.Labels, "--classes",
+            folders.ClassesFile, "--json",
+        ];
         StreetsProgram.Succeed([.. arguments, "/dev/null"]);
         Assert.IsTrue(Road.Files.SpecialFile.IsAt("/dev/null"));
 
         string output = StreetsProgram.Succeed([.. arguments, "/dev/stdout"]);
         string redirected = folders.Combine("output.txt");
-        (int exitCode, string errors) = RunningProgram.RunInShell($"dotnet \"$@\" > '{redirected}'", "Streets", [.. arguments, "/dev/stdout"]);
+        (int exitCode, string errors) = RunningProgram.RunInShell(
+            $"dotnet \"$@\" > '{redirected}'", "Streets", [.. arguments, "/dev/stdout"]);
         Assert.AreEqual(0, exitCode, errors);
         Assert.AreEqual(output, File.ReadAllText(redirected));
         StringAssert.Contains(output, "\"meanIoU\": ");
@@ -184,6 +194,8 @@ public sealed class StreetsFileTests
         CollectionAssert.AreEquivalent(before.ToArray(), Read().ToArray());
 
         Dictionary<string, string> Read() => Directory.GetFiles(folders.Combine("."), "*", SearchOption.AllDirectories)
-            .ToDictionary(static file => file, static file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))));
+            .ToDictionary(
+                static file => file, static file => Convert.ToHexString(
+                    System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))));
     }
 }

@@ -30,7 +30,9 @@ public sealed class StreetsFolderTests
         string said = StreetsProgram.Succeed(predict);
         StringAssert.Contains(said, "Writing the masks of 4 images (1 file left out) to ");
         StringAssert.Contains(said, "Wrote the masks of 4 images (1 file left out) to ");
-        string[] written = [.. Directory.GetFiles(masks, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(masks, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        string[] written = [
+            .. Directory.GetFiles(masks, "*", SearchOption.AllDirectories).Select(
+                file => Path.GetRelativePath(masks, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
         CollectionAssert.AreEqual(
             new[] { "2.png", "2_labels.png", "3.png", "3_labels.png", "a/0.png", "a/0_labels.png", "b/0.png", "b/0_labels.png" }, written);
         (exitCode, output, errors) = StreetsProgram.Run(predict);
@@ -41,7 +43,8 @@ public sealed class StreetsFolderTests
         // The class ids that were predicted, and not the colours beside them, are the truth here.
         string report = folders.Combine("report.json");
         output = StreetsProgram.Succeed(
-            "evaluate", "--model", model, "--images", folders.Images, "--labels", masks, "--classes", folders.ClassesFile, "--json", report);
+            "evaluate", "--model", model, "--images", folders.Images, "--labels", masks, "--classes", folders.ClassesFile,
+            "--json", report);
         StringAssert.Contains(output, "Scoring 4 images");
         StringAssert.Contains(File.ReadAllText(report), "\"pixelAccuracy\": 1\n");
     }
@@ -50,8 +53,12 @@ public sealed class StreetsFolderTests
     public void LabelIdsAreWrittenOfCityscapesClassesAndRefusedOfOthers()
     {
         using StreetsFolders folders = new();
-        string[] predict = ["predict", "--model", folders.WriteModel(), "--images", folders.Images, "--out", folders.Combine("masks"), "--ids"];
-        StreetsProgram.Fail(2, [.. predict, "labelId"], "--ids labelId needs a model of Cityscapes' 19 classes", "this model's are road, car.");
+        string[] predict =
+        [
+            "predict", "--model", folders.WriteModel(), "--images", folders.Images, "--out", folders.Combine("masks"), "--ids",
+        ];
+        StreetsProgram.Fail(
+            2, [.. predict, "labelId"], "--ids labelId needs a model of Cityscapes' 19 classes", "this model's are road, car.");
         Assert.IsFalse(Directory.Exists(folders.Combine("masks")));
 
         string[] classes = [.. CityscapesClasses.Names.Select((name, i) => $$"""{"name": "{{name}}", "ids": [{{i}}]}""")];
@@ -75,7 +82,9 @@ public sealed class StreetsFolderTests
         using StreetsFolders folders = new();
         string model = folders.Combine("empty.zip");
         File.WriteAllBytes(model, []);
-        StreetsProgram.Fail(1, ["predict", "--model", model, "--images", folders.Images, "--out", folders.Combine("masks")], $"The model file '{model}' cannot be loaded: it is empty.");
+        StreetsProgram.Fail(
+            1, ["predict", "--model", model, "--images", folders.Images, "--out", folders.Combine("masks")],
+            $"The model file '{model}' cannot be loaded: it is empty.");
 
         string json = File.ReadAllText(folders.ClassesFile);
         File.WriteAllText(folders.ClassesFile, json.Replace("[4,5,6]", "[1,2,3]", StringComparison.Ordinal));

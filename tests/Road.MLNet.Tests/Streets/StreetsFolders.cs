@@ -10,7 +10,8 @@ internal sealed class StreetsFolders : IDisposable
     public StreetsFolders()
     {
         File.WriteAllText(
-            ClassesFile, """{"classes": [{"name": "road", "color": [1,2,3], "ids": [0]}, {"name": "car", "color": [4,5,6], "ids": [1]}]}""");
+            ClassesFile,
+            """{"classes": [{"name": "road", "color": [1,2,3], "ids": [0]}, {"name": "car", "color": [4,5,6], "ids": [1]}]}""");
     }
 
     public string Images => _folders.SourceImages;

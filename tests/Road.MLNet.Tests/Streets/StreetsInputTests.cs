@@ -32,9 +32,12 @@ public sealed class StreetsInputTests : IDisposable
         string bad = _folders.TargetImage(1);
         File.WriteAllText(bad, "<html><body>gone</body></html>");
         File.Copy(bad, Path.Combine(_folders.TargetImages, "._0.png"));
-        StreetsProgram.Fail(1, ["predict", "--model", model, "--images", _folders.TargetImages, "--out", _folders.Combine("out")], "row 1", $"'{bad}'", "no image but text");
+        StreetsProgram.Fail(
+            1, ["predict", "--model", model, "--images", _folders.TargetImages, "--out", _folders.Combine("out")], "row 1", $"'{bad}'",
+            "no image but text");
         CollectionAssert.AreEquivalent(
-            new[] { "0.png", "0_labels.png" }, Directory.GetFiles(_folders.Combine("out")).Select(file => Path.GetFileName(file)).ToArray());
+            new[] { "0.png", "0_labels.png" }, Directory.GetFiles(_folders.Combine("out")).Select(
+                file => Path.GetFileName(file)).ToArray());
 
         // Damage that the decoder alone finds.
         byte[] damaged = File.ReadAllBytes(_folders.TargetImage(0));
@@ -118,9 +121,12 @@ public sealed class StreetsInputTests : IDisposable
         string model = SaveModel();
         string target = _folders.TargetImage(2);
         File.WriteAllBytes(target, ImageBomb.Png());
-        StreetsProgram.Fail(1, ["predict", "--model", model, "--images", _folders.TargetImages, "--out", _folders.Combine("out")], $"'{target}'", "268435456");
+        StreetsProgram.Fail(
+            1, ["predict", "--model", model, "--images", _folders.TargetImages, "--out", _folders.Combine("out")],
+            $"'{target}'", "268435456");
         string source = _folders.SourceImage(1);
-        StreetsProgram.Fail(1, [.. Evaluate(model), "--max-pixels", "1919"], $"'{_folders.SourceLabel(0)}'", "48 x 40 is 1920 pixels, more than the limit of 1919");
+        StreetsProgram.Fail(1, [.. Evaluate(model), "--max-pixels", "1919"], $"'{_folders.SourceLabel(0)}'",
+            "48 x 40 is 1920 pixels, more than the limit of 1919");
         StreetsProgram.Fail(1, [.. Train(), "--max-pixels", "1919"], "48 x 40 is 1920 pixels, more than the limit of 1919");
         File.WriteAllBytes(source, ImageBomb.Png());
         StreetsProgram.Fail(1, Evaluate(model), "row 1", $"'{source}'", "268435456");
@@ -134,10 +140,13 @@ public sealed class StreetsInputTests : IDisposable
         string model = SaveModel();
         string pipe = _folders.Combine("pipe");
         SpecialFiles.Make("pipe", pipe);
-        StreetsProgram.Fail(1, ["export", "--model", pipe, "--onnx", _folders.Combine("road.onnx")], $"The model file '{pipe}' is a named pipe");
+        StreetsProgram.Fail(
+            1, ["export", "--model", pipe, "--onnx", _folders.Combine("road.onnx")], $"The model file '{pipe}' is a named pipe");
         StreetsProgram.Fail(
             1,
-            ["evaluate", "--model", model, "--images", _folders.SourceImages, "--labels", _folders.SourceLabels, "--classes", pipe, "--json", _folders.Combine("j")],
+            [
+                "evaluate", "--model", model, "--images", _folders.SourceImages, "--labels", _folders.SourceLabels, "--classes", pipe,
+                "--json", _folders.Combine("j")],
             $"The classes file '{pipe}' is a named pipe");
 
         Replace(_folders.SourceImage(0), pipe);
@@ -155,7 +164,9 @@ public sealed class StreetsInputTests : IDisposable
     }
 
     private string[] Evaluate(string model) =>
-        ["evaluate", "--model", model, "--images", _folders.SourceImages, "--labels", _folders.SourceLabels, "--classes", _classes, "--json", _folders.Combine("result.json")];
+        [
+            "evaluate", "--model", model, "--images", _folders.SourceImages, "--labels", _folders.SourceLabels, "--classes", _classes,
+            "--json", _folders.Combine("result.json")];
 
     private string[] Train() =>
     [
@@ -174,7 +185,8 @@ public sealed class StreetsInputTests : IDisposable
         EstimatorChain<RoadTransformer> pipeline = new EstimatorChain<ITransformer>()
             .Append(ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath"))
             .Append(ml.Transforms.LoadImages("SourceImage", null, "SourceImagePath"), TransformerScope.Training)
-            .Append(ml.Transforms.LoadLabelMasks("SourceLabel", null, "SourceLabelPath", LabelEncoding.FromJsonFile(_classes)), TransformerScope.Training)
+            .Append(ml.Transforms.LoadLabelMasks(
+                "SourceLabel", null, "SourceLabelPath", LabelEncoding.FromJsonFile(_classes)), TransformerScope.Training)
             .Append(ml.SemanticSegmentation.Trainers.Road(options));
         using TransformerChain<RoadTransformer> trained = pipeline.Fit(domains);
         ml.Model.Save(trained.GetModelFor(TransformerScope.Scoring), domains.Schema, _folders.Combine("road.zip"));

@@ -23,8 +23,12 @@ public sealed class StreetsNumberTests
     [DataRow("Streets", "--max-pixels 0", "--max-pixels: MaxPixels is 0; it must be 1 to 536870911.")]
     [DataRow("Streets", "--source-size 1,024x512", "'1,024x512' must be two numbers with an x between them")]
     [DataRow("Streets", "--target-size 1024x5.12", "'1024x5.12' must be two numbers with an x between them")]
-    [DataRow("Streets predict", "--model m --images i --out o --max-pixels 1.000.000", "--max-pixels: '1.000.000' is not a whole number: write 1000000")]
-    [DataRow("Streets evaluate", "--model m --images i --labels l --classes c --json j --max-pixels 1,000", "--max-pixels: '1,000' is not a whole number: write 1000")]
+    [DataRow(
+        "Streets predict", "--model m --images i --out o --max-pixels 1.000.000",
+        "--max-pixels: '1.000.000' is not a whole number: write 1000000")]
+    [DataRow(
+        "Streets evaluate", "--model m --images i --labels l --classes c --json j --max-pixels 1,000",
+        "--max-pixels: '1,000' is not a whole number: write 1000")]
     [DataRow("Experiments", "run airsim-camvid --seed 1,0", "--seed: '1,0' is not a whole number")]
     [DataRow("QuickStart", "--iterations 1,000", "--iterations: '1,000' is not a whole number: write 1000")]
     [DataRow("QuickStart", "--seed 0x1", "--seed: '0x1' is not a whole number")]

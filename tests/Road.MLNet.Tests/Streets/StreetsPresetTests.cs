@@ -24,10 +24,12 @@ public sealed class StreetsPresetTests
             ["train", "--source-preset", "gta5", "--source", TestData.Find("gta5"), "--target-preset", "cityscapes",
              "--target", TestData.Find("cityscapes"), "--model", model, "--iterations", "3", .. SmallTraining]);
         string output = StreetsProgram.Succeed(
-            "evaluate", "--model", model, "--preset", "cityscapes", "--data", TestData.Find("cityscapes"), "--split", "val", "--json", json);
+            "evaluate", "--model", model, "--preset", "cityscapes", "--data", TestData.Find(
+                "cityscapes"), "--split", "val", "--json", json);
 
         JsonElement report = Read(json);
-        CollectionAssert.AreEqual(CityscapesClasses.Names.ToArray(), report.GetProperty("classIoU").EnumerateObject().Select(item => item.Name).ToArray());
+        CollectionAssert.AreEqual(
+            CityscapesClasses.Names.ToArray(), report.GetProperty("classIoU").EnumerateObject().Select(item => item.Name).ToArray());
         Assert.AreEqual(Mean(report, CityscapesClasses.Names), report.GetProperty("meanIoU").GetDouble(), 1e-12);
         Assert.AreEqual(Mean(report, CityscapesClasses.Synthia16), report.GetProperty("meanIoU16").GetDouble(), 1e-12);
         Assert.AreEqual(Mean(report, CityscapesClasses.Synthia13), report.GetProperty("meanIoU13").GetDouble(), 1e-12);
@@ -50,8 +52,10 @@ public sealed class StreetsPresetTests
         foreach (string name in new[] { "1.png", "2.png" })
         {
             WriteImage(folder, $"synthia/RGB/{name}");
-            ushort[] samples = [.. Enumerable.Range(0, 64 * 48).SelectMany(i => new[] { (ushort)(i / 64 < 24 ? 1 : 3), (ushort)300, (ushort)0 })];
-            folder.Write($"synthia/GT/LABELS/{name}", new PngWriter { Width = 64, Height = 48, ColorType = 2, BitDepth = 16 }.Encode(samples));
+            ushort[] samples = [
+                .. Enumerable.Range(0, 64 * 48).SelectMany(i => new[] { (ushort)(i / 64 < 24 ? 1 : 3), (ushort)300, (ushort)0 })];
+            folder.Write(
+                $"synthia/GT/LABELS/{name}", new PngWriter { Width = 64, Height = 48, ColorType = 2, BitDepth = 16 }.Encode(samples));
             WriteImage(folder, $"camvid/train/{name}");
             WriteImage(folder, $"camvid/val/{name}");
             folder.Write($"camvid/valannot/{name}", PngWriter.Write(64, 48, [.. Enumerable.Range(0, 64 * 48).Select(i => (byte)(i % 12))]));
@@ -63,10 +67,13 @@ public sealed class StreetsPresetTests
         string json = folder.Combine("result.json");
         StreetsProgram.Succeed("evaluate", "--model", model, "--preset", "camvid", "--data", camVid, "--json", json);
         JsonElement report = Read(json);
-        CollectionAssert.AreEquivalent(LabelEncoding.CamVid.ClassNames.ToArray(), report.GetProperty("classIoU").EnumerateObject().Select(item => item.Name).ToArray());
+        CollectionAssert.AreEquivalent(
+            LabelEncoding.CamVid.ClassNames.ToArray(), report.GetProperty("classIoU").EnumerateObject().Select(
+                item => item.Name).ToArray());
         Assert.IsFalse(report.TryGetProperty("meanIoU16", out _), "these are CamVid's classes");
 
-        StreetsProgram.Succeed("predict", "--model", model, "--preset", "camvid", "--data", camVid, "--split", "train", "--out", folder.Combine("out"));
+        StreetsProgram.Succeed(
+            "predict", "--model", model, "--preset", "camvid", "--data", camVid, "--split", "train", "--out", folder.Combine("out"));
         LabelPng mask = LabelPngReader.Read(folder.Combine("out", "2_labels.png"));
         Assert.AreEqual((64, 48), (mask.Width, mask.Height));
         Assert.IsLessThan(19, mask.Bytes!.Max());
@@ -88,12 +95,15 @@ public sealed class StreetsPresetTests
         string camVid = Directory.CreateDirectory(folders.Combine("camvid/train")).Parent!.FullName;
         File.Copy(folders.TargetImage(0), folders.Combine("camvid/train/0.png"));
         StreetsProgram.Succeed(
-            ["train", "--source-images", folders.SourceImages, "--source-labels", folders.SourceLabels, "--source-classes", folders.Combine("classes.json"),
-             "--target-preset", "camvid", "--target", camVid, "--model", folders.Combine("road.zip"), "--iterations", "1", .. SmallTraining]);
+            ["train", "--source-images", folders.SourceImages, "--source-labels", folders.SourceLabels, "--source-classes", folders.Combine(
+                "classes.json"),
+             "--target-preset", "camvid", "--target", camVid, "--model", folders.Combine(
+                 "road.zip"), "--iterations", "1", .. SmallTraining]);
 
         StreetsProgram.Fail(
             1,
-            ["evaluate", "--model", folders.Combine("road.zip"), "--preset", "camvid", "--data", camVid, "--json", folders.Combine("result.json")],
+            ["evaluate", "--model", folders.Combine("road.zip"), "--preset", "camvid", "--data", camVid, "--json", folders.Combine(
+                "result.json")],
             "The model's classes (road, car) are not those that camvid is scored by (sky, building,",
             "name its folders and a classes file with --images, --labels and --classes");
         Assert.IsFalse(File.Exists(folders.Combine("result.json")));
@@ -108,7 +118,8 @@ public sealed class StreetsPresetTests
         folder.Write("gta5/labels/1.png", PngWriter.Write(64, 48, new byte[64 * 48]));
         StreetsProgram.Fail(
             1,
-            ["train", "--source-preset", "gta5", "--source", folder.Combine("gta5"), "--target-preset", "cityscapes", "--target", folder.Path, "--model", folder.Combine("m.zip")],
+            ["train", "--source-preset", "gta5", "--source", folder.Combine(
+                "gta5"), "--target-preset", "cityscapes", "--target", folder.Path, "--model", folder.Combine("m.zip")],
             "has no 'leftImg8bit/train', the folder of its images",
             "it holds 2 folders (gtFine, gta5) and no file");
     }

@@ -28,7 +28,9 @@ internal static class StreetsProgram
     {
         (int exitCode, string output, string errors) = Run(arguments);
         Assert.AreEqual(expectedExitCode, exitCode, errors + output);
-        string[] starts = arguments.Contains("bfloat16") && !BFloat16Support.IsAccelerated(torch.CPU) ? [OfTheProcessor, "error: "] : ["error: "];
+        string[] starts = arguments.Contains("bfloat16") && !BFloat16Support.IsAccelerated(torch.CPU)
+            ? [OfTheProcessor, "error: "]
+            : ["error: "];
         string[] lines = errors.TrimEnd().Split('\n');
         Assert.HasCount(starts.Length, lines, errors);
         for (int i = 0; i < lines.Length; i++)

@@ -117,7 +117,8 @@ public sealed partial class StreetsSignalTests
         string model = folders.WriteModel();
         string images = folders.LinkMany("many", ManyImages, folders.Image(0));
         string output = Directory.CreateDirectory(folders.Combine("masks")).FullName;
-        using RunningProgram program = RunningProgram.StartExample("Streets", "predict", "--model", model, "--images", images, "--out", output);
+        using RunningProgram program = RunningProgram.StartExample(
+            "Streets", "predict", "--model", model, "--images", images, "--out", output);
         program.WaitForFile(Path.Combine(output, "0000.png"));
         program.Send(PosixSignal.SIGTERM);
 
@@ -126,7 +127,8 @@ public sealed partial class StreetsSignalTests
         Assert.AreEqual(143, exitCode, errors);
         string[] files = Directory.GetFiles(output);
         Assert.AreEqual(
-            $"Cancelled after {files.Length / 2} of {ManyImages} images; their masks are in {output}, and the same command starts with the first again",
+            $"Cancelled after {files.Length / 2} of {ManyImages} images; their masks are in {output}, and the same command starts with "
+            + "the first again",
             errors.TrimEnd());
         foreach (string file in files)
         {
@@ -144,7 +146,8 @@ public sealed partial class StreetsSignalTests
         string labels = folders.LinkMany("truth", ManyImages, folders.Label(0));
         string json = folders.Combine("report.json");
         using RunningProgram program = RunningProgram.StartExample(
-            "Streets", "evaluate", "--model", model, "--images", images, "--labels", labels, "--classes", folders.ClassesFile, "--json", json);
+            "Streets", "evaluate", "--model", model, "--images", images, "--labels", labels, "--classes", folders.ClassesFile,
+            "--json", json);
         program.WaitForLine($"Scoring {ManyImages} images");
         program.Send(PosixSignal.SIGINT);
 

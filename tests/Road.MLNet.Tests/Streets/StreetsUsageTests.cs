@@ -5,20 +5,37 @@ namespace Road.MLNet.Tests.Streets;
 public sealed class StreetsUsageTests
 {
     [TestMethod]
-    [DataRow("train --model m --target-images t", "'--source-images', '--source-labels' and '--source-classes' must be given, or '--source-preset' and '--source'")]
-    [DataRow("train --model m --source-preset gta5 --source s --source-labels l --target-images t", "Options '--source-labels' and '--source-preset' cannot be used together")]
-    [DataRow("train --model m --source-preset gta5 --target-preset cityscapes", "Option '--source' is required with '--source-preset'. Option '--target' is required with '--target-preset'.")]
+    [DataRow(
+        "train --model m --target-images t",
+        "'--source-images', '--source-labels' and '--source-classes' must be given, or '--source-preset' and '--source'")]
+    [DataRow(
+        "train --model m --source-preset gta5 --source s --source-labels l --target-images t",
+        "Options '--source-labels' and '--source-preset' cannot be used together")]
+    [DataRow(
+        "train --model m --source-preset gta5 --target-preset cityscapes",
+        "Option '--source' is required with '--source-preset'. Option '--target' is required with '--target-preset'.")]
     [DataRow("train --model m --source s --target-images t", "Option '--source-preset' is required with '--source'")]
-    [DataRow("train --model m --source-preset gta5 --source s", "Either '--target-images' must be given, or '--target-preset' and '--target'.")]
-    [DataRow("train --model m --source-preset gta5 --source s --target-images t --target u", "'--target-images' and '--target' cannot be used together")]
+    [DataRow(
+        "train --model m --source-preset gta5 --source s", "Either '--target-images' must be given, or '--target-preset' and '--target'.")]
+    [DataRow(
+        "train --model m --source-preset gta5 --source s --target-images t --target u",
+        "'--target-images' and '--target' cannot be used together")]
     [DataRow("train --model m --source-preset cityscapes --source s --target-images t", "'cityscapes' not recognized")]
     [DataRow("train --source-preset gta5 --source s --target-preset camvid --target t", "Option '--model' is required")]
-    [DataRow("train --model m --source-preset gta5 --source s --target-preset camvid --target t --checkpoint-interval 5", "--checkpoint-interval needs --checkpoint.")]
-    [DataRow("train --model m --source-preset gta5 --source s --target-preset camvid --target t --checkpoint c --checkpoint-interval 0", "CheckpointInterval is 0; it must be 1 to 10000000.")]
+    [DataRow(
+        "train --model m --source-preset gta5 --source s --target-preset camvid --target t --checkpoint-interval 5",
+        "--checkpoint-interval needs --checkpoint.")]
+    [DataRow(
+        "train --model m --source-preset gta5 --source s --target-preset camvid --target t --checkpoint c --checkpoint-interval 0",
+        "CheckpointInterval is 0; it must be 1 to 10000000.")]
     [DataRow("evaluate --model m --json j --images i --labels l", "Option '--classes' is required with '--images'")]
-    [DataRow("evaluate --model m --json j --images i --labels l --classes c --split val", "Options '--images' and '--split' cannot be used together")]
+    [DataRow(
+        "evaluate --model m --json j --images i --labels l --classes c --split val",
+        "Options '--images' and '--split' cannot be used together")]
     [DataRow("evaluate --model m --json j --preset camvid", "Option '--data' is required with '--preset'")]
-    [DataRow("evaluate --model m --json j --preset gta5 --data d --split val", "Option '--split' cannot be used with '--preset gta5', which has no splits")]
+    [DataRow(
+        "evaluate --model m --json j --preset gta5 --data d --split val",
+        "Option '--split' cannot be used with '--preset gta5', which has no splits")]
     [DataRow("predict --model m --out o", "Either '--images' must be given, or '--preset' and '--data'.")]
     [DataRow("predict --model m --out o --preset kitti --data d", "'kitti' not recognized")]
     public void MixedOrMissingOptionsAreNamed(string arguments, string expected) =>

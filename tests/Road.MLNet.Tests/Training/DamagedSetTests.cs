@@ -6,7 +6,9 @@ using Road.Torch.Data;
 
 namespace Road.MLNet.Tests.Training;
 
-/// <summary>Each way in which a file of a set can be bad ends the training with its name and the cause, or is left out and reported.</summary>
+/// <summary>
+/// Each way in which a file of a set can be bad ends the training with its name and the cause, or is left out and reported.
+/// </summary>
 [TestClass]
 public sealed class DamagedSetTests
 {
@@ -22,9 +24,14 @@ public sealed class DamagedSetTests
         Damage("label with a wrong checksum", false, file => BreakChecksum(file), "the checksum of its IDAT chunk"),
         Damage("label of zero bytes", false, file => File.WriteAllBytes(file, []), "it is empty"),
         Damage("folder in a label's place", false, Replace, "cannot read the label mask"),
-        Damage("label of another size", false, file => File.WriteAllBytes(file, PngWriter.Write(47, 40, new byte[47 * 40])), "has 1880 pixels"),
-        Damage("label of 16 bits where 8 are due", false, file => File.WriteAllBytes(file, new PngWriter { Width = 48, Height = 40, BitDepth = 16 }.Encode(new ushort[48 * 40])), "has 16 bits a sample, but 8 at most are expected"),
-        Damage("label in RGB where ids are due", false, file => File.WriteAllBytes(file, PngWriter.Write(48, 40, new byte[48 * 40 * 3], colorType: 2)), "is in RGB, but ids are expected"),
+        Damage("label of another size", false, file => File.WriteAllBytes(
+            file, PngWriter.Write(47, 40, new byte[47 * 40])), "has 1880 pixels"),
+        Damage(
+            "label of 16 bits where 8 are due", false, file => File.WriteAllBytes(
+                file, new PngWriter { Width = 48, Height = 40, BitDepth = 16 }.Encode(
+                    new ushort[48 * 40])), "has 16 bits a sample, but 8 at most are expected"),
+        Damage("label in RGB where ids are due", false, file => File.WriteAllBytes(
+            file, PngWriter.Write(48, 40, new byte[48 * 40 * 3], colorType: 2)), "is in RGB, but ids are expected"),
     ];
 
     [TestMethod]
@@ -76,7 +83,9 @@ public sealed class DamagedSetTests
         using FileStream label = new(folders.SourceLabel(2), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
 
         Exception error = Assert.Throws<IOException>(() => Fit(ml, source, BadSamplePolicy.Stop).Dispose());
-        Assert.IsTrue(error.Message.Contains(folders.SourceImage(1), StringComparison.Ordinal) || error.Message.Contains(folders.SourceLabel(2), StringComparison.Ordinal), error.Message);
+        Assert.IsTrue(
+            error.Message.Contains(folders.SourceImage(1), StringComparison.Ordinal)
+                || error.Message.Contains(folders.SourceLabel(2), StringComparison.Ordinal), error.Message);
 
         Fit(ml, source, BadSamplePolicy.Skip).Dispose();
         string warning = warnings.Single(message => message.Contains("left out", StringComparison.Ordinal));
@@ -99,7 +108,8 @@ public sealed class DamagedSetTests
         List<string> warnings = Warnings(ml);
         IDataView source = folders.Source(ml);
         File.SetUnixFileMode(folders.SourceImage(1), UnixFileMode.None);
-        TrainerFixture.AssertMessage(Assert.Throws<Exception>(() => Fit(ml, source, BadSamplePolicy.Stop).Dispose()), folders.SourceImage(1));
+        TrainerFixture.AssertMessage(
+            Assert.Throws<Exception>(() => Fit(ml, source, BadSamplePolicy.Stop).Dispose()), folders.SourceImage(1));
         Fit(ml, source, BadSamplePolicy.Skip).Dispose();
         StringAssert.Contains(warnings.Single(message => message.Contains("left out", StringComparison.Ordinal)), folders.SourceImage(1));
     }
@@ -115,7 +125,9 @@ public sealed class DamagedSetTests
         options.BadSamples = BadSamplePolicy.Skip;
         File.WriteAllText(folders.TargetImage(1), "no image");
         ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(ml), folders.Target(ml)).Dispose();
-        StringAssert.Contains(warnings.Single(message => message.Contains("left out", StringComparison.Ordinal)), $"of the target data. 1 sample could not be read: Column 'TargetImage'");
+        StringAssert.Contains(
+            warnings.Single(message => message.Contains("left out", StringComparison.Ordinal)),
+            $"of the target data. 1 sample could not be read: Column 'TargetImage'");
     }
 
     [TestMethod]
@@ -129,7 +141,8 @@ public sealed class DamagedSetTests
         }
 
         Exception error = Assert.ThrowsExactly<InvalidDataException>(() => Fit(ml, folders.Source(ml), BadSamplePolicy.Skip));
-        TrainerFixture.AssertMessage(error, "No sample of the source data can be read. 4 samples could not be read:", "it is not a PNG file");
+        TrainerFixture.AssertMessage(
+            error, "No sample of the source data can be read. 4 samples could not be read:", "it is not a PNG file");
     }
 
     [TestMethod]

@@ -60,7 +60,9 @@ public sealed class RoadPipelineTests
             byte[] keys = [.. prediction.PredictedLabel.DenseValues()];
             CollectionAssert.AreEqual(expected[i], keys);
             CollectionAssert.AreEqual(
-                keys.SelectMany(key => new[] { TrainingFolders.Colors[key - 1].Red, TrainingFolders.Colors[key - 1].Green, TrainingFolders.Colors[key - 1].Blue }).ToArray(),
+                keys.SelectMany(
+                    key => new[] { TrainingFolders.Colors[key - 1].Red, TrainingFolders.Colors[key - 1].Green,
+                        TrainingFolders.Colors[key - 1].Blue }).ToArray(),
                 ImagePixels.Decode(prediction.PredictedMask!, null).Pixels);
         }
     }
@@ -112,7 +114,9 @@ public sealed class RoadPipelineTests
 
         DataViewSchema output = model.GetOutputSchema(Photos(_ml, folders).Schema);
 
-        Assert.AreEqual("TargetImagePath TargetImage PredictedLabel PredictedLabelSize PredictedMask", string.Join(' ', output.Select(column => column.Name)));
+        Assert.AreEqual(
+            "TargetImagePath TargetImage PredictedLabel PredictedLabelSize PredictedMask", string.Join(
+                ' ', output.Select(column => column.Name)));
     }
 
     private static void AssertPredicts(string file, TrainingFolders folders)
@@ -136,7 +140,8 @@ public sealed class RoadPipelineTests
         var pipeline = new EstimatorChain<ITransformer>()
             .Append(_ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath"))
             .Append(_ml.Transforms.LoadImages("SourceImage", null, "SourceImagePath"), TransformerScope.Training)
-            .Append(_ml.Transforms.LoadLabelMasks("SourceLabel", null, "SourceLabelPath", TrainingFolders.Encoding), TransformerScope.Training)
+            .Append(
+                _ml.Transforms.LoadLabelMasks("SourceLabel", null, "SourceLabelPath", TrainingFolders.Encoding), TransformerScope.Training)
             .Append(_ml.SemanticSegmentation.Trainers.Road(new RoadTrainerOptions
             {
                 Network = network,

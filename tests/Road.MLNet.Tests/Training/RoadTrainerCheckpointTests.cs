@@ -91,7 +91,9 @@ public sealed class RoadTrainerCheckpointTests
 
     [TestMethod]
     public void AnotherNetworkIsRefused() =>
-        AssertRefused(static options => options.Network = new PspNetFactory { BackboneName = "squeezenet1_1" }, "Network was ", "RecordingFactory", "PspNetFactory");
+        AssertRefused(
+            static options => options.Network = new PspNetFactory { BackboneName = "squeezenet1_1" }, "Network was ", "RecordingFactory",
+            "PspNetFactory");
 
     [TestMethod]
     public void AnotherSeedIsRefused() => AssertRefused(static _ => { }, ["Seed was "], seed: 8);
@@ -211,7 +213,9 @@ public sealed class RoadTrainerCheckpointTests
         IDataView source = folders.Source(ml, encoding);
         IDataView target = folders.Target(ml);
         using RoadTransformer model = ml.SemanticSegmentation.Trainers.Road(options).Fit(
-            canShuffle ? source : new CountingView(source, canShuffle: false), canShuffle ? target : new CountingView(target, canShuffle: false));
+            canShuffle ? source : new CountingView(source, canShuffle: false), canShuffle
+                ? target
+                : new CountingView(target, canShuffle: false));
         return TrainerFixture.SavedWeights(ml, model);
     }
 }

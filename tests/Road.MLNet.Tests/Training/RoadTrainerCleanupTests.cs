@@ -63,7 +63,11 @@ public sealed class RoadTrainerCleanupTests
 
         IEnumerable<TrainerFixture.ImageRow> Stream()
         {
-            yield return new TrainerFixture.ImageRow { SourceImage = Scoring.ScoringFixture.CreateImage(1, 48, 40), LabelPath = folders.SourceLabel(0) };
+            yield return new TrainerFixture.ImageRow
+            {
+                SourceImage = Scoring.ScoringFixture.CreateImage(1, 48, 40),
+                LabelPath = folders.SourceLabel(0)
+            };
 
             // The training waits for a pool of crops; the stream gives none before it ends.
             cancellation.Cancel();
@@ -83,7 +87,11 @@ public sealed class RoadTrainerCleanupTests
 
         IEnumerable<TrainerFixture.ImageRow> Stream()
         {
-            yield return new TrainerFixture.ImageRow { SourceImage = Scoring.ScoringFixture.CreateImage(1, 48, 40), LabelPath = folders.SourceLabel(0) };
+            yield return new TrainerFixture.ImageRow
+            {
+                SourceImage = Scoring.ScoringFixture.CreateImage(1, 48, 40),
+                LabelPath = folders.SourceLabel(0)
+            };
             throw new NotSupportedException("The camera is gone.");
         }
     }

@@ -38,7 +38,8 @@ public sealed class RoadTrainerDeterminismTests
         options.BatchSize = 2;
         options.Iterations = 8;
         IDataView view = folders.Both(ml);
-        using RoadTransformer model = ml.SemanticSegmentation.Trainers.Road(options).Fit(shuffled ? view : new CountingView(view, canShuffle: false));
+        using RoadTransformer model = ml.SemanticSegmentation.Trainers.Road(options).Fit(
+            shuffled ? view : new CountingView(view, canShuffle: false));
         return TrainerFixture.SavedWeights(ml, model);
     }
 }

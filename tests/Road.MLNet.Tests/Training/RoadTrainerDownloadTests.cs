@@ -28,10 +28,13 @@ public sealed class RoadTrainerDownloadTests
     public void OfflineTheErrorSaysWhichFileToFetchAndWhereToPutIt()
     {
         using var folders = new TrainingFolders();
-        WeightsDownloadOptions download = new() { Folder = folders.Combine("cache"), BaseAddress = new Uri("https://mirror.example/"), Offline = true };
+        WeightsDownloadOptions download =
+            new() { Folder = folders.Combine("cache"), BaseAddress = new Uri("https://mirror.example/"), Offline = true };
         WeightsDownloadException error = Assert.ThrowsExactly<WeightsDownloadException>(() => Fit(folders, download));
         TrainerFixture.AssertMessage(
-            error, "offline", $"fetch https://mirror.example/squeezenet1_1-b8a52dc0.pth and save it as '{Path.Combine(folders.Combine("cache"), "squeezenet1_1-b8a52dc0.pth")}'.");
+            error, "offline",
+            $"fetch https://mirror.example/squeezenet1_1-b8a52dc0.pth and save it as "
+            + $"'{Path.Combine(folders.Combine("cache"), "squeezenet1_1-b8a52dc0.pth")}'.");
     }
 
     [TestMethod]
@@ -39,7 +42,8 @@ public sealed class RoadTrainerDownloadTests
     {
         using var folders = new TrainingFolders();
         using HttpListener server = Serve(new byte[4_000_000], out Uri address);
-        WeightsDownloadOptions download = new() { Folder = folders.Combine("cache"), BaseAddress = address, Offline = false, RetryDelay = TimeSpan.Zero };
+        WeightsDownloadOptions download =
+            new() { Folder = folders.Combine("cache"), BaseAddress = address, Offline = false, RetryDelay = TimeSpan.Zero };
 
         WeightsDownloadException error = Assert.ThrowsExactly<WeightsDownloadException>(() => Fit(folders, download));
 
@@ -76,7 +80,8 @@ public sealed class RoadTrainerDownloadTests
         using var folders = new TrainingFolders();
         RoadTrainerOptions options = TrainerFixture.SourceOnly();
         options.BackboneWeights = BackboneWeights.ImageNet;
-        NotSupportedException error = Assert.ThrowsExactly<NotSupportedException>(() => _ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Both(_ml)));
+        NotSupportedException error = Assert.ThrowsExactly<NotSupportedException>(
+            () => _ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Both(_ml)));
         TrainerFixture.AssertMessage(error, "no published ImageNet weights of the backbone 'recording'");
     }
 
@@ -85,7 +90,8 @@ public sealed class RoadTrainerDownloadTests
     {
         Uri address = new("https://mirror.example/net.pth");
         string path = Path.Combine("cache", "net.pth");
-        using (Microsoft.ML.Runtime.IChannel channel = ((Microsoft.ML.Runtime.IHostEnvironment)_ml).Register("RoadTrainer").Start("Training"))
+        using (Microsoft.ML.Runtime.IChannel channel = ((Microsoft.ML.Runtime.IHostEnvironment)_ml).Register(
+            "RoadTrainer").Start("Training"))
         {
             ChannelDownloadProgress progress = new(channel);
             progress.Report(new(WeightsDownloadPhase.Waiting, address, path, 0, null));

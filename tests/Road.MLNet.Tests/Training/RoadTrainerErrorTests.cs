@@ -56,7 +56,8 @@ public sealed class RoadTrainerErrorTests
         File.WriteAllBytes(file, File.ReadAllBytes(file)[..3000]);
         Exception error = AssertFails<InvalidDataException>(folders, TrainerFixture.Adapting(folders));
         TrainerFixture.AssertMessage(
-            error, source ? "Column 'SourceImage'" : "Column 'TargetImage'", "row 2", $"ImagePath '{file}'", $"the image file '{file}' is cut off");
+            error, source ? "Column 'SourceImage'"
+                : "Column 'TargetImage'", "row 2", $"ImagePath '{file}'", $"the image file '{file}' is cut off");
     }
 
     [TestMethod]
@@ -128,9 +129,11 @@ public sealed class RoadTrainerErrorTests
         IDataView source = folders.Source(_ml);
         IDataView target = folders.Target(_ml);
         TrainerFixture.AssertMessage(
-            Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(_ml.Data.SkipRows(source, 99), target)), "The source data has no rows");
+            Assert.ThrowsExactly<InvalidOperationException>(
+                () => trainer.Fit(_ml.Data.SkipRows(source, 99), target)), "The source data has no rows");
         TrainerFixture.AssertMessage(
-            Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(source, _ml.Data.SkipRows(target, 99))), "The target data has no rows");
+            Assert.ThrowsExactly<InvalidOperationException>(
+                () => trainer.Fit(source, _ml.Data.SkipRows(target, 99))), "The target data has no rows");
     }
 
     [TestMethod]
@@ -164,7 +167,8 @@ public sealed class RoadTrainerErrorTests
 
         options.BackboneWeights = TrainerFixture.WriteWeights(
             new Torch.Networks.DeepLabV2Factory { BackboneName = "squeezenet1_1" }, folders.Combine("other.safetensors"));
-        TrainerFixture.AssertMessage(AssertFails<WeightsMismatchException>(folders, options), "other.safetensors", "2 missing", "unexpected");
+        TrainerFixture.AssertMessage(
+            AssertFails<WeightsMismatchException>(folders, options), "other.safetensors", "2 missing", "unexpected");
     }
 
     [TestMethod]
@@ -188,7 +192,8 @@ public sealed class RoadTrainerErrorTests
         using var folders = new TrainingFolders();
         RoadTrainerOptions options = TrainerFixture.SourceOnly();
         options.FrozenStages = 2;
-        TrainerFixture.AssertMessage(AssertFails<ArgumentOutOfRangeException>(folders, options), "FrozenStages must be 0 to 1 for the backbone 'recording'");
+        TrainerFixture.AssertMessage(
+            AssertFails<ArgumentOutOfRangeException>(folders, options), "FrozenStages must be 0 to 1 for the backbone 'recording'");
     }
 
     [TestMethod]
@@ -242,7 +247,8 @@ public sealed class RoadTrainerErrorTests
         using var folders = new TrainingFolders();
         RoadTrainerOptions options = TrainerFixture.SourceOnly();
         options.DivergenceRetries = 3;
-        TrainerFixture.AssertMessage(AssertFails<InvalidOperationException>(folders, options), "DivergenceRetries is 3", "set CheckpointDirectory");
+        TrainerFixture.AssertMessage(
+            AssertFails<InvalidOperationException>(folders, options), "DivergenceRetries is 3", "set CheckpointDirectory");
     }
 
     private static RoadTrainerOptions LongEnough()

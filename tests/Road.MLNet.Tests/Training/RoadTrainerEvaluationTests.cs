@@ -82,7 +82,8 @@ public sealed class RoadTrainerEvaluationTests
         Assert.IsEmpty(network.Alive());
     }
 
-    private static RoadTrainerOptions Options(TrainingFolders folders, int iterations, int interval, SegmentationNetworkFactory? network = null)
+    private static RoadTrainerOptions Options(
+        TrainingFolders folders, int iterations, int interval, SegmentationNetworkFactory? network = null)
     {
         RoadTrainerOptions options = TrainerFixture.Adapting(folders, network);
         options.BatchSize = 2;

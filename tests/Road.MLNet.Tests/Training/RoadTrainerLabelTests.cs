@@ -26,7 +26,8 @@ public sealed class RoadTrainerLabelTests
 
         // Four masks of 48 x 40 whose first pixel is void, road above row 6, 13, 20 and 26.
         string[] log = [.. _messages.Select(message => message.Text)];
-        int at = Array.IndexOf(log, "Source labels, 4 of 4 masks: road 40.6 %, car 59.4 %, sky 0 %; no class claims 0.1 % of the pixels: 255 (0.1 %).");
+        int at = Array.IndexOf(
+            log, "Source labels, 4 of 4 masks: road 40.6 %, car 59.4 %, sky 0 %; no class claims 0.1 % of the pixels: 255 (0.1 %).");
         Assert.IsGreaterThanOrEqualTo(0, at, string.Join('\n', log));
         Assert.IsLessThan(Array.FindIndex(log, line => line.StartsWith("Iteration", StringComparison.Ordinal)), at);
         Assert.IsEmpty(Warnings());
@@ -38,13 +39,17 @@ public sealed class RoadTrainerLabelTests
         using var folders = new TrainingFolders();
         for (int i = 0; i < 4; i++)
         {
-            File.WriteAllBytes(folders.SourceLabel(i), PngWriter.Write(48, 40, [.. Enumerable.Range(0, 48 * 40).Select(p => (byte)(p % 4 == 0 ? 255 : 0))]));
+            File.WriteAllBytes(
+                folders.SourceLabel(i), PngWriter.Write(
+                    48, 40, [.. Enumerable.Range(0, 48 * 40).Select(p => (byte)(p % 4 == 0 ? 255 : 0))]));
         }
 
         Fit(folders.Source(_ml, LabelEncoding.FromIds(["background", "lane"])));
 
         StringAssert.Contains(
-            Warnings().Single(), "All labelled pixels of the source are 'background', so the network will learn to answer nothing else: no class claims 255 (25.0 %).");
+            Warnings().Single(),
+            "All labelled pixels of the source are 'background', so the network will learn to answer nothing else: no class claims 255 "
+            + "(25.0 %).");
     }
 
     [TestMethod]
@@ -95,8 +100,10 @@ public sealed class RoadTrainerLabelTests
     {
         using var folders = new TrainingFolders();
         RoadTrainerOptions options = TrainerFixture.Adapting(folders);
-        _ml.SemanticSegmentation.Trainers.Road(options).Fit(new CountingView(folders.Source(_ml), canShuffle: false), folders.Target(_ml)).Dispose();
-        StringAssert.StartsWith(Warnings().Single(), "The source view cannot be shuffled: its rows come in the order of the view, alike in every pass");
+        _ml.SemanticSegmentation.Trainers.Road(options).Fit(
+            new CountingView(folders.Source(_ml), canShuffle: false), folders.Target(_ml)).Dispose();
+        StringAssert.StartsWith(
+            Warnings().Single(), "The source view cannot be shuffled: its rows come in the order of the view, alike in every pass");
 
         _messages.Clear();
         _ml.SemanticSegmentation.Trainers.Road(options).Fit(new CountingView(folders.Both(_ml), canShuffle: false)).Dispose();
@@ -118,5 +125,6 @@ public sealed class RoadTrainerLabelTests
 
     private void Fit(IDataView view) => _ml.SemanticSegmentation.Trainers.Road(TrainerFixture.SourceOnly()).Fit(view).Dispose();
 
-    private string[] Warnings() => [.. _messages.Where(message => message.Kind == ChannelMessageKind.Warning).Select(message => message.Text)];
+    private string[] Warnings() =>
+        [.. _messages.Where(message => message.Kind == ChannelMessageKind.Warning).Select(message => message.Text)];
 }

@@ -30,7 +30,10 @@ public sealed class RoadTrainerLoggingTests
         string log = string.Join('\n', messages);
         StringAssert.Contains(log, "Device: ", StringComparison.Ordinal);
         StringAssert.Contains(log, "tiny-recording: 2 loaded", StringComparison.Ordinal);
-        StringAssert.Contains(log, "for 45 iterations of 1 crops a domain, 32 x 32; distillation on the target (lambda1 0.1), spatial alignment in 3 x 3 regions (lambda2 0.01); Float32.", StringComparison.Ordinal);
+        StringAssert.Contains(
+            log,
+            "for 45 iterations of 1 crops a domain, 32 x 32; distillation on the target (lambda1 0.1), spatial alignment in 3 x 3 "
+            + "regions (lambda2 0.01); Float32.", StringComparison.Ordinal);
         string[] progress = [.. messages.Where(message => message.StartsWith("Iteration", StringComparison.Ordinal))];
         Assert.HasCount(20, progress);
         StringAssert.StartsWith(progress[^1], "Iteration 45 of 45: L_seg ", StringComparison.Ordinal);
@@ -63,7 +66,9 @@ public sealed class RoadTrainerLoggingTests
         ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(ml), folders.Target(ml)).Dispose();
 
         Assert.IsTrue(messages.Any(static message => message.Contains("; fcns-in-the-wild; Float32.", StringComparison.Ordinal)));
-        Assert.IsTrue(messages.Any(static message => message.Contains("L_da ", StringComparison.Ordinal) && message.Contains("L_mi ", StringComparison.Ordinal)));
+        Assert.IsTrue(
+            messages.Any(static message => message.Contains("L_da ", StringComparison.Ordinal)
+                && message.Contains("L_mi ", StringComparison.Ordinal)));
     }
 
     [TestMethod]

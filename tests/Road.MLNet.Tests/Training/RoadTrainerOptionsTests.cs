@@ -73,7 +73,9 @@ public sealed class RoadTrainerOptionsTests
         Assert.AreEqual("deeplab-vgg16", options.Network.Name);
         Assert.AreEqual((0.1, 0.01, 3, 3), (options.DistillationWeight, options.SpatialWeight, options.RegionRows, options.RegionColumns));
         Assert.AreEqual((321, 5, 20_000, 2.5e-4), (options.CropSize, options.BatchSize, options.Iterations, options.LearningRate));
-        Assert.AreEqual("SourceImage SourceLabel TargetImage", $"{options.SourceImageColumnName} {options.SourceLabelColumnName} {options.TargetImageColumnName}");
+        Assert.AreEqual(
+            "SourceImage SourceLabel TargetImage",
+            $"{options.SourceImageColumnName} {options.SourceLabelColumnName} {options.TargetImageColumnName}");
         Assert.AreEqual("PredictedLabel PredictedMask", $"{options.PredictedLabelColumnName} {options.PredictedMaskColumnName}");
         Assert.IsNull(options.ScoreColumnName);
         Assert.IsNull(options.BackboneWeights);
@@ -83,10 +85,16 @@ public sealed class RoadTrainerOptionsTests
     public void FlatArgumentsAreCheckedAsOptionsAre()
     {
         SemanticSegmentationTrainers trainers = new MLContext(1).SemanticSegmentation.Trainers;
-        TrainerFixture.AssertMessage(Assert.Throws<ArgumentException>(() => trainers.Road(sourceLabelColumnName: string.Empty)), "SourceLabelColumnName must not be empty");
+        TrainerFixture.AssertMessage(
+            Assert.Throws<ArgumentException>(
+                () => trainers.Road(sourceLabelColumnName: string.Empty)), "SourceLabelColumnName must not be empty");
         TrainerFixture.AssertMessage(Assert.Throws<ArgumentException>(() => trainers.Road(backboneWeights: " ")), "path");
-        TrainerFixture.AssertMessage(Assert.Throws<ArgumentOutOfRangeException>(() => trainers.Road(distillationWeight: -1)), "DistillationWeight is -1; it must be 0 to 1000");
-        TrainerFixture.AssertMessage(Assert.Throws<ArgumentOutOfRangeException>(() => trainers.Road(spatialWeight: double.NaN)), "SpatialWeight is NaN; it must be 0 to 1000");
+        TrainerFixture.AssertMessage(
+            Assert.Throws<ArgumentOutOfRangeException>(
+                () => trainers.Road(distillationWeight: -1)), "DistillationWeight is -1; it must be 0 to 1000");
+        TrainerFixture.AssertMessage(
+            Assert.Throws<ArgumentOutOfRangeException>(
+                () => trainers.Road(spatialWeight: double.NaN)), "SpatialWeight is NaN; it must be 0 to 1000");
         TrainerFixture.AssertMessage(Assert.Throws<ArgumentOutOfRangeException>(() => trainers.Road(iterations: 0)), "Iterations is 0");
         TrainerFixture.AssertMessage(Assert.Throws<ArgumentOutOfRangeException>(() => trainers.Road(learningRate: 0)), "LearningRate is 0");
         TrainerFixture.AssertMessage(Assert.Throws<ArgumentOutOfRangeException>(() => trainers.Road(cropSize: 15)), "CropSize is 15");

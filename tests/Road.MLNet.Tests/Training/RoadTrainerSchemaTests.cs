@@ -39,7 +39,8 @@ public sealed class RoadTrainerSchemaTests
         IDataView view = folders.Both(_ml);
         view = _ml.Transforms.Text.TokenizeIntoWords("SourceLabel", "SourceLabelPath", ['/'])
             .Append(_ml.Transforms.Conversion.MapValueToKey("SourceLabel")).Fit(view).Transform(view);
-        AssertRefused(folders, view, "Schema mismatch for source label column 'SourceLabel': expected Vector<Key<Byte>>, got ", "Vector<Key<UInt32");
+        AssertRefused(
+            folders, view, "Schema mismatch for source label column 'SourceLabel': expected Vector<Key<Byte>>, got ", "Vector<Key<UInt32");
     }
 
     [TestMethod]

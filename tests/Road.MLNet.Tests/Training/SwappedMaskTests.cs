@@ -20,7 +20,8 @@ public sealed class SwappedMaskTests
         InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => Fit(ml, folders, options));
 
         TrainerFixture.AssertMessage(
-            error, "row 2", folders.SourceImage(2), folders.SourceLabel(2), "'SourceLabel' has 1920 pixels, 40 x 48", "'SourceImage' is 48 x 40");
+            error, "row 2", folders.SourceImage(2), folders.SourceLabel(
+                2), "'SourceLabel' has 1920 pixels, 40 x 48", "'SourceImage' is 48 x 40");
     }
 
     [TestMethod]
@@ -36,7 +37,9 @@ public sealed class SwappedMaskTests
 
         Fit(ml, folders, options);
 
-        Assert.IsTrue(messages.Any(message => message.Contains("left out", StringComparison.Ordinal) && message.Contains("40 x 48", StringComparison.Ordinal)));
+        Assert.IsTrue(
+            messages.Any(message => message.Contains("left out", StringComparison.Ordinal)
+                && message.Contains("40 x 48", StringComparison.Ordinal)));
     }
 
     private static void Fit(MLContext ml, TrainingFolders folders, RoadTrainerOptions options) =>

@@ -105,7 +105,8 @@ public sealed class ViewOwnershipTests
             options.BrightnessJitter = 0.2;
             options.BlurSigma = 1;
             options.CropsPerImage = 2;
-            using RoadTransformer model = new MLContext(5).SemanticSegmentation.Trainers.Road(options).Fit(new CountingView(view, shuffles));
+            using RoadTransformer model = new MLContext(5).SemanticSegmentation.Trainers.Road(options).Fit(
+                new CountingView(view, shuffles));
             return TrainerFixture.SavedWeights(_ml, model);
         })];
         foreach (byte[] other in weights)
@@ -124,7 +125,8 @@ public sealed class ViewOwnershipTests
         using var folders = new TrainingFolders(sources: 6);
         string table = folders.Combine("rows.tsv");
         File.WriteAllLines(table, Enumerable.Range(0, 6).Select(i => $"{folders.SourceImage(i)}\t{folders.SourceLabel(i)}\t{i}"));
-        IDataView view = _ml.Data.LoadFromTextFile(table, [new("ImagePath", DataKind.String, 0), new("LabelPath", DataKind.String, 1), new("Number", DataKind.Single, 2)]);
+        IDataView view = _ml.Data.LoadFromTextFile(
+            table, [new("ImagePath", DataKind.String, 0), new("LabelPath", DataKind.String, 1), new("Number", DataKind.Single, 2)]);
         view = kind switch
         {
             "cached" => _ml.Data.Cache(view),
@@ -140,7 +142,8 @@ public sealed class ViewOwnershipTests
             (int workers, long bytes) = setting;
             ViewSampleSource source = new(view, "SourceImage", "SourceLabel", null);
             using CropStream stream = new(new CachedSampleSource(source, new SampleCache(bytes)), new RandomCrop(16), "source", 2, workers);
-            return Enumerable.Range(0, 40).Select(_ => stream.Next()).Select(crop => $"{crop.Window} {Convert.ToBase64String([.. crop.Pixels, .. crop.Labels!])}").ToArray();
+            return Enumerable.Range(0, 40).Select(_ => stream.Next()).Select(
+                crop => $"{crop.Window} {Convert.ToBase64String([.. crop.Pixels, .. crop.Labels!])}").ToArray();
         })];
 
         Assert.HasCount(40, streams[0].Distinct().ToArray());

@@ -49,7 +49,8 @@ internal sealed class MemoryWatch
 
         lock (_output)
         {
-            _output.WriteLine(new FuzzResult(Volatile.Read(ref _mutation), FuzzOutcome.Failed, $"took more than {Bound >> 20} MiB").Write());
+            _output.WriteLine(
+                new FuzzResult(Volatile.Read(ref _mutation), FuzzOutcome.Failed, $"took more than {Bound >> 20} MiB").Write());
             _output.Flush();
             Environment.Exit(3);
         }

@@ -108,7 +108,8 @@ internal static partial class KillsRun
                 [
                     "train", "--source-images", domain.Images, "--source-labels", domain.Labels, "--source-classes", classes,
                     "--target-images", domain.Images, "--model", Path.Combine(folder, ModelFile), "--network", NetworkName,
-                    "--backbone-weights", weights, "--crop", "32", "--batch", "1", "--iterations", "12", "--variant", variant, "--precision", precision,
+                    "--backbone-weights", weights, "--crop", "32", "--batch", "1", "--iterations", "12", "--variant", variant,
+                    "--precision", precision,
                     "--checkpoint", Path.Combine(folder, CheckpointFolder), "--checkpoint-interval", "2",
                 ]);
             }

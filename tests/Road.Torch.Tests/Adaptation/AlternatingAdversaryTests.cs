@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Road.Torch.Tests.Adaptation;
 
-/// <summary>Label inversion and confusion: one region whose classifier turns a positive x into the logit 2x - 3, source 0, target 1.</summary>
+/// <summary>
+/// Label inversion and confusion: one region whose classifier turns a positive x into the logit 2x - 3, source 0, target 1.
+/// </summary>
 [TestClass]
 public sealed class AlternatingAdversaryTests
 {
@@ -73,7 +75,8 @@ public sealed class AlternatingAdversaryTests
         using SpatialAdaptation reversed = Line();
         reversed.Loss(tensor(Activations, [2, 1, 1, 2]), [Whole, Whole], 1, 1)!.backward();
 
-        Assert.AreEqual(string.Join(' ', Gradients(reversed).SelectMany(static g => g)), string.Join(' ', alternating.SelectMany(static g => g)));
+        Assert.AreEqual(
+            string.Join(' ', Gradients(reversed).SelectMany(static g => g)), string.Join(' ', alternating.SelectMany(static g => g)));
     }
 
     [TestMethod]
@@ -88,12 +91,14 @@ public sealed class AlternatingAdversaryTests
     private static (Tensor Own, Tensor Features) Losses(SpatialAdaptation adaptation, Tensor map, FeatureObjective objective) =>
         adaptation.AlternatingLosses(map, [Whole, Whole], 1, objective)!.Value;
 
-    private static double[][] Gradients(SpatialAdaptation adaptation) => [.. adaptation.parameters().Select(static parameter => TensorAssert.Values(parameter.grad!))];
+    private static double[][] Gradients(SpatialAdaptation adaptation) =>
+        [.. adaptation.parameters().Select(static parameter => TensorAssert.Values(parameter.grad!))];
 
     private static SpatialAdaptation Line()
     {
         SpatialAdaptation adaptation = new(1, new RegionGrid(1, 1));
-        Dictionary<string, TorchSharp.Modules.Parameter> parameters = adaptation.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
+        Dictionary<string, TorchSharp.Modules.Parameter> parameters = adaptation.named_parameters().ToDictionary(
+            pair => pair.name, pair => pair.parameter);
         using IDisposable noGradient = no_grad();
         foreach (TorchSharp.Modules.Parameter parameter in parameters.Values)
         {

@@ -61,7 +61,8 @@ public sealed class DistillationLossTests
     {
         using DisposeScope scope = NewDisposeScope();
 
-        string message = Assert.ThrowsExactly<ArgumentException>(() => DistillationLoss.Compute(zeros(1, 2, 3, 4), zeros(1, 2, 3, 5))).Message;
+        string message = Assert.ThrowsExactly<ArgumentException>(
+            () => DistillationLoss.Compute(zeros(1, 2, 3, 4), zeros(1, 2, 3, 5))).Message;
 
         StringAssert.Contains(message, "1 x 2 x 3 x 4");
         StringAssert.Contains(message, "1 x 2 x 3 x 5");

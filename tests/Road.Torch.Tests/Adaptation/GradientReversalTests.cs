@@ -63,7 +63,8 @@ public sealed class GradientReversalTests
     public void StrengthOutOfRangeIsRefused(double strength)
     {
         using DisposeScope scope = NewDisposeScope();
-        ArgumentOutOfRangeException error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => GradientReversal.Apply(ones(1), strength));
+        ArgumentOutOfRangeException error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => GradientReversal.Apply(ones(1), strength));
         Assert.AreEqual("strength", error.ParamName);
         Assert.AreEqual(strength, error.ActualValue);
     }

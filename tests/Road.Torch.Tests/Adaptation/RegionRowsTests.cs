@@ -23,7 +23,8 @@ public sealed class RegionRowsTests
         for (int region = 0; region < grid.Count; region++)
         {
             int length = (int)rows.Lengths[region];
-            (long Row, float Sign, float Weight)[] part = [.. Enumerable.Range(start, length).Select(i => (rows.Order[i], rows.Signs[i], rows.Weights[i]))];
+            (long Row, float Sign, float Weight)[] part = [
+                .. Enumerable.Range(start, length).Select(i => (rows.Order[i], rows.Signs[i], rows.Weights[i]))];
             long[] expected = [.. Enumerable.Range(0, regions.Length).Where(row => regions[row] == region).Select(static row => (long)row)];
 
             CollectionAssert.AreEqual(expected, part.Where(static entry => entry.Weight > 0).Select(static entry => entry.Row).ToArray());

@@ -41,7 +41,8 @@ public sealed class SizeConstraintLossTests
     [TestMethod]
     public void AClassBelowItsMeanShareIsRaisedToIt()
     {
-        // Q(0) is 0.6 and 0.2, with odds of 3/2 and 1/4 and a mean of 0.4. Odds of 3t/2 and t/4 give a mean of 1/2 where their product is 1.
+        // Q(0) is 0.6 and 0.2, with odds of 3/2 and 1/4 and a mean of 0.4. Odds of 3t/2 and t/4 give a mean of 1/2 where their product is
+        // 1.
         double t = Math.Sqrt(1 / (1.5 * 0.25));
         Assert.IsLessThan(Math.E, t);
         AssertRaised(0.5, 1.5 * t / (1 + (1.5 * t)), 0.25 * t / (1 + (0.25 * t)));

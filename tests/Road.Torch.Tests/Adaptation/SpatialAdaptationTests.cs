@@ -104,7 +104,7 @@ public sealed class SpatialAdaptationTests
         adaptation.Loss(features, windows, 1, reversal)!.backward();
 
         double[] values = TensorAssert.Values(features);
-        
+
         // Small, since the hidden units' kinks lie close; not smaller, since the loss is single precision.
         const double Step = 0.002;
         double[] expected = [.. values.Select((_, i) => -reversal * (At(i, Step) - At(i, -Step)) / (2 * Step))];
@@ -157,12 +157,21 @@ public sealed class SpatialAdaptationTests
         Tensor features = ones(2, 1, 1, 2);
 
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => adaptation.Loss(features, [Whole], 1, 1)).Message, "N = 1 windows, not [2 x 1 x 1 x 2]");
+            Assert.ThrowsExactly<ArgumentException>(
+                () => adaptation.Loss(features, [Whole], 1, 1)).Message, "N = 1 windows, not [2 x 1 x 1 x 2]");
         Assert.ThrowsExactly<ArgumentException>(() => adaptation.Loss(ones(2, 1, 2), [Whole, Whole], 1, 1));
-        Assert.AreEqual("sourceCount", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => adaptation.Loss(features, [Whole, Whole], -1, 1)).ParamName);
-        Assert.AreEqual("sourceCount", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => adaptation.Loss(features, [Whole, Whole], 3, 1)).ParamName);
-        Assert.AreEqual("reversal", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => adaptation.Loss(features, [Whole, Whole], 1, -1)).ParamName);
-        Assert.AreEqual("channels", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new SpatialAdaptation(0, new RegionGrid(1, 1)).Dispose()).ParamName);
+        Assert.AreEqual(
+            "sourceCount", Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+                () => adaptation.Loss(features, [Whole, Whole], -1, 1)).ParamName);
+        Assert.AreEqual(
+            "sourceCount", Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+                () => adaptation.Loss(features, [Whole, Whole], 3, 1)).ParamName);
+        Assert.AreEqual(
+            "reversal", Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+                () => adaptation.Loss(features, [Whole, Whole], 1, -1)).ParamName);
+        Assert.AreEqual(
+            "channels", Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+                () => new SpatialAdaptation(0, new RegionGrid(1, 1)).Dispose()).ParamName);
     }
 
     /// <summary>Two regions, left and right, of known classifiers: positive x to 2x + 0.5, and to -x + 0.25.</summary>
@@ -171,7 +180,8 @@ public sealed class SpatialAdaptationTests
         SpatialAdaptation adaptation = new(1, new RegionGrid(1, 2));
         SetAll(adaptation, 0);
         (double Weight, double Bias)[] logits = [(2, 0.5), (-1, 0.25)];
-        Dictionary<string, TorchSharp.Modules.Parameter> parameters = adaptation.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
+        Dictionary<string, TorchSharp.Modules.Parameter> parameters = adaptation.named_parameters().ToDictionary(
+            pair => pair.name, pair => pair.parameter);
         using IDisposable noGradient = no_grad();
         for (int region = 0; region < logits.Length; region++)
         {

@@ -47,6 +47,7 @@ internal static class DotnetCommand
             directory = directory.Parent;
         }
 
-        return directory?.FullName ?? throw new AssertInconclusiveException($"No Road.sln on the way up from '{AppContext.BaseDirectory}'.");
+        return directory?.FullName
+            ?? throw new AssertInconclusiveException($"No Road.sln on the way up from '{AppContext.BaseDirectory}'.");
     }
 }

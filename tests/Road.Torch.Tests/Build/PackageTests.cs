@@ -12,7 +12,8 @@ public sealed class PackageTests
         try
         {
             (int exitCode, string output) = await DotnetCommand.RunAsync(
-                "pack", DotnetCommand.ProjectPath("src/Road.Torch/Road.Torch.csproj"), "-c", DotnetCommand.Configuration, "--no-build", "-o", folder);
+                "pack", DotnetCommand.ProjectPath(
+                    "src/Road.Torch/Road.Torch.csproj"), "-c", DotnetCommand.Configuration, "--no-build", "-o", folder);
 
             Assert.AreEqual(0, exitCode, output);
             string package = Directory.GetFiles(folder, "Road.Torch.*.nupkg").Single();

@@ -41,11 +41,14 @@ public sealed class RelaxedLibraryTests
     }
 
     [TestMethod]
-    [DataRow("/app/libLibTorchSharp.so: cannot open shared object file\n/lib/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by /my app/runtimes/libLibTorchSharp.so)", "/my app/runtimes/libLibTorchSharp.so")]
+    [DataRow(
+        "/app/libLibTorchSharp.so: cannot open shared object file\n/lib/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by "
+        + "/my app/runtimes/libLibTorchSharp.so)", "/my app/runtimes/libLibTorchSharp.so")]
     [DataRow("/lib/libstdc++.so.6: version `GLIBCXX_3.4.33' not found (required by /app/libLibTorchSharp.so)", null)]
     [DataRow("/lib/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by /app/libtorch_cpu.so)", null)]
     [DataRow("libtorch.so: cannot open shared object file: No such file or directory", null)]
-    public void OnlyTheOneRefusalIsMended(string loaderMessage, string? file) => Assert.AreEqual(file, RelaxedLibrary.FailedFile(loaderMessage));
+    public void OnlyTheOneRefusalIsMended(string loaderMessage, string? file) =>
+        Assert.AreEqual(file, RelaxedLibrary.FailedFile(loaderMessage));
 
     [TestMethod]
     public void WhereItCannotBeMendedTheMessageHasTheLineForTheProject() => StringAssert.Contains(
@@ -63,7 +66,8 @@ public sealed class RelaxedLibraryTests
         (int exitCode, string root) = await DotnetCommand.RunAsync(
             "msbuild", DotnetCommand.ProjectPath("tests/Road.Torch.Tests/Road.Torch.Tests.csproj"), "-getProperty:NuGetPackageRoot");
         Assert.AreEqual(0, exitCode, root);
-        string version = typeof(torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        string version =
+            typeof(torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
         return (
             await File.ReadAllBytesAsync(Path.Combine(root.Trim(), "torchsharp", version, Library)),
             await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, Library)));

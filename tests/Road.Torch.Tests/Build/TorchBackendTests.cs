@@ -12,7 +12,8 @@ public sealed class TorchBackendTests
     public async Task Backend_selects_one_package_at_the_version_of_TorchSharp(string backend, string package)
     {
         (int exitCode, string output) = await DotnetCommand.RunAsync(
-            "msbuild", DotnetCommand.ProjectPath("examples/QuickStart/QuickStart.csproj"), $"-p:TorchBackend={backend}", "-getItem:PackageReference,PackageVersion");
+            "msbuild", DotnetCommand.ProjectPath(
+                "examples/QuickStart/QuickStart.csproj"), $"-p:TorchBackend={backend}", "-getItem:PackageReference,PackageVersion");
 
         Assert.AreEqual(0, exitCode, output);
         using JsonDocument json = JsonDocument.Parse(output);

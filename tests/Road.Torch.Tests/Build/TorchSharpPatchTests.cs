@@ -93,7 +93,8 @@ public sealed class TorchSharpPatchTests
                 <IntermediateOutputPath>obj/</IntermediateOutputPath>
               </PropertyGroup>
               <ItemGroup>
-                <ReferenceCopyLocalPaths Include="{library}" NuGetPackageId="TorchSharp" NuGetPackageVersion="{version}" PathInPackage="{Library}" />
+                <ReferenceCopyLocalPaths Include="{library}" NuGetPackageId="TorchSharp" NuGetPackageVersion="{version}"
+                  PathInPackage="{Library}" />
               </ItemGroup>
               <Import Project="{DotnetCommand.ProjectPath("src/Road.Torch/buildTransitive/Road.Torch.targets")}" />
             </Project>
@@ -106,7 +107,8 @@ public sealed class TorchSharpPatchTests
         (int exitCode, string root) = await DotnetCommand.RunAsync(
             "msbuild", DotnetCommand.ProjectPath("tests/Road.Torch.Tests/Road.Torch.Tests.csproj"), "-getProperty:NuGetPackageRoot");
         Assert.AreEqual(0, exitCode, root);
-        string version = typeof(torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        string version =
+            typeof(torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
         return Path.Combine(root.Trim(), "torchsharp", version, Library);
     }
 

@@ -61,7 +61,8 @@ public sealed class ColorJitterTests
     [DataRow(0.0, 0.0, double.NaN, "saturation")]
     public void AmountsOutOfRangeAreRefused(double brightness, double contrast, double saturation, string parameter)
     {
-        ArgumentOutOfRangeException error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new ColorJitter(brightness, contrast, saturation));
+        ArgumentOutOfRangeException error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => new ColorJitter(brightness, contrast, saturation));
         Assert.AreEqual(parameter, error.ParamName);
         StringAssert.Contains(error.Message, "0 to 1");
     }

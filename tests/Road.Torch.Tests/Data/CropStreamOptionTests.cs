@@ -46,7 +46,9 @@ public sealed class CropStreamOptionTests
             byte[][] batches = [.. Enumerable.Range(0, 60).Select(_ =>
             {
                 TrainingBatch batch = new(Take(source, 3), Take(target, 3));
-                return (byte[])[.. batch.Pixels, .. batch.Labels, .. batch.Windows.SelectMany(window => BitConverter.GetBytes(window.X + (window.Y * 7) + window.Width))];
+                return (byte[])[
+                    .. batch.Pixels, .. batch.Labels, .. batch.Windows.SelectMany(
+                        window => BitConverter.GetBytes(window.X + (window.Y * 7) + window.Width))];
             })];
             Assert.AreEqual(2, source.Skipped.Count);
             Assert.AreEqual(1, target.Skipped.Count);
@@ -70,14 +72,16 @@ public sealed class CropStreamOptionTests
         // 400 crops and the pool of 64 are 116 images; each worker has two waiting and one in hand.
         Assert.IsLessThanOrEqualTo(116 + (3 * workers), source.Decoded);
         Assert.IsTrue(numbers.CountBy(number => number).All(pair => pair.Value is > 2 and < 20));
-        Assert.IsGreaterThan(70, numbers.Chunk(5).Count(batch => batch.Distinct().Count() >= 4), "few crops of a batch come from one image");
+        Assert.IsGreaterThan(
+            70, numbers.Chunk(5).Count(batch => batch.Distinct().Count() >= 4), "few crops of a batch come from one image");
     }
 
     [TestMethod]
     public void CropsOfAnImageDiffer()
     {
         using CropStream stream = new(
-            new StripedSource(1, labelled: true, shuffled: true, 60, 50), Augmentation, "source", 1, new CropStreamOptions { CropsPerImage = 4 });
+            new StripedSource(
+                1, labelled: true, shuffled: true, 60, 50), Augmentation, "source", 1, new CropStreamOptions { CropsPerImage = 4 });
         Assert.IsGreaterThan(30, Take(stream, 40).Select(crop => crop.Window).Distinct().Count());
     }
 
@@ -98,12 +102,15 @@ public sealed class CropStreamOptionTests
             order = [.. Take(sound, 60).Select(crop => (int)crop.Pixels[0])];
         }
 
-        using CropStream stream = new(source, Augmentation, "source", 1, new CropStreamOptions { Workers = workers, BadSamples = BadSamplePolicy.Skip });
+        using CropStream stream = new(
+            source, Augmentation, "source", 1, new CropStreamOptions { Workers = workers, BadSamples = BadSamplePolicy.Skip });
         int[] numbers = [.. Take(stream, 45).Select(crop => (int)crop.Pixels[0])];
 
         CollectionAssert.AreEqual(order.Where(number => number >= 5).ToArray(), numbers);
         Assert.AreEqual(5, stream.Skipped.Count);
-        CollectionAssert.AreEqual(order.Where(number => number < 5).Take(3).Select(number => faults[number].Message).ToArray(), stream.Skipped.FirstMessages.ToArray());
+        CollectionAssert.AreEqual(
+            order.Where(number => number < 5).Take(3).Select(
+                number => faults[number].Message).ToArray(), stream.Skipped.FirstMessages.ToArray());
         StringAssert.StartsWith(stream.Skipped.ToString(), "5 samples could not be read: ");
         StringAssert.EndsWith(stream.Skipped.ToString(), " ...");
     }
@@ -114,7 +121,8 @@ public sealed class CropStreamOptionTests
     public void APassOfNothingButBadSamplesIsAnErrorAndNoEndlessLoop(int workers)
     {
         NumberedSource source = new(7) { Decoding = number => throw new InvalidDataException($"Sample {number} is damaged.") };
-        using CropStream stream = new(source, Augmentation, "target", 1, new CropStreamOptions { Workers = workers, BadSamples = BadSamplePolicy.Skip });
+        using CropStream stream = new(
+            source, Augmentation, "target", 1, new CropStreamOptions { Workers = workers, BadSamples = BadSamplePolicy.Skip });
 
         for (int i = 0; i < 2; i++)
         {
@@ -132,7 +140,8 @@ public sealed class CropStreamOptionTests
         using CropStream stream = new(source, Augmentation, "source", 1, new CropStreamOptions { BadSamples = BadSamplePolicy.Skip });
         Take(stream, 20);
         Volatile.Write(ref isLost, true);
-        Assert.ThrowsExactly<InvalidDataException>(() => Task.Run(() => Take(stream, 1000)).WaitAsync(Patience.Limit).GetAwaiter().GetResult());
+        Assert.ThrowsExactly<InvalidDataException>(
+            () => Task.Run(() => Take(stream, 1000)).WaitAsync(Patience.Limit).GetAwaiter().GetResult());
 
         static void Fail(bool fails)
         {
@@ -159,7 +168,8 @@ public sealed class CropStreamOptionTests
         Assert.AreEqual((1, 1, BadSamplePolicy.Stop), (options.Workers, options.CropsPerImage, options.BadSamples));
         Assert.AreEqual("Workers", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => options.Workers = 65).ParamName);
         Assert.AreEqual("CropsPerImage", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => options.CropsPerImage = 17).ParamName);
-        Assert.AreEqual("BadSamples", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => options.BadSamples = (BadSamplePolicy)7).ParamName);
+        Assert.AreEqual(
+            "BadSamples", Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => options.BadSamples = (BadSamplePolicy)7).ParamName);
     }
 
     private static Crop[] Take(CropStream stream, int count) => [.. Enumerable.Range(0, count).Select(_ => stream.Next())];
@@ -185,7 +195,8 @@ public sealed class CropStreamOptionTests
 
             public bool MoveNext() => inner.MoveNext();
 
-            public DecodedSample Decode() => faulty.Contains((int)inner.Id) ? throw new InvalidDataException($"Sample {inner.Id} is damaged.") : inner.Decode();
+            public DecodedSample Decode() =>
+                faulty.Contains((int)inner.Id) ? throw new InvalidDataException($"Sample {inner.Id} is damaged.") : inner.Decode();
 
             public void Dispose() => inner.Dispose();
         }

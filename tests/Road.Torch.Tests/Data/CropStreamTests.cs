@@ -17,7 +17,8 @@ public sealed class CropStreamTests
         (CropWindow, long, string)[][] sequences = [.. new[] { 1, 2, 3, 5 }.Select(workers =>
         {
             using CropStream stream = new(new StripedSource(7, labelled: true, shuffled, 24, 20), Augmentation, "source", 4, workers);
-            return Take(stream, 40).Select(crop => (crop.Window, crop.Pass, Convert.ToBase64String([.. crop.Pixels, .. crop.Labels!]))).ToArray();
+            return Take(stream, 40).Select(
+                crop => (crop.Window, crop.Pass, Convert.ToBase64String([.. crop.Pixels, .. crop.Labels!]))).ToArray();
         })];
 
         Assert.IsGreaterThan(20, sequences[0].Distinct().Count());
@@ -192,7 +193,8 @@ public sealed class CropStreamTests
     [DataRow(true, 1, BadSamplePolicy.Skip, 3, 25)]
     [DataRow(true, 3, BadSamplePolicy.Stop, 3, 25)]
     [DataRow(false, 1, BadSamplePolicy.Stop, 3, 25)]
-    public void WhatComesAfterPassingOverIsWhatWouldHaveCome(bool shuffled, int cropsPerImage, BadSamplePolicy badSamples, int taken, int skipped)
+    public void WhatComesAfterPassingOverIsWhatWouldHaveCome(
+        bool shuffled, int cropsPerImage, BadSamplePolicy badSamples, int taken, int skipped)
     {
         StripedSource source = new(7, labelled: true, shuffled, 24, 20);
         CropAugmentation augmentation = new(Augmentation);

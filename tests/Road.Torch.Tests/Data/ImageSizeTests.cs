@@ -22,7 +22,8 @@ public sealed class ImageSizeTests
         Assert.AreEqual(new ImageSize(newWidth, newHeight), own.FitTo(box, ImageFit.KeepAspectRatio));
         Assert.AreEqual(box, own.FitTo(box, ImageFit.Stretch));
         Assert.AreEqual(
-            new ImageSize(newHeight, newWidth), new ImageSize(height, width).FitTo(new ImageSize(boxHeight, boxWidth), ImageFit.KeepAspectRatio));
+            new ImageSize(newHeight, newWidth), new ImageSize(height, width).FitTo(
+                new ImageSize(boxHeight, boxWidth), ImageFit.KeepAspectRatio));
     }
 
     [TestMethod]

@@ -14,7 +14,8 @@ public sealed class RandomBlurTests
         byte[] pixels = new byte[5 * 5 * 3];
         pixels[((2 * 5) + 2) * 3] = 255;
         RandomBlur.Blur(pixels, 5, new CropArea(0, 0, 5, 5), 1 / 3.0);
-        Assert.AreEqual("0 0 0 0 0 0 0 3 0 0 0 3 244 3 0 0 0 3 0 0 0 0 0 0 0", string.Join(' ', Enumerable.Range(0, 25).Select(i => pixels[3 * i])));
+        Assert.AreEqual(
+            "0 0 0 0 0 0 0 3 0 0 0 3 244 3 0 0 0 3 0 0 0 0 0 0 0", string.Join(' ', Enumerable.Range(0, 25).Select(i => pixels[3 * i])));
         Assert.IsTrue(Enumerable.Range(0, 25).All(i => pixels[(3 * i) + 1] == 0 && pixels[(3 * i) + 2] == 0));
     }
 

@@ -31,7 +31,8 @@ public sealed class RandomCropTests
                 int original = (row * width) + column;
                 byte[] pixel = padding ? [127, 127, 127] : sample.Pixels[(3 * original)..((3 * original) + 3)];
                 CollectionAssert.AreEqual(pixel, crop.Pixels[(3 * i)..((3 * i) + 3)], $"pixel {i} of {crop.Window}");
-                Assert.AreEqual(padding ? DecodedSample.IgnoredLabel : sample.Labels![original], crop.Labels![i], $"label {i} of {crop.Window}");
+                Assert.AreEqual(
+                    padding ? DecodedSample.IgnoredLabel : sample.Labels![original], crop.Labels![i], $"label {i} of {crop.Window}");
             }
         }
 
@@ -113,8 +114,11 @@ public sealed class RandomCropTests
     [TestMethod]
     public void ArraysThatDoNotFitTheSizeAreRefused()
     {
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => new DecodedSample(4, 3, new byte[35])).Message, "4 x 3 has 36 RGB bytes, not 35");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => new DecodedSample(4, 3, new byte[36], new byte[11])).Message, "11 pixels, its image 4 x 3 = 12");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => new DecodedSample(4, 3, new byte[35])).Message, "4 x 3 has 36 RGB bytes, not 35");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(
+                () => new DecodedSample(4, 3, new byte[36], new byte[11])).Message, "11 pixels, its image 4 x 3 = 12");
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new DecodedSample(0, 3, []));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new DecodedSample(4, 0, []));
     }

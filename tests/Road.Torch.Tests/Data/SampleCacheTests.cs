@@ -17,7 +17,8 @@ public sealed class SampleCacheTests
         SampleCache cache = new(100 * SampleBytes);
         using CropStream stream = new(new CachedSampleSource(source, cache), Augmentation, "source", 1, workers);
 
-        int[][] passes = [.. Enumerable.Range(0, 12).Select(_ => Enumerable.Range(0, 10).Select(_ => (int)stream.Next().Pixels[0]).ToArray())];
+        int[][] passes = [
+            .. Enumerable.Range(0, 12).Select(_ => Enumerable.Range(0, 10).Select(_ => (int)stream.Next().Pixels[0]).ToArray())];
 
         foreach (int[] pass in passes)
         {

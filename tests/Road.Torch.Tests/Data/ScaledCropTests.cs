@@ -29,14 +29,18 @@ public sealed class ScaledCropTests
             {
                 (int row, int column) = Math.DivRem(i, Size);
                 int? original = Original(crop.Window, column, row);
-                Assert.AreEqual(original is { } place ? sample.Labels![place] : DecodedSample.IgnoredLabel, crop.Labels![i], $"label {i} of {crop.Window}");
+                Assert.AreEqual(
+                    original is { } place
+                        ? sample.Labels![place]
+                        : DecodedSample.IgnoredLabel, crop.Labels![i], $"label {i} of {crop.Window}");
                 Assert.AreEqual(
                     original is not null,
                     column >= area.X && column < area.X + area.Width && row >= area.Y && row < area.Y + area.Height,
                     $"pixel {i} of {crop.Window} in {area}");
                 if (original is null)
                 {
-                    Assert.IsTrue(crop.Pixels.AsSpan(3 * i, 3).SequenceEqual(new byte[] { 127, 127, 127 }), $"padding {i} of {crop.Window}");
+                    Assert.IsTrue(
+                        crop.Pixels.AsSpan(3 * i, 3).SequenceEqual(new byte[] { 127, 127, 127 }), $"padding {i} of {crop.Window}");
                     padded++;
                 }
                 else

@@ -40,7 +40,9 @@ public sealed class TrainingBatchTests
         Crop small = new(new byte[27], new byte[9], default, 0, true);
 
         Assert.AreEqual("source", Refused(() => new TrainingBatch([], [Crop(1, labelled: false)])).ParamName);
-        StringAssert.Contains(Refused(() => new TrainingBatch([Crop(1, labelled: true), Crop(2, labelled: false)], [])).Message, "Source crop 1 has no labels");
+        StringAssert.Contains(
+            Refused(() => new TrainingBatch([Crop(1, labelled: true), Crop(2, labelled: false)], [])).Message,
+            "Source crop 1 has no labels");
         StringAssert.Contains(Refused(() => new TrainingBatch([Crop(1, labelled: true), small], [])).Message, "4 x 4");
         Assert.AreEqual("target", Refused(() => new TrainingBatch([Crop(1, labelled: true)], [small])).ParamName);
 

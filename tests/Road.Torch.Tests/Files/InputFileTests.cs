@@ -36,7 +36,9 @@ public sealed class InputFileTests
     public void AMissingFileIsNamed()
     {
         using TemporaryFolder folder = new();
-        StringAssert.Contains(Assert.ThrowsExactly<FileNotFoundException>(() => InputFile.Open(folder["none"], "test file").Dispose()).Message, folder["none"]);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<FileNotFoundException>(
+                () => InputFile.Open(folder["none"], "test file").Dispose()).Message, folder["none"]);
     }
 
     [TestMethod]

@@ -145,7 +145,8 @@ public sealed class ConfusionMatrixTests
         Assert.AreEqual(6, merged.PixelCount);
         foreach (int[] groups in new int[][] { [], [0, 1], [0, 0, 2], [1, 1, 2], [-1, 0, 1] })
         {
-            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => matrix.MergeClasses(groups)).Message, "There must be 3 groups");
+            StringAssert.Contains(
+                Assert.ThrowsExactly<ArgumentException>(() => matrix.MergeClasses(groups)).Message, "There must be 3 groups");
         }
     }
 

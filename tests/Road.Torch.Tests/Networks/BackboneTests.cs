@@ -18,7 +18,8 @@ public sealed class BackboneTests
         using Vgg16 backbone = new();
 
         CollectionAssert.AreEqual(
-            convolutions.SelectMany(c => new[] { $"features.{c.Index}.weight {c.Out} {c.In} 3 3", $"features.{c.Index}.bias {c.Out}" }).ToArray(),
+            convolutions.SelectMany(
+                c => new[] { $"features.{c.Index}.weight {c.Out} {c.In} 3 3", $"features.{c.Index}.bias {c.Out}" }).ToArray(),
             Layout(backbone));
         Sequence.AreEqual(backbone.Stages.Select(stage => stage.Name), "conv1", "conv2", "conv3", "conv4", "conv5");
         Assert.AreEqual(512, backbone.OutputChannels);
@@ -124,7 +125,8 @@ public sealed class BackboneTests
     [DataRow("squeezenet1_1", 32, "must be 8 or 16: it has no fifth layer")]
     public void OutputStridesThatABackboneDoesNotHaveAreRefused(string name, int stride, string range)
     {
-        ArgumentOutOfRangeException error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Backbones.Create(name, stride).Dispose());
+        ArgumentOutOfRangeException error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => Backbones.Create(name, stride).Dispose());
         Assert.AreEqual(stride, error.ActualValue);
         StringAssert.Contains(error.Message, $"OutputStride of {name} {range}");
     }
@@ -159,7 +161,8 @@ public sealed class BackboneTests
         Assert.AreEqual(channels, backbone.OutputChannels);
         Assert.AreEqual(channels / 2, backbone.IntermediateChannels);
         Sequence.AreEqual(backbone.Stages.Select(stage => stage.Name), "conv1", "layer1", "layer2", "layer3", "layer4");
-        Assert.AreEqual(backbone.parameters().Count(), backbone.Stages.Sum(stage => stage.Modules.Sum(module => module.parameters().Count())));
+        Assert.AreEqual(
+            backbone.parameters().Count(), backbone.Stages.Sum(stage => stage.Modules.Sum(module => module.parameters().Count())));
     }
 
     [TestMethod]
@@ -178,15 +181,20 @@ public sealed class BackboneTests
         using ResNet bottleneck = new(101);
 
         Sequence.AreEqual(
-            State(basic).Where(entry => !entry.StartsWith("layer", StringComparison.Ordinal) || entry.StartsWith("layer2.0.", StringComparison.Ordinal)),
-            "bn1.bias 64", "bn1.num_batches_tracked ", "bn1.running_mean 64", "bn1.running_var 64", "bn1.weight 64", "conv1.weight 64 3 7 7",
-            "layer2.0.bn1.bias 128", "layer2.0.bn1.num_batches_tracked ", "layer2.0.bn1.running_mean 128", "layer2.0.bn1.running_var 128", "layer2.0.bn1.weight 128",
-            "layer2.0.bn2.bias 128", "layer2.0.bn2.num_batches_tracked ", "layer2.0.bn2.running_mean 128", "layer2.0.bn2.running_var 128", "layer2.0.bn2.weight 128",
+            State(basic).Where(
+                entry => !entry.StartsWith("layer", StringComparison.Ordinal) || entry.StartsWith("layer2.0.", StringComparison.Ordinal)),
+            "bn1.bias 64", "bn1.num_batches_tracked ", "bn1.running_mean 64", "bn1.running_var 64", "bn1.weight 64",
+            "conv1.weight 64 3 7 7",
+            "layer2.0.bn1.bias 128", "layer2.0.bn1.num_batches_tracked ", "layer2.0.bn1.running_mean 128", "layer2.0.bn1.running_var 128",
+            "layer2.0.bn1.weight 128",
+            "layer2.0.bn2.bias 128", "layer2.0.bn2.num_batches_tracked ", "layer2.0.bn2.running_mean 128", "layer2.0.bn2.running_var 128",
+            "layer2.0.bn2.weight 128",
             "layer2.0.conv1.weight 128 64 3 3", "layer2.0.conv2.weight 128 128 3 3", "layer2.0.downsample.0.weight 128 64 1 1",
             "layer2.0.downsample.1.bias 128", "layer2.0.downsample.1.num_batches_tracked ", "layer2.0.downsample.1.running_mean 128",
             "layer2.0.downsample.1.running_var 128", "layer2.0.downsample.1.weight 128");
         Sequence.AreEqual(
-            State(bottleneck).Where(entry => entry.StartsWith("layer3.22.", StringComparison.Ordinal) && entry.Contains("conv", StringComparison.Ordinal)),
+            State(bottleneck).Where(
+                entry => entry.StartsWith("layer3.22.", StringComparison.Ordinal) && entry.Contains("conv", StringComparison.Ordinal)),
             "layer3.22.conv1.weight 256 1024 1 1", "layer3.22.conv2.weight 256 256 3 3", "layer3.22.conv3.weight 1024 256 1 1");
         string[] shortcuts = [.. State(bottleneck).Where(entry => entry.Contains("downsample.0", StringComparison.Ordinal))];
         Sequence.AreEqual(
@@ -225,7 +233,9 @@ public sealed class BackboneTests
     {
         using ResNet backbone = new(18);
         backbone.FreezeStages(2);
-        string[] frozen = [.. backbone.named_parameters().Where(pair => !pair.parameter.requires_grad).Select(pair => pair.name[..pair.name.IndexOf('.', StringComparison.Ordinal)]).Distinct()];
+        string[] frozen = [
+            .. backbone.named_parameters().Where(pair => !pair.parameter.requires_grad).Select(
+                pair => pair.name[..pair.name.IndexOf('.', StringComparison.Ordinal)]).Distinct()];
         CollectionAssert.AreEquivalent(new[] { "conv1", "bn1", "layer1" }, frozen);
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => backbone.FreezeStages(6)).Message, "0 to 5");
     }

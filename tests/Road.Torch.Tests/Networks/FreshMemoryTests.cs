@@ -7,8 +7,8 @@ using TorchSharp;
 namespace Road.Torch.Tests.Networks;
 
 /// <summary>
-/// Nothing that a training step or a scored image gives depends on what fresh memory holds. A program of its own runs with an allocator that
-/// fills it, once with the bits of NaN and once with zeros.
+/// Nothing that a training step or a scored image gives depends on what fresh memory holds. A program of its own runs with an allocator
+/// that fills it, once with the bits of NaN and once with zeros.
 /// </summary>
 [TestClass]
 public sealed class FreshMemoryTests
@@ -16,7 +16,10 @@ public sealed class FreshMemoryTests
     private const string AllClasses = "2,3,7,19";
     private const int Nan = 255;
 
-    private static readonly string[] Repeated = ["deeplab-resnet50", "deeplab-resnet101", "pspnet-resnet50", "pspnet-resnet101", "pspnet-vgg16"];
+    private static readonly string[] Repeated =
+    [
+        "deeplab-resnet50", "deeplab-resnet101", "pspnet-resnet50", "pspnet-resnet101", "pspnet-vgg16",
+    ];
 
     private static string? s_allocator;
     private static string? s_reason;
@@ -114,7 +117,8 @@ public sealed class FreshMemoryTests
         }
 
         string program = Path.Combine(
-            AppContext.BaseDirectory.Replace("Road.Torch.Tests", "Road.Torch.Tests.FreshMemory", StringComparison.Ordinal), "Road.Torch.Tests.FreshMemory.dll");
+            AppContext.BaseDirectory.Replace(
+                "Road.Torch.Tests", "Road.Torch.Tests.FreshMemory", StringComparison.Ordinal), "Road.Torch.Tests.FreshMemory.dll");
         string precisions = BFloat16Support.IsAccelerated(torch.CPU) ? "Float32,BFloat16" : "Float32";
         ProcessStartInfo start = new("dotnet", [program, "1", network, classes, precisions, variants])
         {

@@ -52,7 +52,9 @@ public sealed class MetaDeviceTests
             spatial.Loss(features, [window, window, window, window with { X = 1500 }], 2, 0.01)!,
             spatial.AlternatingLosses(features, [window, window, window, window], 2, FeatureObjective.InvertedLabels)!.Value.Features,
             spatial.AlternatingLosses(features, [window, window, window, window], 2, FeatureObjective.Confusion)!.Value.Features,
-            SizeConstraintLoss.Compute(zeros([2, 3, 40, 40], device: META), new ClassSizes([0.1, 0.2, double.NaN], [0.1, 0.2, double.NaN], [0.1, 0.2, double.NaN])),
+            SizeConstraintLoss.Compute(
+                zeros([2, 3, 40, 40], device: META), new ClassSizes(
+                    [0.1, 0.2, double.NaN], [0.1, 0.2, double.NaN], [0.1, 0.2, double.NaN])),
             LabelDistributionLoss.Compute(
                 zeros([2, 5, 3], device: META),
                 LabelDistributionLoss.Predict(zeros([2, 3, 40, 40], device: META), zeros([2, 5, 1600], device: META)),

@@ -43,11 +43,13 @@ public sealed class SegmentationHeadTests
         Assert.IsTrue(losses.AreFinite);
         Assert.IsTrue(losses.Segmentation > 0 && losses["L_dist"] >= 0 && losses["L_spt"] > 0);
         Dictionary<string, byte[]> after = Snapshot(fixture.Network);
-        HashSet<string> trained = [.. fixture.Network.named_parameters().Where(pair => pair.parameter.requires_grad).Select(pair => pair.name)];
+        HashSet<string> trained = [
+            .. fixture.Network.named_parameters().Where(pair => pair.parameter.requires_grad).Select(pair => pair.name)];
         string[] still = [.. trained.Where(name => before[name].AsSpan().SequenceEqual(after[name]))];
         Assert.IsEmpty(still, string.Join(", ", still));
         string[] moved = [.. before.Keys.Where(name =>
-            name.StartsWith("backbone.", StringComparison.Ordinal) && !trained.Contains(name) && !before[name].AsSpan().SequenceEqual(after[name]))];
+            name.StartsWith("backbone.", StringComparison.Ordinal) && !trained.Contains(name)
+                && !before[name].AsSpan().SequenceEqual(after[name]))];
         Assert.IsEmpty(moved, string.Join(", ", moved));
     }
 
@@ -139,7 +141,8 @@ public sealed class SegmentationHeadTests
     {
         using DeepLabV2 network = (DeepLabV2)new DeepLabV2Factory { Dilations = [6, 12] }.Create(19);
         Sequence.AreEqual(
-            network.named_parameters().Where(pair => pair.name.StartsWith("aspp.1.", StringComparison.Ordinal)).Select(pair => $"{pair.name} {string.Join(' ', pair.parameter.shape)}"),
+            network.named_parameters().Where(pair => pair.name.StartsWith("aspp.1.", StringComparison.Ordinal)).Select(
+                pair => $"{pair.name} {string.Join(' ', pair.parameter.shape)}"),
             "aspp.1.fc6.weight 1024 512 3 3", "aspp.1.fc6.bias 1024", "aspp.1.fc7.weight 1024 1024 1 1", "aspp.1.fc7.bias 1024",
             "aspp.1.fc8.weight 19 1024 1 1", "aspp.1.fc8.bias 19");
     }
@@ -153,7 +156,8 @@ public sealed class SegmentationHeadTests
         Assert.AreEqual(DeepLabV2Form.ResNet, factory.Form);
         factory.Form = DeepLabV2Form.Vgg;
         Assert.AreEqual(DeepLabV2Form.Vgg, factory.Form);
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => factory.Form = (DeepLabV2Form)7).Message, "Form is 7");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => factory.Form = (DeepLabV2Form)7).Message, "Form is 7");
     }
 
     [TestMethod]
@@ -161,7 +165,9 @@ public sealed class SegmentationHeadTests
     {
         using SegmentationNetwork network = new PspNetFactory().Create(19);
         Sequence.AreEqual(
-            network.state_dict().Where(pair => !pair.Key.StartsWith("backbone.", StringComparison.Ordinal) && pair.Key.EndsWith("weight", StringComparison.Ordinal))
+            network.state_dict().Where(
+                pair => !pair.Key.StartsWith("backbone.", StringComparison.Ordinal)
+                    && pair.Key.EndsWith("weight", StringComparison.Ordinal))
                 .Select(pair => $"{pair.Key} {string.Join(' ', pair.Value.shape)}").Order(StringComparer.Ordinal),
             "aux.0.weight 256 1024 3 3", "aux.1.weight 256", "aux.4.weight 19 256 1 1",
             "cls.0.weight 512 4096 3 3", "cls.1.weight 512", "cls.4.weight 19 512 1 1",
@@ -244,7 +250,8 @@ public sealed class SegmentationHeadTests
         using DisposeScope scope = NewDisposeScope();
         using SegmentationNetwork network = new Fcn8sFactory { HiddenChannels = 8 }.Create(3);
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => network.call(zeros(1, 3, 31, 40))).Message, "at least 32 x 32");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => network.Classify(new BackboneFeatures(zeros(1, 512, 4, 4)))).Message, "skips");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => network.Classify(new BackboneFeatures(zeros(1, 512, 4, 4)))).Message, "skips");
         using Vgg16 dense = new(8);
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => new Fcn8s(dense, 3).Dispose()).Message, "stride 16");
     }

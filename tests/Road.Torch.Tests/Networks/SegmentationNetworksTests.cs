@@ -68,7 +68,9 @@ public sealed class SegmentationNetworksTests
         using SegmentationNetwork network = SegmentationNetworks.Get(name).Create(7);
 
         Assert.AreEqual(expected, rand(1).item<float>());
-        Assert.IsTrue(network.parameters().All(static parameter => parameter.device_type == DeviceType.CPU && parameter.requires_grad && parameter.is_leaf));
+        Assert.IsTrue(
+            network.parameters().All(
+                static parameter => parameter.device_type == DeviceType.CPU && parameter.requires_grad && parameter.is_leaf));
     }
 
     [TestMethod]
@@ -113,7 +115,8 @@ public sealed class SegmentationNetworksTests
         using Generator generator = new(1, CPU);
         network.InitializeWeights(generator);
         network.eval();
-        Dictionary<string, TorchSharp.Modules.Parameter> parameters = network.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
+        Dictionary<string, TorchSharp.Modules.Parameter> parameters = network.named_parameters().ToDictionary(
+            pair => pair.name, pair => pair.parameter);
         Tensor image = randn([2, 3, 12, 10], generator: generator);
 
         Tensor features = network.Backbone.call(image).Last;
@@ -137,7 +140,8 @@ public sealed class SegmentationNetworksTests
         string[] backbone = [.. network.Backbone.state_dict().Keys.Select(name => $"backbone.{name}")];
 
         CollectionAssert.AreEquivalent(
-            backbone.Concat(Enumerable.Range(0, 4).SelectMany(i => new[] { $"aspp.{i}.weight", $"aspp.{i}.bias" })).Append("feature_scale").ToArray(),
+            backbone.Concat(Enumerable.Range(0, 4).SelectMany(i => new[] { $"aspp.{i}.weight", $"aspp.{i}.bias" })).Append(
+                "feature_scale").ToArray(),
             network.state_dict().Keys.ToArray());
         Assert.AreEqual(network.state_dict().Count - 1, network.parameters().Count());
     }
@@ -220,10 +224,12 @@ public sealed class SegmentationNetworksTests
         WeightInitialization.KaimingNormal(backbone, generator);
         WeightInitialization.KaimingNormal(normalised, generator);
 
-        Dictionary<string, TorchSharp.Modules.Parameter> parameters = backbone.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
+        Dictionary<string, TorchSharp.Modules.Parameter> parameters = backbone.named_parameters().ToDictionary(
+            pair => pair.name, pair => pair.parameter);
         Assert.AreEqual(Math.Sqrt(2.0 / (64 * 9)), parameters["fire9.expand3x3.weight"].std().item<float>(), 1e-3);
         Assert.AreEqual(0, parameters["fire9.expand3x3.bias"].abs().sum().item<float>());
-        Dictionary<string, TorchSharp.Modules.Parameter> norm = normalised.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
+        Dictionary<string, TorchSharp.Modules.Parameter> norm = normalised.named_parameters().ToDictionary(
+            pair => pair.name, pair => pair.parameter);
         TensorAssert.AreClose(norm["norm.weight"], 0, 1, 1);
         TensorAssert.AreClose(norm["norm.bias"], 0, 0, 0);
     }

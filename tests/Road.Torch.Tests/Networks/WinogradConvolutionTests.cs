@@ -48,7 +48,8 @@ public sealed class WinogradConvolutionTests
         Tensor result = WinogradConvolution.Apply(layer, ChannelsLast(map));
 
         Tensor exact = nn.functional.conv2d(
-            map.to(ScalarType.Float64), layer.weight.to(ScalarType.Float64), layer.bias?.to(ScalarType.Float64), padding: [dilation, dilation], dilation: [dilation, dilation]);
+            map.to(ScalarType.Float64), layer.weight.to(ScalarType.Float64), layer.bias?.to(ScalarType.Float64), padding: [
+                dilation, dilation], dilation: [dilation, dilation]);
         Assert.AreEqual(ScalarType.Float32, result.dtype);
         Assert.AreEqual(1, result.stride(1));
         TensorAssert.HasShape(result, exact.shape);

@@ -54,7 +54,8 @@ public sealed class OptimizerParityTests
         RoadTrainingOptions options = new() { Optimizer = new AdamWOptions(), LearningRateDecay = new CosineDecay() };
         Assert.AreEqual((0.0, 0.01, 0.0), (options.Momentum, options.WeightDecay, options.PolyPower));
         StringAssert.Contains(
-            Assert.ThrowsExactly<InvalidOperationException>(() => options.Momentum = 0.9).Message, "Momentum belongs to SgdOptions, and Optimizer is AdamWOptions.");
+            Assert.ThrowsExactly<InvalidOperationException>(
+                () => options.Momentum = 0.9).Message, "Momentum belongs to SgdOptions, and Optimizer is AdamWOptions.");
         StringAssert.Contains(
             Assert.ThrowsExactly<InvalidOperationException>(() => options.PolyPower = 1).Message, "LearningRateDecay is CosineDecay.");
     }
@@ -91,5 +92,6 @@ public sealed class OptimizerParityTests
     }
 
     private static Tensor Formula(long[] shape, double phase) => tensor(
-        [.. Enumerable.Range(0, (int)shape.Aggregate(1L, static (product, side) => product * side)).Select(i => (float)Math.Sin((0.7 * i) + phase))], shape);
+        [.. Enumerable.Range(0, (int)shape.Aggregate(1L, static (product, side) => product * side)).Select(
+            i => (float)Math.Sin((0.7 * i) + phase))], shape);
 }

@@ -66,7 +66,8 @@ public sealed class TrainingParityTests
         foreach ((string name, TorchSharp.Modules.Parameter parameter) in spatial.named_parameters())
         {
             Tensor gradient = parameter.grad ?? zeros_like(parameter);
-            Assert.IsLessThan(GradientTolerance, Error(gradient.flatten().slice(0, 0, gradient.numel(), 97), expected, $"spatial.{name}"), name);
+            Assert.IsLessThan(
+                GradientTolerance, Error(gradient.flatten().slice(0, 0, gradient.numel(), 97), expected, $"spatial.{name}"), name);
         }
     }
 
@@ -157,7 +158,8 @@ public sealed class TrainingParityTests
     private static double Gain(string name) =>
         name.StartsWith("aspp.", StringComparison.Ordinal) ? 0.1 : name.StartsWith("classifiers.", StringComparison.Ordinal) ? 0.3 : 1;
 
-    private static SafetensorsFile Open(string name) => SafetensorsFile.Open(Path.Combine(AppContext.BaseDirectory, "fixtures", $"{name}.safetensors"));
+    private static SafetensorsFile Open(string name) =>
+        SafetensorsFile.Open(Path.Combine(AppContext.BaseDirectory, "fixtures", $"{name}.safetensors"));
 
     private static Tensor Read(SafetensorsFile file, string name) => file.ReadTensor(name);
 

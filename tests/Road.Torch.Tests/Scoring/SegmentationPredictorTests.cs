@@ -146,7 +146,8 @@ public sealed class SegmentationPredictorTests
         using (no_grad())
         {
             // Classifiers start at zero, where all classes are equal.
-            foreach ((_, TorchSharp.Modules.Parameter parameter) in network.named_parameters().Where(pair => !pair.name.StartsWith("backbone", StringComparison.Ordinal)))
+            foreach ((_, TorchSharp.Modules.Parameter parameter) in network.named_parameters().Where(
+                pair => !pair.name.StartsWith("backbone", StringComparison.Ordinal)))
             {
                 parameter.normal_(0, 0.05, generator);
             }
@@ -192,7 +193,8 @@ public sealed class SegmentationPredictorTests
         return new DecodedSample(image.Width, image.Height, pixels);
     }
 
-    private static double Agreement(byte[] expected, byte[] actual) => expected.Zip(actual).Average(static pair => pair.First == pair.Second ? 1.0 : 0);
+    private static double Agreement(byte[] expected, byte[] actual) =>
+        expected.Zip(actual).Average(static pair => pair.First == pair.Second ? 1.0 : 0);
 
     private static void AssertAgree(byte[] expected, byte[] actual, double share)
     {

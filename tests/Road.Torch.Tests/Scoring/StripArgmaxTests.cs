@@ -29,7 +29,8 @@ public sealed class StripArgmaxTests
         Assert.IsLessThanOrEqualTo(expected.Length / 1000, expected.Zip(whole).Count(static pair => pair.First != pair.Second));
         foreach (long values in new long[] { 1, 6 * outputWidth * 3, 6 * outputWidth * 7 })
         {
-            CollectionAssert.AreEqual(whole, StripArgmax.Choose(logits, new ImageSize(outputWidth, outputHeight), values), $"strips of {values} values");
+            CollectionAssert.AreEqual(
+                whole, StripArgmax.Choose(logits, new ImageSize(outputWidth, outputHeight), values), $"strips of {values} values");
         }
     }
 }

@@ -10,7 +10,8 @@ public sealed class AdaptationVariantsTests
 
     [TestMethod]
     public void EveryRowOfThePaperHasItsName() => Assert.AreEqual(
-        "none distillation spatial road frozen source-distillation spatial-1x1 spatial-2x1 spatial-2x2 spatial-3x3 label-inversion fcns-in-the-wild curriculum",
+        "none distillation spatial road frozen source-distillation spatial-1x1 spatial-2x1 spatial-2x2 spatial-3x3 label-inversion "
+        + "fcns-in-the-wild curriculum",
         string.Join(' ', AdaptationVariants.Names));
 
     [TestMethod]
@@ -28,7 +29,8 @@ public sealed class AdaptationVariantsTests
     [DataRow("fcns-in-the-wild", 0.0, DistillationDomain.Target, 0.0, 3, 3, DomainAdversary.GradientReversal, 0, RivalMethod.FcnsInTheWild)]
     [DataRow("curriculum", 0.0, DistillationDomain.Target, 0.0, 3, 3, DomainAdversary.GradientReversal, 0, RivalMethod.Curriculum)]
     public void AVariantSetsWhatAdaptsWhateverWasSetBefore(
-        string name, double distillation, DistillationDomain domain, double spatial, int rows, int columns, DomainAdversary adversary, int frozen, RivalMethod rival)
+        string name, double distillation, DistillationDomain domain, double spatial, int rows, int columns, DomainAdversary adversary,
+        int frozen, RivalMethod rival)
     {
         RoadTrainingOptions options = new()
         {
@@ -48,7 +50,8 @@ public sealed class AdaptationVariantsTests
 
         Assert.AreEqual(
             (distillation, domain, spatial, rows, columns, adversary, frozen),
-            (options.DistillationWeight, options.DistillationDomain, options.SpatialWeight, options.RegionRows, options.RegionColumns, options.DomainAdversary, options.FrozenStages));
+            (options.DistillationWeight, options.DistillationDomain, options.SpatialWeight, options.RegionRows, options.RegionColumns,
+                options.DomainAdversary, options.FrozenStages));
         Assert.AreEqual(rival, options.Rival);
         Assert.AreEqual((0.007, SpatialWeightReading.Literal), (options.LearningRate, options.SpatialWeightReading));
     }
@@ -88,8 +91,10 @@ public sealed class AdaptationVariantsTests
             Assert.AreEqual(options.DistillationWeight > 0, reports[^1].Losses["L_dist"].HasValue);
             Assert.AreEqual(options.SpatialWeight > 0, reports[^1].Losses["L_spt"].HasValue);
             string? rival = name switch { "fcns-in-the-wild" => "L_da L_mi", "curriculum" => "L_img L_lmk", _ => null };
-            string[] road = [.. new[] { options.DistillationWeight > 0 ? "L_dist" : null, options.SpatialWeight > 0 ? "L_spt" : null }.OfType<string>()];
-            Assert.AreEqual(rival ?? string.Join(' ', road), string.Join(' ', reports[^1].Losses.Adaptation.Select(static loss => loss.Name)));
+            string[] road = [
+                .. new[] { options.DistillationWeight > 0 ? "L_dist" : null, options.SpatialWeight > 0 ? "L_spt" : null }.OfType<string>()];
+            Assert.AreEqual(
+                rival ?? string.Join(' ', road), string.Join(' ', reports[^1].Losses.Adaptation.Select(static loss => loss.Name)));
             return fixture.WeightBytes();
         })];
 

@@ -25,7 +25,8 @@ public sealed class BFloat16TrainingTests
         })];
 
         CollectionAssert.AreEquivalent(gradients[0].Keys, gradients[1].Keys);
-        double cosine = Cosine([.. gradients[0].OrderBy(g => g.Key).SelectMany(g => g.Value)], [.. gradients[1].OrderBy(g => g.Key).SelectMany(g => g.Value)]);
+        double cosine = Cosine(
+            [.. gradients[0].OrderBy(g => g.Key).SelectMany(g => g.Value)], [.. gradients[1].OrderBy(g => g.Key).SelectMany(g => g.Value)]);
         Assert.IsGreaterThan(0.98, cosine);
     }
 
@@ -107,7 +108,8 @@ public sealed class BFloat16TrainingTests
         fixture.Engine.Step(fixture.Batch(1), 1e-3);
         fixture.Engine.Dispose();
 
-        foreach ((Parameter trained, Parameter original) in fixture.Network.Backbone.parameters().Zip(untrained.Network.Backbone.parameters()))
+        foreach ((Parameter trained, Parameter original) in fixture.Network.Backbone.parameters().Zip(
+            untrained.Network.Backbone.parameters()))
         {
             CollectionAssert.AreEqual(original.bytes.ToArray(), trained.bytes.ToArray());
             Assert.IsFalse(trained.requires_grad);
@@ -119,7 +121,8 @@ public sealed class BFloat16TrainingTests
     {
         byte[][] weights = [.. Enumerable.Range(0, 3).Select(_ =>
         {
-            using TrainingFixture fixture = new(new() { CropSize = 96, BatchSize = 1, Precision = Precision.BFloat16, MaxGradientNorm = 1 });
+            using TrainingFixture fixture = new(
+                new() { CropSize = 96, BatchSize = 1, Precision = Precision.BFloat16, MaxGradientNorm = 1 });
             for (int i = 0; i < 20; i++)
             {
                 fixture.Engine.Step(fixture.Batch(i), 1e-3);
@@ -136,7 +139,8 @@ public sealed class BFloat16TrainingTests
     [TestMethod]
     public void StepsLeaveNoTensorsBehind()
     {
-        RoadTrainingOptions options = new() { CropSize = 48, BatchSize = 1, RegionRows = 1, RegionColumns = 1, Precision = Precision.BFloat16 };
+        RoadTrainingOptions options =
+            new() { CropSize = 48, BatchSize = 1, RegionRows = 1, RegionColumns = 1, Precision = Precision.BFloat16 };
         using TrainingFixture fixture = new(options);
         fixture.Engine.Step(fixture.Batch(0), 2.5e-4);
         fixture.Engine.ReadLosses();

@@ -36,7 +36,8 @@ public sealed class CheckpointLockTests
     {
         using TemporaryFolder folder = new();
         using CheckpointLock held = CheckpointLock.Take(folder["state"]);
-        using TrainingFixture fixture = new(new RoadTrainingOptions { CropSize = 32, BatchSize = 1, Iterations = 1, CheckpointDirectory = folder["state"] });
+        using TrainingFixture fixture = new(
+            new RoadTrainingOptions { CropSize = 32, BatchSize = 1, Iterations = 1, CheckpointDirectory = folder["state"] });
 
         Assert.ThrowsExactly<IOException>(() => fixture.Train(new StripedSource(8, labelled: true), new StripedSource(8, labelled: false)));
     }

@@ -64,7 +64,8 @@ public sealed class DamagedCheckpointTests
         int pairs = 0;
         using (SafetensorsFile file = SafetensorsFile.Open(path))
         {
-            foreach (WeightsEntry[] alike in file.Entries.GroupBy(static entry => $"{entry.Type} {string.Join(' ', entry.Shape)}").Select(static group => group.ToArray()))
+            foreach (WeightsEntry[] alike in file.Entries.GroupBy(static entry => $"{entry.Type} {string.Join(' ', entry.Shape)}").Select(
+                static group => group.ToArray()))
             {
                 for (int i = 1; i < alike.Length; i++)
                 {
@@ -117,6 +118,7 @@ public sealed class DamagedCheckpointTests
     {
         // A sound one comes as far as the comparison of what it was made with.
         File.WriteAllBytes(path, content);
-        Assert.ThrowsExactly<InvalidOperationException>(() => new TrainingCheckpoint(folder.Path, new Dictionary<string, string>(), new Dictionary<string, string>()).Read(2));
+        Assert.ThrowsExactly<InvalidOperationException>(
+            () => new TrainingCheckpoint(folder.Path, new Dictionary<string, string>(), new Dictionary<string, string>()).Read(2));
     }
 }

@@ -64,7 +64,9 @@ public sealed class DivergenceTests
         Assert.IsTrue(MemoryMarshal.Cast<byte, float>(weights).ToArray().All(float.IsFinite));
         using TrainingFixture fixture = new(options, new DropoutFactory());
         JsonNode stored = Stored(folder, fixture);
-        Assert.AreEqual((12, 14L, 1), (stored["iteration"]!.GetValue<int>(), stored["batchesDrawn"]!.GetValue<long>(), stored["retries"]!.GetValue<int>()));
+        Assert.AreEqual(
+            (12, 14L, 1),
+            (stored["iteration"]!.GetValue<int>(), stored["batchesDrawn"]!.GetValue<long>(), stored["retries"]!.GetValue<int>()));
     }
 
     [TestMethod]
@@ -199,7 +201,8 @@ public sealed class DivergenceTests
         DivergenceRateFactor = 0.1,
     };
 
-    private static byte[] Train(RoadTrainingOptions options, List<RoadProgress> reports, IEnumerable<int> poisoned, out List<string> warnings)
+    private static byte[] Train(
+        RoadTrainingOptions options, List<RoadProgress> reports, IEnumerable<int> poisoned, out List<string> warnings)
     {
         List<string> received = warnings = [];
         return Train(options, reports, poisoned, warn: received.Add);

@@ -22,7 +22,8 @@ public sealed class LearningRateWarmUpTests
     [DataRow(11)]
     public void AWarmUpBeyondTheTrainingIsRefused(int warmUp)
     {
-        ArgumentOutOfRangeException error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new LearningRateSchedule(1, 10, warmUp: warmUp));
+        ArgumentOutOfRangeException error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => new LearningRateSchedule(1, 10, warmUp: warmUp));
         StringAssert.Contains(error.Message, "0 to 10");
     }
 }

@@ -47,7 +47,8 @@ public sealed class OwnMethodTests
             Assert.AreEqual(2, fixture.Engine.Iteration);
         }
 
-        Sequence.AreEqual(seen.Where(static line => line.StartsWith("done", StringComparison.Ordinal)), "done 0", "done 1", "done 0", "done 1");
+        Sequence.AreEqual(
+            seen.Where(static line => line.StartsWith("done", StringComparison.Ordinal)), "done 0", "done 1", "done 0", "done 1");
         string[] losses = [.. seen.Where(static line => line.StartsWith("losses", StringComparison.Ordinal))];
         Sequence.AreEqual(losses.Take(2), [.. losses.Skip(2)]);
         Assert.AreNotEqual(losses[0].Split(' ')[2], losses[1].Split(' ')[2]);
@@ -60,7 +61,8 @@ public sealed class OwnMethodTests
         {
             Term = static step =>
             {
-                Tensor loss = step.TargetLogits.to(ScalarType.Float32).square().mean() + step.PretrainedFeatures(false).to(ScalarType.Float32).mean();
+                Tensor loss = step.TargetLogits.to(ScalarType.Float32).square().mean() + step.PretrainedFeatures(false).to(
+                    ScalarType.Float32).mean();
                 return [new LossTerm("L_probe", loss, loss)];
             },
         };
@@ -85,7 +87,9 @@ public sealed class OwnMethodTests
     [TestMethod]
     public void ALossThatIsNoScalarOrHasATakenNameIsRefusedByTheMethodsName()
     {
-        Refuse(step => [new LossTerm("L_probe", step.Images, step.Images)], "The loss 'L_probe' of the adaptation method 'probe' must be a scalar, float32");
+        Refuse(
+            step => [new LossTerm("L_probe", step.Images, step.Images)],
+            "The loss 'L_probe' of the adaptation method 'probe' must be a scalar, float32");
         Refuse(step => [new LossTerm("", Scalar(), Scalar())], "'probe' gave a loss term without a name");
         Refuse(step => [new LossTerm("L_seg", Scalar(), Scalar())], "'probe' reports a loss 'L_seg', as the training itself does");
         Refuse(step => [new LossTerm("L_dist", Scalar(), Scalar())], "'probe' reports a loss 'L_dist', as 'distillation' does");
@@ -158,10 +162,17 @@ public sealed class OwnMethodTests
     [TestMethod]
     public void WhatWasNotAskedForIsNotThere()
     {
-        Probe probe = new() { NeedsTwin = false, Term = static step => [new LossTerm("L_probe", step.PretrainedFeatures(true).mean(), step.PretrainedFeatures(true).mean())] };
+        Probe probe = new()
+        {
+            NeedsTwin = false,
+            Term = static step =>
+            [
+                new LossTerm("L_probe", step.PretrainedFeatures(true).mean(), step.PretrainedFeatures(true).mean()),
+            ]
+        };
         using TrainingFixture fixture = new(Options(probe));
-        StringAssert.Contains(
-            Assert.ThrowsExactly<InvalidOperationException>(() => fixture.Engine.Step(fixture.Batch(1), 1e-4)).Message, "NeedsPretrainedBackbone");
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(
+                () => fixture.Engine.Step(fixture.Batch(1), 1e-4)).Message, "NeedsPretrainedBackbone");
     }
 
     private static RoadTrainingOptions Options(AdaptationMethod method)

@@ -138,7 +138,8 @@ public sealed class RivalTrainingTests
     public void AStepBeforeThePreparationIsRefused(string variant, string name)
     {
         using TrainingFixture fixture = new(Options(variant));
-        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => fixture.Engine.Step(fixture.Batch(1), 1e-4));
+        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(
+            () => fixture.Engine.Step(fixture.Batch(1), 1e-4));
         StringAssert.Contains(error.Message, name);
         StringAssert.Contains(error.Message, "RoadEngine.Prepare");
     }

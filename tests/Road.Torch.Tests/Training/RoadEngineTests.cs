@@ -98,7 +98,7 @@ public sealed class RoadEngineTests
             DistillationWeight = 1,
             DistillationDomain = domain,
             SpatialWeight = 0,
-                    };
+        };
         using TrainingFixture fixture = new(options);
         using (no_grad())
         {
@@ -152,7 +152,8 @@ public sealed class RoadEngineTests
     [TestMethod]
     public void EveryStageCanBeFrozen()
     {
-        using TrainingFixture fixture = new(new() { CropSize = 48, BatchSize = 1, FrozenStages = 9, SpatialWeight = 0, DistillationWeight = 0 });
+        using TrainingFixture fixture = new(
+            new() { CropSize = 48, BatchSize = 1, FrozenStages = 9, SpatialWeight = 0, DistillationWeight = 0 });
         fixture.Engine.Step(fixture.Batch(1), 2.5e-4);
         Assert.IsTrue(fixture.Engine.ReadLosses().AreFinite);
     }

@@ -12,14 +12,20 @@ public sealed class RoadTrainingOptionsTests
     /// <summary>Each option's name, its allowed range in words, values outside and values at the edges.</summary>
     public static IEnumerable<object[]> Options { get; } =
     [
-        Option(nameof(RoadTrainingOptions.DistillationWeight), "0 to 1000", [-0.001, 1000.5, double.NaN, double.PositiveInfinity], [0.0, 1000.0]),
-        Option(nameof(RoadTrainingOptions.DistillationDomain), "Target, Source", [(DistillationDomain)2, (DistillationDomain)(-1)], [DistillationDomain.Source]),
-        Option(nameof(RoadTrainingOptions.SpatialWeight), "0 to 1000", [-0.001, 1000.5, double.NaN, double.NegativeInfinity], [0.0, 1000.0]),
-        Option(nameof(RoadTrainingOptions.SpatialWeightReading), "Scaled, Literal", [(SpatialWeightReading)2], [SpatialWeightReading.Literal]),
+        Option(nameof(RoadTrainingOptions.DistillationWeight), "0 to 1000", [
+            -0.001, 1000.5, double.NaN, double.PositiveInfinity], [0.0, 1000.0]),
+        Option(nameof(RoadTrainingOptions.DistillationDomain), "Target, Source", [(DistillationDomain)2, (DistillationDomain)(-1)], [
+            DistillationDomain.Source]),
+        Option(
+            nameof(RoadTrainingOptions.SpatialWeight), "0 to 1000", [-0.001, 1000.5, double.NaN, double.NegativeInfinity], [0.0, 1000.0]),
+        Option(
+            nameof(RoadTrainingOptions.SpatialWeightReading), "Scaled, Literal", [(SpatialWeightReading)2], [SpatialWeightReading.Literal]),
         Option(nameof(RoadTrainingOptions.RegionRows), "1 to 16", [0, 17, -3], [1, 16]),
         Option(nameof(RoadTrainingOptions.RegionColumns), "1 to 16", [0, 17, -3], [1, 16]),
-        Option(nameof(RoadTrainingOptions.DomainAdversary), "GradientReversal, InvertedLabels", [(DomainAdversary)2, (DomainAdversary)(-1)], [DomainAdversary.InvertedLabels]),
-        Option(nameof(RoadTrainingOptions.Rival), "None, FcnsInTheWild, Curriculum", [(RivalMethod)3, (RivalMethod)(-1)], [RivalMethod.FcnsInTheWild, RivalMethod.Curriculum]),
+        Option(nameof(RoadTrainingOptions.DomainAdversary), "GradientReversal, InvertedLabels", [
+            (DomainAdversary)2, (DomainAdversary)(-1)], [DomainAdversary.InvertedLabels]),
+        Option(nameof(RoadTrainingOptions.Rival), "None, FcnsInTheWild, Curriculum", [(RivalMethod)3, (RivalMethod)(-1)], [
+            RivalMethod.FcnsInTheWild, RivalMethod.Curriculum]),
         Option(nameof(RoadTrainingOptions.GlobalAlignmentWeight), "0 to 1000", [-0.001, 1000.5, double.NaN], [0.0, 1000.0]),
         Option(nameof(RoadTrainingOptions.SizeConstraintWeight), "0 to 1000", [-0.001, 1000.5, double.NaN], [0.0, 1000.0]),
         Option(nameof(RoadTrainingOptions.ImageDistributionWeight), "0 to 1000", [-0.001, 1000.5, double.NaN], [0.0, 1000.0]),
@@ -34,12 +40,17 @@ public sealed class RoadTrainingOptionsTests
         Option(nameof(RoadTrainingOptions.CropsPerImage), "1 to 16", [0, 17], [1, 16]),
         Option(nameof(RoadTrainingOptions.SampleCacheBytes), "0 to 1125899906842624", [-1L, (1L << 50) + 1], [0L, 1L << 50]),
         Option(nameof(RoadTrainingOptions.BadSamples), "Stop, Skip", [(BadSamplePolicy)2], [BadSamplePolicy.Stop, BadSamplePolicy.Skip]),
-        Option(nameof(RoadTrainingOptions.CropScale), "0.1 to 10", [new ScaleRange(0, 1), new ScaleRange(2, 1), new ScaleRange(1, 11), new ScaleRange(double.NaN, 1)], [new ScaleRange(0.1, 10), new ScaleRange(2, 2)]),
+        Option(
+            nameof(RoadTrainingOptions.CropScale), "0.1 to 10", [
+                new ScaleRange(0, 1), new ScaleRange(2, 1), new ScaleRange(1, 11), new ScaleRange(double.NaN, 1)], [
+                    new ScaleRange(0.1, 10), new ScaleRange(2, 2)]),
         Option(nameof(RoadTrainingOptions.BatchSize), "1 to 1024", [0, 1025], [1, 1024]),
         Option(nameof(RoadTrainingOptions.Iterations), "1 to 10000000", [0, 10_000_001], [1, 10_000_000]),
         Option(nameof(RoadTrainingOptions.LearningRate), "greater than 0 and at most 10", [0.0, -1.0, 10.5, double.NaN], [1e-12, 10.0]),
-        Option(nameof(RoadTrainingOptions.HeadLearningRateMultiplier), "greater than 0 and at most 1000", [0.0, 1001.0, double.NaN], [0.5, 1000.0]),
-        Option(nameof(RoadTrainingOptions.ClassifierLearningRateMultiplier), "greater than 0 and at most 1000", [0.0, 1001.0, double.NaN], [0.5, 1000.0]),
+        Option(nameof(RoadTrainingOptions.HeadLearningRateMultiplier), "greater than 0 and at most 1000", [
+            0.0, 1001.0, double.NaN], [0.5, 1000.0]),
+        Option(nameof(RoadTrainingOptions.ClassifierLearningRateMultiplier), "greater than 0 and at most 1000", [
+            0.0, 1001.0, double.NaN], [0.5, 1000.0]),
         Option(nameof(RoadTrainingOptions.Momentum), "at least 0 and less than 1", [-0.1, 1.0, double.NaN], [0.0, 0.999]),
         Option(nameof(RoadTrainingOptions.WeightDecay), "0 to 1", [-0.1, 1.5, double.NaN], [0.0, 1.0]),
         Option(nameof(RoadTrainingOptions.PolyPower), "0 to 10", [-0.1, 10.5, double.NaN], [0.0, 10.0]),
@@ -92,7 +103,12 @@ public sealed class RoadTrainingOptionsTests
 
     [TestMethod]
     public void NoOptionIsLeftOutHere() => CollectionAssert.AreEquivalent(
-        Options.Select(option => (string)option[0]).Append(nameof(RoadTrainingOptions.NormalizeFeatures)).Append(nameof(RoadTrainingOptions.Mirror)).Append(nameof(RoadTrainingOptions.AllowTensorFloat32)).Append(nameof(RoadTrainingOptions.Progress)).Append(nameof(RoadTrainingOptions.CancellationToken)).Append(nameof(RoadTrainingOptions.CheckpointDirectory)).Append(nameof(RoadTrainingOptions.Adaptations)).Append(nameof(RoadTrainingOptions.Optimizer)).Append(nameof(RoadTrainingOptions.Observers)).Append(nameof(RoadTrainingOptions.LearningRateDecay)).ToArray(),
+        Options.Select(option => (string)option[0]).Append(nameof(RoadTrainingOptions.NormalizeFeatures)).Append(
+            nameof(RoadTrainingOptions.Mirror)).Append(nameof(RoadTrainingOptions.AllowTensorFloat32)).Append(
+                nameof(RoadTrainingOptions.Progress)).Append(nameof(RoadTrainingOptions.CancellationToken)).Append(
+                    nameof(RoadTrainingOptions.CheckpointDirectory)).Append(nameof(RoadTrainingOptions.Adaptations)).Append(
+                        nameof(RoadTrainingOptions.Optimizer)).Append(nameof(RoadTrainingOptions.Observers)).Append(
+                            nameof(RoadTrainingOptions.LearningRateDecay)).ToArray(),
         typeof(RoadTrainingOptions).GetProperties().Select(property => property.Name).ToArray());
 
     [TestMethod]
@@ -196,7 +212,8 @@ public sealed class RoadTrainingOptionsTests
     {
         RoadTrainingOptions options = new();
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => options.Adaptations.Add(new Distillation())).Message, "have a method 'distillation' already");
+            Assert.ThrowsExactly<ArgumentException>(
+                () => options.Adaptations.Add(new Distillation())).Message, "have a method 'distillation' already");
         Assert.ThrowsExactly<ArgumentNullException>(() => options.Adaptations.Add(null!));
         options.Adaptations[0] = new Distillation { Weight = 0.7 };
         Assert.AreEqual(0.7, options.DistillationWeight);

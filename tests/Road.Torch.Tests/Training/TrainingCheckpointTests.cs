@@ -64,7 +64,9 @@ public sealed class TrainingCheckpointTests
         ["states no version", (Action<string>)(path => Rewrite(path, content => content.Remove("version")))],
         ["is damaged", (Action<string>)(path => Rewrite(path, content => content.Remove("facts")))],
         ["it tells of 9 steps", (Action<string>)(path => Rewrite(path, content => content["iteration"] = 9))],
-        ["it tells of 1 steps", (Action<string>)(path => Rewrite(path, content => (content["iteration"], content["batchesDrawn"]) = (1, 0)))],
+        [
+            "it tells of 1 steps",
+            (Action<string>)(path => Rewrite(path, content => (content["iteration"], content["batchesDrawn"]) = (1, 0)))],
         ["it tells of 2 steps", (Action<string>)(path => Rewrite(path, content => content["rateFactor"] = 0))],
         ["its metadata lacks the digest", (Action<string>)(path => Rewrite(path, static _ => { }, withDigest: false))],
         ["is not the 64 digits", (Action<string>)(path => Edit(path, "road.sha256\":\"", "z"))],
@@ -153,7 +155,8 @@ public sealed class TrainingCheckpointTests
 
     /// <summary>Writes a checkpoint again with another entry in its metadata, or none, and other tensors.</summary>
     private static void Rewrite(
-        string path, Action<JsonObject>? change, Func<string, Tensor, Tensor?>? replace = null, string? added = null, bool withDigest = true)
+        string path, Action<JsonObject>? change, Func<string, Tensor, Tensor?>? replace = null, string? added = null,
+        bool withDigest = true)
     {
         using DisposeScope scope = NewDisposeScope();
         JsonObject content;

@@ -53,7 +53,8 @@ public sealed class BackboneWeightsTests
         using DisposeScope scope = NewDisposeScope();
         using TemporaryFolder folder = new();
         using SmallBackbone backbone = new();
-        SafetensorsWriter.Write(folder["w.safetensors"], SmallBackbone.FittingTensors(), new Dictionary<string, string> { ["format"] = "pt" });
+        SafetensorsWriter.Write(
+            folder["w.safetensors"], SmallBackbone.FittingTensors(), new Dictionary<string, string> { ["format"] = "pt" });
         BackboneWeights.FromFile(folder["w.safetensors"]).LoadInto(backbone, out InputNormalization normalization);
         Assert.AreSame(InputNormalization.ImageNet, normalization);
     }
@@ -78,7 +79,8 @@ public sealed class BackboneWeightsTests
             metadata[key] = value;
         }
 
-        string message = Assert.ThrowsExactly<InvalidDataException>(() => InputNormalization.FromMetadata(metadata, "w.safetensors")).Message;
+        string message = Assert.ThrowsExactly<InvalidDataException>(
+            () => InputNormalization.FromMetadata(metadata, "w.safetensors")).Message;
 
         StringAssert.Contains(message, "w.safetensors");
         StringAssert.Contains(message, key);

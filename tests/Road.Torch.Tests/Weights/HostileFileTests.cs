@@ -71,7 +71,8 @@ public sealed class HostileFileTests
     [DataRow("N", "ends too early")]
     [DataRow("X\xff\xff\xff\xff", "ends too early")]
     [DataRow("\x8d\xff\xff\xff\xff\xff\xff\xff\xff", "ends too early")]
-    public void DamagedPicklesAreRefusedWithTheCause(string pickle, string cause) => WeightsFixture.AssertRefused(PickleBytes.Zip(pickle), cause);
+    public void DamagedPicklesAreRefusedWithTheCause(string pickle, string cause) =>
+        WeightsFixture.AssertRefused(PickleBytes.Zip(pickle), cause);
 
     [TestMethod]
     public void TensorsOutsideTheirStorageAreRefusedByName()
@@ -84,7 +85,9 @@ public sealed class HostileFileTests
         AssertBoth("is malformed", shape: "J\xff\xff\xff\xff\x85");
         AssertBoth("is malformed", strides: ")");
         AssertBoth("outside its storage", offset: "\x8a\x08\xff\xff\xff\xff\xff\xff\xff\x7f");
-        AssertBoth("too large", shape: "\x8a\x08\xff\xff\xff\xff\xff\xff\xff\x7f\x8a\x08\xff\xff\xff\xff\xff\xff\xff\x7f\x86", strides: "K\0K\0\x86");
+        AssertBoth(
+            "too large", shape: "\x8a\x08\xff\xff\xff\xff\xff\xff\xff\x7f\x8a\x08\xff\xff\xff\xff\xff\xff\xff\x7f\x86",
+            strides: "K\0K\0\x86");
         AssertBoth("more than the file's", shape: "\x8a\x05\0\0\0\0\x01\x85", strides: "K\0\x85");
         AssertBoth("are not up to 64 integers", shape: "N\x85");
         AssertBoth("arguments that it does not take", offset: "N");
@@ -100,10 +103,13 @@ public sealed class HostileFileTests
     [TestMethod]
     public void StoragesThatAreNotThereOrTooShortAreRefused()
     {
-        WeightsFixture.AssertRefused(PickleBytes.Zip(PickleBytes.Tensor(), storageLength: 7), "the storage '0' of 2 elements has an entry of 7 bytes");
-        WeightsFixture.AssertRefused(ZipBytes.Create(("a/data.pkl", PickleBytes.Join(PickleBytes.Tensor()))), "no entry for the storage '0'");
+        WeightsFixture.AssertRefused(
+            PickleBytes.Zip(PickleBytes.Tensor(), storageLength: 7), "the storage '0' of 2 elements has an entry of 7 bytes");
+        WeightsFixture.AssertRefused(
+            ZipBytes.Create(("a/data.pkl", PickleBytes.Join(PickleBytes.Tensor()))), "no entry for the storage '0'");
         WeightsFixture.AssertRefused(PickleBytes.Legacy(PickleBytes.Tensor(), storageCount: 3), "has 3 elements where the pickle says 2");
-        WeightsFixture.AssertRefused(PickleBytes.Legacy(PickleBytes.Tensor(count: "\x8a\x08\0\0\0\0\0\0\0\x40"), storageCount: 0), "has 0 elements");
+        WeightsFixture.AssertRefused(
+            PickleBytes.Legacy(PickleBytes.Tensor(count: "\x8a\x08\0\0\0\0\0\0\0\x40"), storageCount: 0), "has 0 elements");
         byte[] large = PickleBytes.Legacy(PickleBytes.Tensor(count: "\x8a\x08\0\0\0\0\0\0\0\x40"), storageCount: 0);
         BitConverter.GetBytes(1L << 62).CopyTo(large, large.Length - 8);
         WeightsFixture.AssertRefused(large, "the storage '0' ends too early");
@@ -147,7 +153,8 @@ public sealed class HostileFileTests
         WeightsFixture.AssertRefused(Archive(0, ("a/data.pkl", 8, 0), ("a/data/0", 8, 0)), "where it is not");
         WeightsFixture.AssertRefused(Archive(0, ("a/data.pkl", 8, 1 << 20)), "outside the file");
         WeightsFixture.AssertRefused(Archive(0, ("a/data.pkl", 1 << 30, 0)), "outside the file");
-        WeightsFixture.AssertRefused(Archive(0, ("a/data.pkl", 60, 0), ("a/data.pk2", 8, 40)), "overlapping entries 'a/data.pkl' and 'a/data.pk2'");
+        WeightsFixture.AssertRefused(
+            Archive(0, ("a/data.pkl", 60, 0), ("a/data.pk2", 8, 40)), "overlapping entries 'a/data.pkl' and 'a/data.pk2'");
         WeightsFixture.AssertRefused(Archive(1, ("a/data.pkl", 8, 0)), "encrypted entry 'a/data.pkl'");
 
         // Two headers, 40 bytes apart, with whatever the directory says of them.
@@ -228,7 +235,8 @@ public sealed class HostileFileTests
 
     [TestMethod]
     public void DictionaryThatHoldsItselfIsRefused() =>
-        WeightsFixture.AssertRefused(PickleBytes.Zip("\x80\x02}q\0" + PickleBytes.Text("state_dict") + "h\0s."), "more than 4 dictionaries deep");
+        WeightsFixture.AssertRefused(
+            PickleBytes.Zip("\x80\x02}q\0" + PickleBytes.Text("state_dict") + "h\0s."), "more than 4 dictionaries deep");
 
     [TestMethod]
     public void FilesOfVeryManyTinyTensorsAreRefused()
@@ -244,7 +252,8 @@ public sealed class HostileFileTests
         WeightsFixture.AssertRefused(SafetensorsBytes.Create(header, 0), "too many for its length");
         WeightsFixture.AssertRefused(SafetensorsBytes.Create("{\"" + new string('n', 5000) + "\":{}}", 0), "a name of 5000 bytes");
         WeightsFixture.AssertRefused(
-            SafetensorsBytes.Create("{\"__metadata__\":{\"m\":\"" + new string('m', (1 << 22) + 1) + "\"}}", 0), "its metadata takes more than");
+            SafetensorsBytes.Create(
+                "{\"__metadata__\":{\"m\":\"" + new string('m', (1 << 22) + 1) + "\"}}", 0), "its metadata takes more than");
     }
 
     private static byte[] Zip64() =>

@@ -77,7 +77,8 @@ public sealed class InputNormalizationTests
         StringAssert.Contains(Refused(zeros([8, 8, 3], ScalarType.Byte)), "8 x 8 x 3");
         StringAssert.Contains(Refused(zeros(1, 8, 8, 3)), "Float32");
 
-        static string Refused(Tensor pixels) => Assert.ThrowsExactly<ArgumentException>(() => InputNormalization.ImageNet.Apply(pixels)).Message;
+        static string Refused(Tensor pixels) =>
+            Assert.ThrowsExactly<ArgumentException>(() => InputNormalization.ImageNet.Apply(pixels)).Message;
     }
 
     [TestMethod]

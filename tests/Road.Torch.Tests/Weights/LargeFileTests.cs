@@ -55,7 +55,8 @@ public sealed class LargeFileTests
         using DisposeScope scope = NewDisposeScope();
         string path = folder["large.safetensors"];
         SafetensorsWriter.Write(
-            path, Enumerable.Range(0, Tensors).Select(i => KeyValuePair.Create($"t{i}", full([Length / sizeof(float) / Tensors], (float)i))));
+            path, Enumerable.Range(0, Tensors).Select(
+                i => KeyValuePair.Create($"t{i}", full([Length / sizeof(float) / Tensors], (float)i))));
         return path;
     }
 
@@ -86,7 +87,8 @@ public sealed class LargeFileTests
         static long Status(string key)
         {
             string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(key, StringComparison.Ordinal));
-            return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2].Split('\t')[^1], CultureInfo.InvariantCulture) * 1024;
+            return long.Parse(
+                line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2].Split('\t')[^1], CultureInfo.InvariantCulture) * 1024;
         }
     }
 }

@@ -13,7 +13,9 @@ internal static class PickleBytes
     public static string Text(string text) => $"X{(char)text.Length}\0\0\0{text}";
 
     /// <summary>A state dictionary with the float tensor <c>w</c> of shape [2] in the storage <c>0</c>, parts of it replaceable.</summary>
-    public static string Tensor(string offset = "K\0", string shape = "K\x02\x85", string strides = "K\x01\x85", string count = "K\x02", string type = "FloatStorage") =>
+    public static string Tensor(
+        string offset = "K\0", string shape = "K\x02\x85", string strides = "K\x01\x85", string count = "K\x02", string type =
+            "FloatStorage") =>
         "\x80\x02}" + Text("w") + "ctorch._utils\n_rebuild_tensor_v2\n(("
         + Text("storage") + $"ctorch\n{type}\n" + Text("0") + Text("cpu") + count + "tQ" + offset + shape + strides + "\x89N" + "tRs.";
 

@@ -102,7 +102,8 @@ public sealed class SafetensorsFileTests
             File.WriteAllBytes(path, content[..length]);
             StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => SafetensorsFile.Open(path)).Message, path);
             StringAssert.Contains(
-                Assert.ThrowsExactly<InvalidDataException>(() => SafetensorsFile.Read(new ForwardStream(content[..length]), "cut")).Message, "'cut'");
+                Assert.ThrowsExactly<InvalidDataException>(
+                    () => SafetensorsFile.Read(new ForwardStream(content[..length]), "cut")).Message, "'cut'");
         }
     }
 
@@ -133,7 +134,8 @@ public sealed class SafetensorsFileTests
     [DataRow("""{"a":1}""", 0, "'a'")]
     [DataRow("""{"__metadata__":{}""", 0, "JSON")]
     [DataRow("""{} x""", 0, "JSON")]
-    [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "'a' twice")]
+    [DataRow(
+        """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "'a' twice")]
     [DataRow("""{"__metadata__":{"k":"1","k":"2"}}""", 0, "'k' twice")]
     [DataRow("""{"__metadata__":{"k":1}}""", 0, "'k'")]
     [DataRow("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4, "needs 8 bytes")]
@@ -152,7 +154,8 @@ public sealed class SafetensorsFileTests
     [DataRow("""{"a":{"dtype":"F32","shape":[0,4611686018427387904,4],"data_offsets":[0,0]}}""", 0, "too large")]
     [DataRow("""{"a":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,0]}}""", 0, "shape")]
     [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4, "after its end")]
-    [DataRow("""{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}""", 3, "overlaps")]
+    [DataRow(
+        """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}""", 3, "overlaps")]
     [DataRow("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[2,3]}}""", 3, "gap")]
     [DataRow("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""", 2, "gap")]
     [DataRow("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", 3, "3 ")]

@@ -109,7 +109,9 @@ public sealed class SafetensorsWriterTests
     }
 
     private static void AssertRefused(string cause, params IEnumerable<(string Name, Tensor Tensor)> tensors) =>
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Write([.. tensors.Select(pair => KeyValuePair.Create(pair.Name, pair.Tensor))])).Message, cause);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(
+                () => Write([.. tensors.Select(pair => KeyValuePair.Create(pair.Name, pair.Tensor))])).Message, cause);
 
     private static SafetensorsFile RoundTrip(KeyValuePair<string, Tensor>[] tensors) =>
         SafetensorsFile.Read(new MemoryStream(Write(tensors)), "round trip");

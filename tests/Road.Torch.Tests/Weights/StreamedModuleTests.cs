@@ -55,7 +55,8 @@ public sealed class StreamedModuleTests
         using SmallBackbone module = new();
         Dictionary<string, Tensor> tensors = SmallBackbone.FittingTensors();
         tensors["conv.bias"] = zeros(9);
-        Assert.ThrowsExactly<WeightsMismatchException>(() => SafetensorsFile.Load(module, new ForwardStream(Write(tensors)[..^30]), "model"));
+        Assert.ThrowsExactly<WeightsMismatchException>(
+            () => SafetensorsFile.Load(module, new ForwardStream(Write(tensors)[..^30]), "model"));
     }
 
     [TestMethod]

@@ -53,8 +53,10 @@ public sealed class TorchSharpFileTests
     [TestMethod]
     public void TextIsRefusedAsEveryFormat()
     {
-        WeightsFixture.AssertRefused("<!DOCTYPE html><html><body>Not found</body></html>"u8.ToArray(), "neither a safetensors file", "TorchSharp's");
-        WeightsFixture.AssertRefused("version https://git-lfs.github.com/spec/v1\n"u8.ToArray(), "neither a safetensors file", "TorchSharp's");
+        WeightsFixture.AssertRefused(
+            "<!DOCTYPE html><html><body>Not found</body></html>"u8.ToArray(), "neither a safetensors file", "TorchSharp's");
+        WeightsFixture.AssertRefused(
+            "version https://git-lfs.github.com/spec/v1\n"u8.ToArray(), "neither a safetensors file", "TorchSharp's");
         WeightsFixture.AssertRefused([], "it is empty");
     }
 }

@@ -42,7 +42,8 @@ public sealed class TruncatedFileTests
                 stream.SetLength(length);
             }
 
-            InvalidDataException exception = Assert.ThrowsExactly<InvalidDataException>(() => WeightsFile.Open(path), $"cut to {length} bytes");
+            InvalidDataException exception = Assert.ThrowsExactly<InvalidDataException>(
+                () => WeightsFile.Open(path), $"cut to {length} bytes");
             StringAssert.StartsWith(exception.Message, $"Cannot read the weights file '{path}': ");
         }
     }

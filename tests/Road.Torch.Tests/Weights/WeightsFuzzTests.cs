@@ -69,7 +69,8 @@ public sealed class WeightsFuzzTests
 
     private static IEnumerable<byte[]> Seeds(TemporaryFolder folder)
     {
-        foreach (string name in new[] { "legacy-views.safetensors", "legacy-views.pth", "zip-protocol2.pt", "legacy-protocol1.pth", "legacy-protocol4.pth" })
+        foreach (string name in new[] { "legacy-views.safetensors", "legacy-views.pth", "zip-protocol2.pt", "legacy-protocol1.pth",
+            "legacy-protocol4.pth" })
         {
             yield return File.ReadAllBytes(WeightsFixture.Find(name));
         }

@@ -50,7 +50,8 @@ public sealed class WeightsLoaderTests
         WeightsShapeMismatch mismatch = exception.Report.WrongShape.Single();
         Sequence.AreEqual(mismatch.FileShape, 9);
         Sequence.AreEqual(mismatch.ModuleShape, 2);
-        foreach (string part in new[] { "other.safetensors", "'small'", "1 missing: norm.running_var", "1 unexpected: stem.weight", "conv.bias ([9]", "[2]" })
+        foreach (string part in new[] { "other.safetensors", "'small'", "1 missing: norm.running_var", "1 unexpected: stem.weight",
+            "conv.bias ([9]", "[2]" })
         {
             StringAssert.Contains(exception.Message, part);
         }
@@ -112,7 +113,8 @@ public sealed class WeightsLoaderTests
     {
         using DisposeScope scope = NewDisposeScope();
         using SmallBackbone module = new();
-        Dictionary<string, Tensor> tensors = SmallBackbone.FittingTensors().ToDictionary(pair => "backbone." + pair.Key, pair => pair.Value);
+        Dictionary<string, Tensor> tensors = SmallBackbone.FittingTensors().ToDictionary(
+            pair => "backbone." + pair.Key, pair => pair.Value);
         tensors["head.weight"] = zeros(1);
         using SafetensorsFile file = ToFile(tensors);
 
@@ -121,7 +123,8 @@ public sealed class WeightsLoaderTests
         Assert.IsTrue(report.IsComplete);
         Sequence.AreEqual(report.Skipped, "head.weight");
         Sequence.AreEqual(module.state_dict()["norm.bias"].data<float>(), 4f, 4f);
-        Assert.HasCount(6, Assert.ThrowsExactly<WeightsMismatchException>(() => WeightsLoader.Load(module, file, prefix: "back")).Report.Missing);
+        Assert.HasCount(
+            6, Assert.ThrowsExactly<WeightsMismatchException>(() => WeightsLoader.Load(module, file, prefix: "back")).Report.Missing);
     }
 
     [TestMethod]

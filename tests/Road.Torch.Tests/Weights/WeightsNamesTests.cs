@@ -153,7 +153,8 @@ public sealed class WeightsNamesTests
             tensors["encoder." + name] = tensor.clone();
         }
 
-        CollectionAssert.Contains(Assert.ThrowsExactly<WeightsMismatchException>(() => Load(tensors, backbone)).Report.Unexpected.ToArray(), "conv.bias");
+        CollectionAssert.Contains(
+            Assert.ThrowsExactly<WeightsMismatchException>(() => Load(tensors, backbone)).Report.Unexpected.ToArray(), "conv.bias");
     }
 
     [TestMethod]
@@ -161,7 +162,8 @@ public sealed class WeightsNamesTests
     {
         using DisposeScope scope = NewDisposeScope();
         using SmallBackbone backbone = new();
-        Dictionary<string, Tensor> tensors = SmallBackbone.FittingTensors().ToDictionary(static pair => "backbone." + pair.Key, static pair => pair.Value);
+        Dictionary<string, Tensor> tensors = SmallBackbone.FittingTensors().ToDictionary(
+            static pair => "backbone." + pair.Key, static pair => pair.Value);
         tensors.Remove("backbone.norm.bias");
         tensors["backbone.stem.0.weight"] = zeros(1);
         tensors["decode_head.norm.bias"] = zeros(2);

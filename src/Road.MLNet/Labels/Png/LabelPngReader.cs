@@ -41,7 +41,8 @@ internal static class LabelPngReader
         long length = RandomAccess.GetLength(handle);
         if (length > PngHeader.MaximumRawBytes)
         {
-            throw new InvalidDataException($"Cannot read the label mask '{path}': it is larger than {PngHeader.MaximumRawBytes >> 20} MiB.");
+            throw new InvalidDataException(
+                $"Cannot read the label mask '{path}': it is larger than {PngHeader.MaximumRawBytes >> 20} MiB.");
         }
 
         byte[] buffer = ArrayPool<byte>.Shared.Rent((int)length);
@@ -90,7 +91,9 @@ internal static class LabelPngReader
             PngHeader header = isHeader
                 ? PngHeader.Parse(chunk.Slice(8, HeaderLength))
                 : throw new InvalidDataException("its IHDR chunk is missing or damaged");
-            return PixelLimit.FindFault(header.Width, header.Height, maxPixels) is { } fault ? throw new InvalidDataException(fault) : header;
+            return PixelLimit.FindFault(header.Width, header.Height, maxPixels) is { } fault
+                ? throw new InvalidDataException(fault)
+                : header;
         }
         catch (InvalidDataException exception)
         {
@@ -268,7 +271,8 @@ internal static class LabelPngReader
         }
     }
 
-    private static T[] Allocate<T>(int count, bool rent) => rent ? ArrayPool<T>.Shared.Rent(count) : GC.AllocateUninitializedArray<T>(count);
+    private static T[] Allocate<T>(int count, bool rent) =>
+        rent ? ArrayPool<T>.Shared.Rent(count) : GC.AllocateUninitializedArray<T>(count);
 
     private static void ReadPass(LabelPng png, PngPass pass, PngData data, byte[] piece, byte[] plainRows)
     {

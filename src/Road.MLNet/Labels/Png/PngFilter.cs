@@ -11,7 +11,8 @@ internal static class PngFilter
     // Of these indices, sixteen from 16 - n on shift a vector by n bytes and fill with zeros.
     private static ReadOnlySpan<byte> Shifts =>
     [
-        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+        11, 12, 13, 14, 15,
     ];
 
     /// <summary>Undoes a row's filter.</summary>

@@ -87,7 +87,8 @@ internal readonly record struct PngHeader(int Width, int Height, int BitDepth, P
         if (!depthFits || data[10] != 0 || data[11] != 0 || data[12] > 1)
         {
             throw new InvalidDataException(
-                $"its header is not PNG's: colour type {colorType}, {depth} bits, compression {data[10]}, filter {data[11]}, interlace {data[12]}");
+                $"its header is not PNG's: colour type {colorType}, {depth} bits, compression {data[10]}, filter {data[11]}, interlace "
+                + $"{data[12]}");
         }
 
         var header = new PngHeader((int)width, (int)height, depth, (PngColorType)colorType, data[12] == 1);

@@ -37,7 +37,9 @@ internal sealed class CurriculumAdapter : Adapter
         teacher.eval();
     }
 
-    /// <summary>The label distribution of an image: the share of its labelled pixels that each class has. Null where none is labelled.</summary>
+    /// <summary>
+    /// The label distribution of an image: the share of its labelled pixels that each class has. Null where none is labelled.
+    /// </summary>
     public static float[]? Distribution(ReadOnlySpan<byte> labels, int classCount)
     {
         int[] counts = ClassSizes.Count(labels, classCount);
@@ -45,7 +47,9 @@ internal sealed class CurriculumAdapter : Adapter
         return total == 0 ? null : [.. counts.Select(count => (float)count / total)];
     }
 
-    /// <summary>The class that most pixels of each superpixel have, the lowest of equals; -1 where half of its pixels or more have none.</summary>
+    /// <summary>
+    /// The class that most pixels of each superpixel have, the lowest of equals; -1 where half of its pixels or more have none.
+    /// </summary>
     public static int[] DominantClasses(ReadOnlySpan<int> superpixels, ReadOnlySpan<byte> labels, int count, int classCount)
     {
         int[] votes = new int[count * (classCount + 1)];
@@ -191,13 +195,15 @@ internal sealed class CurriculumAdapter : Adapter
         return (image.MoveToOuterDisposeScope(), named.MoveToOuterDisposeScope(), landmarks.MoveToOuterDisposeScope());
     }
 
-    private (Tensor Pooled, int[][] Superpixels) Pool(Tensor images, TrainingBatch batch, int first) => Pool(images, batch, first, out _, out _);
+    private (Tensor Pooled, int[][] Superpixels) Pool(Tensor images, TrainingBatch batch, int first) =>
+        Pool(images, batch, first, out _, out _);
 
     /// <summary>
     /// The mean features of each crop's superpixels and, last, of the whole crop, <c>N x (S + 1) x C</c>, and the
     /// superpixel of every pixel; the regions, <c>N x (S + 1) x (h w)</c>, are the weights of these means.
     /// </summary>
-    internal (Tensor Pooled, int[][] Superpixels) Pool(Tensor images, TrainingBatch batch, int first, out Tensor regions, out long[] mapSize)
+    internal (Tensor Pooled, int[][] Superpixels) Pool(
+        Tensor images, TrainingBatch batch, int first, out Tensor regions, out long[] mapSize)
     {
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();

@@ -15,12 +15,14 @@ internal static class LabelDistributionLoss
     public const double Sharpness = 6;
 
     /// <summary>
-    /// The predicted label distribution of regions: each pixel's <c>(p / max p)^6</c>, averaged over the region and brought to the sum of 1.
-    /// It is computed in logarithms, so that a class that no pixel is near to still gets a gradient.
+    /// The predicted label distribution of regions: each pixel's <c>(p / max p)^6</c>, averaged over the region and brought to the sum of
+    /// 1. It is computed in logarithms, so that a class that no pixel is near to still gets a gradient.
     /// </summary>
     /// <param name="logits">Logits, <c>N x K x h x w, float32</c>.</param>
     /// <param name="regions">The weights of the pixels in each of R regions, <c>N x R x (h w), float32</c>.</param>
-    /// <returns>The distributions' logarithms, <c>N x R x K, float32</c>; uniform over nothing where a region's weights are all zero.</returns>
+    /// <returns>
+    /// The distributions' logarithms, <c>N x R x K, float32</c>; uniform over nothing where a region's weights are all zero.
+    /// </returns>
     public static Tensor Predict(Tensor logits, Tensor regions)
     {
         using DisposeScope scope = NewDisposeScope();

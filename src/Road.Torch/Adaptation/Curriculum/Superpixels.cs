@@ -126,7 +126,8 @@ internal static class Superpixels
             if (sum[5] > 0)
             {
                 centres[c] = new Centre(
-                    (float)(sum[0] / sum[5]), (float)(sum[1] / sum[5]), (float)(sum[2] / sum[5]), (float)(sum[3] / sum[5]), (float)(sum[4] / sum[5]));
+                    (float)(sum[0] / sum[5]), (float)(sum[1] / sum[5]), (float)(sum[2] / sum[5]), (float)(sum[3] / sum[5]),
+                    (float)(sum[4] / sum[5]));
             }
         }
     }

@@ -41,7 +41,8 @@ public sealed class Distillation : AdaptationMethod
     public override Adapter Create(AdaptationContext context) => new Distiller(Weight, Domain);
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"distillation on the {Domain.ToString().ToLowerInvariant()} (lambda1 {Weight})");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"distillation on the {Domain.ToString().ToLowerInvariant()} (lambda1 {Weight})");
 
     private sealed class Distiller(double weight, DistillationDomain domain) : Adapter
     {
@@ -49,7 +50,8 @@ public sealed class Distillation : AdaptationMethod
         {
             bool ofTarget = domain == DistillationDomain.Target;
             Tensor student = (ofTarget ? step.TargetFeatures : step.SourceFeatures).Last;
-            Tensor loss = DistillationLoss.Compute(student.to(ScalarType.Float32), step.PretrainedFeatures(ofTarget).to(ScalarType.Float32));
+            Tensor loss = DistillationLoss.Compute(
+                student.to(ScalarType.Float32), step.PretrainedFeatures(ofTarget).to(ScalarType.Float32));
             return [new LossTerm("L_dist", loss, loss.Times(weight))];
         }
     }

@@ -21,7 +21,8 @@ public static class DistillationLoss
         if (student.dim() != 4 || !student.shape.SequenceEqual(teacher.shape))
         {
             throw new ArgumentException(
-                $"The feature maps must have the same N x C x h x w shape, not [{string.Join(" x ", student.shape)}] and [{string.Join(" x ", teacher.shape)}].",
+                $"The feature maps must have the same N x C x h x w shape, not [{string.Join(" x ", student.shape)}] and "
+                + $"[{string.Join(" x ", teacher.shape)}].",
                 nameof(teacher));
         }
 

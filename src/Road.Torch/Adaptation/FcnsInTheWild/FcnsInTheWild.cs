@@ -12,9 +12,9 @@ namespace Road.Torch.Adaptation;
 /// like: it is that of one ROAD region, and the losses are means over activations.
 /// </para>
 /// <para>
-/// L_mi: bounds on the share of each class in a target image, which come from the source labels. An image is a crop here, padding included, in the statistics as in the constraint,
-/// since a network that trains on crops never sees more. The losses act from the first step, as in every other method, so
-/// that trainings of one length compare.
+/// L_mi: bounds on the share of each class in a target image, which come from the source labels. An image is a crop here, padding included,
+/// in the statistics as in the constraint, since a network that trains on crops never sees more. The losses act from the first step, as in
+/// every other method, so that trainings of one length compare.
 /// </para>
 /// </remarks>
 public sealed class FcnsInTheWild : AdaptationMethod

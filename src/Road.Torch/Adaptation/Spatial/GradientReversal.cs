@@ -16,7 +16,8 @@ public static class GradientReversal
         ArgumentNullException.ThrowIfNull(input);
         if (!double.IsFinite(strength) || strength < 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(strength), strength, "The strength of gradient reversal must be finite and at least 0.");
+            throw new ArgumentOutOfRangeException(
+                nameof(strength), strength, "The strength of gradient reversal must be finite and at least 0.");
         }
 
         // x + w (x - x) with w = -strength, in one pass: the difference of a value and itself is exactly 0, which leaves even

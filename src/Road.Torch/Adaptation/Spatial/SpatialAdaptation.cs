@@ -32,7 +32,8 @@ public sealed class SpatialAdaptation : nn.Module
         // A 1x1 convolution over gathered activations is a linear layer over rows.
         _classifiers = nn.ModuleList(
             [.. Enumerable.Range(0, grid.Count).Select(_ =>
-                nn.Sequential(BlankLayers.Linear(channels, HiddenChannels), nn.ReLU(inplace: true), BlankLayers.Linear(HiddenChannels, 1)))]);
+                nn.Sequential(
+                    BlankLayers.Linear(channels, HiddenChannels), nn.ReLU(inplace: true), BlankLayers.Linear(HiddenChannels, 1)))]);
         RegisterComponents();
     }
 
@@ -53,13 +54,19 @@ public sealed class SpatialAdaptation : nn.Module
     /// L_spt: the sum over regions of the mean binary cross-entropy over both domains' activations in the region
     /// (Eq. 2 and 3), the features behind gradient reversal (Eq. 4). Regions without an activation are left out.
     /// </summary>
-    /// <param name="features">Feature maps of source images, then of target images, <c>N x C x h x w</c>, in the type of the weights.</param>
+    /// <param name="features">
+    /// Feature maps of source images, then of target images, <c>N x C x h x w</c>, in the type of the weights.
+    /// </param>
     /// <param name="windows">The crop window of each of the N images.</param>
     /// <param name="sourceCount">How many of the N images are source images, 0 to N.</param>
     /// <param name="reversal">The factor of the reversed gradient, at least 0.</param>
     /// <returns>A scalar, <c>float32</c>; null where no activation lies in any region.</returns>
-    /// <exception cref="ArgumentException">The numbers of images and windows differ, or the map has another number of dimensions.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="sourceCount"/> or <paramref name="reversal"/> is outside its range.</exception>
+    /// <exception cref="ArgumentException">
+    /// The numbers of images and windows differ, or the map has another number of dimensions.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="sourceCount"/> or <paramref name="reversal"/> is outside its range.
+    /// </exception>
     public Tensor? Loss(Tensor features, IReadOnlyList<CropWindow> windows, int sourceCount, double reversal)
     {
         ArgumentNullException.ThrowIfNull(features);
@@ -141,7 +148,9 @@ public sealed class SpatialAdaptation : nn.Module
         return RegionRows.Gather(Grid, windows, sourceCount, (int)features.shape[2], (int)features.shape[3]);
     }
 
-    /// <summary>The sum over regions of the mean cross-entropy, <c>log(1 + e^z)</c> for a sign of 1 and <c>log(1 + e^-z)</c> for -1.</summary>
+    /// <summary>
+    /// The sum over regions of the mean cross-entropy, <c>log(1 + e^z)</c> for a sign of 1 and <c>log(1 + e^-z)</c> for -1.
+    /// </summary>
     private Tensor? CrossEntropy(Tensor sorted, Tensor signs, RegionRows rows, bool learns)
     {
         if (rows.Order.Length == 0)
@@ -152,7 +161,9 @@ public sealed class SpatialAdaptation : nn.Module
         // One operation cuts all regions apart, so that its gradient is put together once; each narrow of them would fill a
         // map of its own with zeros.
         Tensor[] regions = sorted.split(rows.Lengths);
-        Tensor[] logits = [.. regions.Zip(_classifiers).Where(static pair => pair.First.shape[0] > 0).Select(pair => Classify(pair.Second, pair.First, learns))];
+        Tensor[] logits = [
+            .. regions.Zip(_classifiers).Where(static pair => pair.First.shape[0] > 0).Select(
+                pair => Classify(pair.Second, pair.First, learns))];
         Tensor signed = cat(logits).squeeze(1).to(ScalarType.Float32).mul(signs);
 
         // This form also runs on the meta device.

@@ -91,12 +91,14 @@ public sealed class SpatialAlignment : AdaptationMethod
         {
             if (_adversary == DomainAdversary.GradientReversal)
             {
-                return _classifiers.Loss(step.Features.Last, step.Batch.Windows, step.Batch.SourceCount, _isLiteral ? 1 : _weight) is { } loss
+                return _classifiers.Loss(
+                    step.Features.Last, step.Batch.Windows, step.Batch.SourceCount, _isLiteral ? 1 : _weight) is { } loss
                     ? [new LossTerm("L_spt", loss, _isLiteral ? loss.Times(_weight) : loss)]
                     : [];
             }
 
-            return _classifiers.AlternatingLosses(step.Features.Last, step.Batch.Windows, step.Batch.SourceCount, FeatureObjective.InvertedLabels)
+            return _classifiers.AlternatingLosses(
+                step.Features.Last, step.Batch.Windows, step.Batch.SourceCount, FeatureObjective.InvertedLabels)
                 is (Tensor own, Tensor inverted)
                 ? [new LossTerm("L_spt", own, (_isLiteral ? own.Times(_weight) : own).Plus(inverted.Times(_weight)))]
                 : [];

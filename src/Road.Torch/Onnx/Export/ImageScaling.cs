@@ -50,7 +50,9 @@ internal static class ImageScaling
 
     private static OnnxValue Element(OnnxGraph graph, OnnxValue vector, int index) => graph.Node("Gather", [vector, graph.Integers(index)]);
 
-    /// <summary>A side that is scaled as the other one is from its length to its target, rounded as in <see cref="ImageSize.FitTo"/>.</summary>
+    /// <summary>
+    /// A side that is scaled as the other one is from its length to its target, rounded as in <see cref="ImageSize.FitTo"/>.
+    /// </summary>
     private static OnnxValue Scale(OnnxGraph graph, OnnxValue side, OnnxValue target, OnnxValue other)
     {
         OnnxValue two = graph.Integers(2);
@@ -113,11 +115,13 @@ internal static class ImageScaling
             OnnxValue step = _graph.Node("Mul", [inverse, _graph.Node("Div", [_graph.Float(_length), _original])]);
             OnnxValue positions = _graph.Node("Unsqueeze", [_graph.Float(_graph.Positions(_target)), _graph.Integers(1)]);
             OnnxValue centres = _graph.Node("Add", [positions, _graph.Floats([], 0.5f)]);
-            OnnxValue sources = _graph.Node("Sub", [_graph.Node("Mul", [_graph.Double(centres), _graph.Double(step)]), _graph.Double(_graph.Floats([], 0.5f))]);
+            OnnxValue sources = _graph.Node(
+                "Sub", [_graph.Node("Mul", [_graph.Double(centres), _graph.Double(step)]), _graph.Double(_graph.Floats([], 0.5f))]);
             OnnxValue sixteen = _graph.Floats([], 16);
             OnnxValue sixteenths = _graph.Float(_graph.Node("Floor", [_graph.Node("Mul", [sources, _graph.Double(sixteen)])]));
             OnnxValue last = _graph.Float(_graph.Node("Sub", [_length, _graph.Integers(1)]));
-            OnnxValue inside = _graph.Node("Max", [_graph.Node("Min", [_graph.Node("Div", [sixteenths, sixteen]), last]), _graph.Floats([], 0)]);
+            OnnxValue inside = _graph.Node(
+                "Max", [_graph.Node("Min", [_graph.Node("Div", [sixteenths, sixteen]), last]), _graph.Floats([], 0)]);
             OnnxValue distances = _graph.Node("Abs", [_graph.Node("Sub", [inside, _graph.Float(_graph.Positions(_length))])]);
             return _graph.Relu(_graph.Node("Sub", [_graph.Floats([], 1), distances]));
         }

@@ -73,16 +73,22 @@ public static class OnnxExporter
         OnnxValue scaled = options.NetworkSize is { } size ? ImageScaling.Export(graph, image, size, options.ImageFit) : image;
         OnnxFeatures features = network.Backbone.ExportFeatures(graph, Normalize(graph, scaled, options.Normalization));
         OnnxValue last = graph.Node("Mul", [features.Last, graph.Weight(network.FeatureScale)]);
-        OnnxValue logits = graph.Interpolate(network.ExportClassifier(graph, features with { Last = last }), graph.Size(image), alignCorners: false);
+        OnnxValue logits = graph.Interpolate(
+            network.ExportClassifier(graph, features with { Last = last }), graph.Size(image), alignCorners: false);
         OnnxValue best = graph.Node("ArgMax", [logits], new("axis", 1), new("keepdims", 0));
         NameResult(graph, graph.Node("Cast", [best], new OnnxAttribute("to", (long)TensorProto.Types.DataType.Uint8)));
-        graph.Content.Input.Add(Describe(InputName, "RGB, 0 to 255", TensorProto.Types.DataType.Float, Named("batch"), Fixed(3), Named("height"), Named("width")));
-        graph.Content.Output.Add(Describe(OutputName, "class indices", TensorProto.Types.DataType.Uint8, Named("batch"), Named("height"), Named("width")));
+        graph.Content.Input.Add(
+            Describe(
+                InputName, "RGB, 0 to 255", TensorProto.Types.DataType.Float, Named("batch"), Fixed(3), Named("height"), Named("width")));
+        graph.Content.Output.Add(
+            Describe(OutputName, "class indices", TensorProto.Types.DataType.Uint8, Named("batch"), Named("height"), Named("width")));
         ModelProto model = new()
         {
             IrVersion = FormatVersion,
             ProducerName = "Road",
-            ProducerVersion = typeof(OnnxExporter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? string.Empty,
+            ProducerVersion =
+                typeof(OnnxExporter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+                    ?? string.Empty,
             DocString = $"Semantic segmentation: '{InputName}', N x 3 x H x W, RGB, 0 to 255, to '{OutputName}', N x H x W, class indices.",
             Graph = graph.Content,
         };

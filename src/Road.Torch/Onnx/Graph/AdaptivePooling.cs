@@ -29,7 +29,8 @@ internal static class AdaptivePooling
         OnnxValue count = graph.Integers(bins);
         OnnxValue column = graph.Integers(-1, 1);
         OnnxValue first = graph.Node("Div", [graph.Node("Mul", [Index(0), length]), count]);
-        OnnxValue pastLast = graph.Node("Div", [graph.Node("Add", [graph.Node("Mul", [Index(1), length]), graph.Integers(bins - 1)]), count]);
+        OnnxValue pastLast = graph.Node(
+            "Div", [graph.Node("Add", [graph.Node("Mul", [Index(1), length]), graph.Integers(bins - 1)]), count]);
         OnnxValue positions = graph.Positions(length);
         OnnxValue after = graph.Node("GreaterOrEqual", [positions, graph.Node("Reshape", [first, column])]);
         OnnxValue before = graph.Node("Less", [positions, graph.Node("Reshape", [pastLast, column])]);

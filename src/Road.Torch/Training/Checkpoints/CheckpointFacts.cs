@@ -49,7 +49,8 @@ internal static class CheckpointFacts
 
         if (options.LearningRateDecay is not PolyDecay)
         {
-            facts[nameof(options.LearningRateDecay)] = SettingsText.Describe(options.LearningRateDecay.GetType().ToString(), options.LearningRateDecay);
+            facts[nameof(options.LearningRateDecay)] = SettingsText.Describe(
+                options.LearningRateDecay.GetType().ToString(), options.LearningRateDecay);
         }
 
         foreach (AdaptationMethod method in options.UnlistedAdaptations.Where(static method => method.IsOn))
@@ -57,7 +58,8 @@ internal static class CheckpointFacts
             facts[AdaptationPrefix + method.Name] = method.Describe();
         }
 
-        foreach (AdaptationMethod method in options.Adaptations.Where(static method => method is { IsOn: true, LearningRateMultiplier: not null }))
+        foreach (AdaptationMethod method in options.Adaptations.Where(
+            static method => method is { IsOn: true, LearningRateMultiplier: not null }))
         {
             facts[$"{AdaptationPrefix}{method.Name} {nameof(method.LearningRateMultiplier)}"] = Describe(method.LearningRateMultiplier);
         }
@@ -71,14 +73,16 @@ internal static class CheckpointFacts
     /// <summary>A normalisation as text.</summary>
     public static string Describe(InputNormalization normalization) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{normalization.Channels} 0 to {normalization.Range}, mean {Join(normalization.Mean)}, deviation {Join(normalization.StandardDeviation)}");
+        $"{normalization.Channels} 0 to {normalization.Range}, mean {Join(normalization.Mean)}, deviation "
+        + $"{Join(normalization.StandardDeviation)}");
 
     /// <summary>What differs, each with its stored and its given value; empty where nothing does.</summary>
     /// <param name="stored">What a checkpoint says.</param>
     /// <param name="given">What the training is made with now.</param>
     /// <param name="defaults">What an absent name means: an option that came later does not make an older checkpoint foreign.</param>
     public static IEnumerable<string> Differences(
-        IReadOnlyDictionary<string, string> stored, IReadOnlyDictionary<string, string> given, IReadOnlyDictionary<string, string> defaults) =>
+        IReadOnlyDictionary<string, string> stored, IReadOnlyDictionary<string, string> given,
+        IReadOnlyDictionary<string, string> defaults) =>
         stored.Keys.Union(given.Keys)
             .Select(name => (Name: name, Stored: Value(stored, name, defaults), Given: Value(given, name, defaults)))
             .Where(static fact => fact.Stored != fact.Given)

@@ -41,12 +41,15 @@ internal static class EngineState
     {
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        IReadOnlyDictionary<string, string> earlier = hasEarlierNames ? EarlierNames(adaptations) : ReadOnlyDictionary<string, string>.Empty;
+        IReadOnlyDictionary<string, string> earlier = hasEarlierNames
+            ? EarlierNames(adaptations)
+            : ReadOnlyDictionary<string, string>.Empty;
         HashSet<string> names = [.. Read(network, adaptations, optimizer, device).Select(pair => Stored(pair.Key))];
         if (file.Entries.FirstOrDefault(entry => !names.Contains(entry.Name)) is { } foreign)
         {
             throw new InvalidDataException(
-                $"The file '{file.Name}' holds the tensor {WeightsError.Quote(foreign.Name)}, which is not expected, so it is of another training.");
+                $"The file '{file.Name}' holds the tensor {WeightsError.Quote(foreign.Name)}, which is not expected, so it is of another "
+                + "training.");
         }
 
         foreach ((string name, Tensor tensor) in Weights(network, adaptations))
@@ -69,7 +72,8 @@ internal static class EngineState
         string Stored(string name) => earlier.GetValueOrDefault(name, name);
     }
 
-    private static IEnumerable<KeyValuePair<string, Tensor>> Weights(SegmentationNetwork network, IReadOnlyList<RunningAdaptation> adaptations) =>
+    private static IEnumerable<KeyValuePair<string, Tensor>> Weights(
+        SegmentationNetwork network, IReadOnlyList<RunningAdaptation> adaptations) =>
     [
         .. Named("network.", network.state_dict()),
         .. adaptations.SelectMany(static adaptation => Named(TrainedPrefix(adaptation), State(adaptation.Adapter.Trained))),
@@ -77,7 +81,8 @@ internal static class EngineState
     ];
 
     private static Dictionary<string, string> EarlierNames(IReadOnlyList<RunningAdaptation> adaptations) => adaptations
-        .SelectMany(static adaptation => adaptation.Adapter.EarlierNames.Select(pair => (Name: TrainedPrefix(adaptation) + pair.Key, Earlier: pair.Value)))
+        .SelectMany(static adaptation => adaptation.Adapter.EarlierNames.Select(
+            pair => (Name: TrainedPrefix(adaptation) + pair.Key, Earlier: pair.Value)))
         .ToDictionary(static pair => pair.Name, static pair => pair.Earlier);
 
     private static string TrainedPrefix(RunningAdaptation adaptation) => $"trained.{adaptation.Method.Name}.";

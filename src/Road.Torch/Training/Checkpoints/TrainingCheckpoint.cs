@@ -72,7 +72,8 @@ internal sealed class TrainingCheckpoint
         if (differences.Length > 0)
         {
             throw new InvalidOperationException(
-                $"The checkpoint '{Path}' is of another training: {string.Join("; ", differences)}. Give what it was made with, or another {nameof(TrainingOptions.CheckpointDirectory)}.");
+                $"The checkpoint '{Path}' is of another training: {string.Join("; ", differences)}. Give what it was made with, or "
+                + $"another {nameof(TrainingOptions.CheckpointDirectory)}.");
         }
 
         long drawn = content.BatchesDrawn ?? content.Iteration;
@@ -81,17 +82,22 @@ internal sealed class TrainingCheckpoint
             && content.Retries >= 0 && content.RateFactor is > 0 and <= 1;
         if (!isPossible)
         {
-            throw new InvalidDataException($"Cannot go on from the checkpoint '{Path}': it tells of {content.Iteration} steps in {content.Seconds} s, of {iterations} steps in all. Remove the file to train from the start.");
+            throw new InvalidDataException(
+                $"Cannot go on from the checkpoint '{Path}': it tells of {content.Iteration} steps in {content.Seconds} s, of "
+                + $"{iterations} steps in all. Remove the file to train from the start.");
         }
 
         if (content.Version == FirstVersion && !_isFirstVersion)
         {
             _isFirstVersion = true;
-            Warn?.Invoke($"The checkpoint '{Path}' was written by an earlier version and carries no digest, so damage to it may go unnoticed. The next one does.");
+            Warn?.Invoke(
+                $"The checkpoint '{Path}' was written by an earlier version and carries no digest, so damage to it may go unnoticed. The "
+                + "next one does.");
         }
 
         return new TrainingPosition(
-            content.Iteration, TimeSpan.FromSeconds(content.Seconds), content.HasLabelledPixels, drawn, content.Retries, content.RateFactor, content.IsRetry);
+            content.Iteration, TimeSpan.FromSeconds(
+                content.Seconds), content.HasLabelledPixels, drawn, content.Retries, content.RateFactor, content.IsRetry);
     }
 
     /// <summary>Reads the checkpoint before the latest from now on, if it is kept.</summary>
@@ -167,7 +173,8 @@ internal sealed class TrainingCheckpoint
         {
             file?.Dispose();
             throw new InvalidDataException(
-                $"Cannot go on from the checkpoint '{Path}': {error.Message.TrimEnd('.')}. Remove the file to train from the start.", error);
+                $"Cannot go on from the checkpoint '{Path}': {error.Message.TrimEnd('.')}. Remove the file to train from the start.",
+                error);
         }
     }
 

@@ -9,7 +9,8 @@ namespace Road.Torch.Training;
 /// <param name="RateFactor">What that has left of the schedule's learning rate: more than 0, at most 1.</param>
 /// <param name="IsRetry">Whether the training went back to this point, rather than reached it.</param>
 internal sealed record TrainingPosition(
-    int Iteration, TimeSpan Elapsed, bool HasLabelledPixels, long BatchesDrawn, int Retries = 0, double RateFactor = 1, bool IsRetry = false)
+    int Iteration, TimeSpan Elapsed, bool HasLabelledPixels, long BatchesDrawn, int Retries = 0, double RateFactor = 1,
+    bool IsRetry = false)
 {
     /// <summary>Before the first step.</summary>
     public static TrainingPosition Start { get; } = new(0, TimeSpan.Zero, false, 0);

@@ -1,8 +1,8 @@
 namespace Road.Torch.Training;
 
 /// <summary>
-/// Follows a training: any number of them stand in <see cref="TrainingOptions.Observers"/>. All calls come on the training's own thread, which
-/// waits for them, and the training comes out the same as without them. What an observer throws ends the training, as a
+/// Follows a training: any number of them stand in <see cref="TrainingOptions.Observers"/>. All calls come on the training's own thread,
+/// which waits for them, and the training comes out the same as without them. What an observer throws ends the training, as a
 /// <see cref="TrainingObserverException"/> that names it, but for an <see cref="OperationCanceledException"/>, which passes as it is.
 /// </summary>
 public interface ITrainingObserver
@@ -25,7 +25,9 @@ public interface ITrainingObserver
     {
     }
 
-    /// <summary>Every <see cref="TrainingOptions.EvaluationInterval"/> steps and after the last, where <see cref="WantsSnapshots"/> says so.</summary>
+    /// <summary>
+    /// Every <see cref="TrainingOptions.EvaluationInterval"/> steps and after the last, where <see cref="WantsSnapshots"/> says so.
+    /// </summary>
     /// <param name="snapshot">The network as it is now; it is good during the call alone.</param>
     void Evaluated(TrainingSnapshot snapshot)
     {

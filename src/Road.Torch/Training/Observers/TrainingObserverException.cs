@@ -7,7 +7,8 @@ public sealed class TrainingObserverException : Exception
     /// <param name="observerName">The observer's name.</param>
     /// <param name="innerException">What it threw.</param>
     public TrainingObserverException(string observerName, Exception innerException)
-        : base($"The training's observer '{observerName}' failed: {innerException?.Message}", innerException) => ObserverName = observerName;
+        : base($"The training's observer '{observerName}' failed: {innerException?.Message}", innerException) =>
+            ObserverName = observerName;
 
     /// <summary>The observer's name.</summary>
     public string ObserverName { get; }

@@ -7,7 +7,9 @@ namespace Road.Torch.Training;
 /// <param name="Iterations">The steps in all.</param>
 /// <param name="Device">The device, as libtorch names it, such as <c>cpu</c> or <c>cuda:0</c>.</param>
 /// <param name="CheckpointFile">The checkpoint that it goes on from; null where it begins.</param>
-/// <param name="Settings">Everything that decides the result, as text by name: options, seeds, data columns, and what else the caller states.</param>
+/// <param name="Settings">
+/// Everything that decides the result, as text by name: options, seeds, data columns, and what else the caller states.
+/// </param>
 public sealed record TrainingStart(
     int Iteration, int Iterations, string Device, string? CheckpointFile, IReadOnlyDictionary<string, string> Settings)
 {

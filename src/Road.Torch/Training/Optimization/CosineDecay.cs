@@ -1,6 +1,8 @@
 namespace Road.Torch.Training;
 
-/// <summary>Half a wave of the cosine from 1 down to <see cref="FinalFactor"/> (Loshchilov and Hutter, ICLR 2017, without restarts).</summary>
+/// <summary>
+/// Half a wave of the cosine from 1 down to <see cref="FinalFactor"/> (Loshchilov and Hutter, ICLR 2017, without restarts).
+/// </summary>
 public sealed class CosineDecay : LearningRateDecay
 {
     /// <summary>The factor at the end: 0 to 1, 0 by default.</summary>

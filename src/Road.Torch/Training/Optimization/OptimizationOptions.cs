@@ -1,6 +1,8 @@
 namespace Road.Torch.Training;
 
-/// <summary>Describes an optimiser: <see cref="SgdOptions"/> or <see cref="AdamWOptions"/>. Rates are told of in <see cref="TrainingOptions"/>.</summary>
+/// <summary>
+/// Describes an optimiser: <see cref="SgdOptions"/> or <see cref="AdamWOptions"/>. Rates are told of in <see cref="TrainingOptions"/>.
+/// </summary>
 public abstract class OptimizationOptions
 {
     private protected OptimizationOptions(double weightDecay) => WeightDecay = weightDecay;
@@ -13,7 +15,10 @@ public abstract class OptimizationOptions
         set => field = OptionGuard.Between(value, 0, 1);
     }
 
-    /// <summary>Whether the scales and shifts of norms, and biases, decay as other weights do: true by default. They are told by having one dimension.</summary>
+    /// <summary>
+    /// Whether the scales and shifts of norms, and biases, decay as other weights do: true by default. They are told by having one
+    /// dimension.
+    /// </summary>
     public bool DecaysNormsAndBiases { get; set; } = true;
 
     /// <summary>Makes the optimiser.</summary>

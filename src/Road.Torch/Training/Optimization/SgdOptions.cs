@@ -1,6 +1,8 @@
 namespace Road.Torch.Training;
 
-/// <summary>Describes stochastic gradient descent with momentum, <see cref="SgdOptimizer"/>; the weight decay is the paper's 5e-4 by default.</summary>
+/// <summary>
+/// Describes stochastic gradient descent with momentum, <see cref="SgdOptimizer"/>; the weight decay is the paper's 5e-4 by default.
+/// </summary>
 public sealed class SgdOptions : OptimizationOptions
 {
     /// <summary>Creates options with the paper's values.</summary>

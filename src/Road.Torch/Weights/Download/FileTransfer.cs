@@ -55,7 +55,8 @@ internal sealed class FileTransfer : IDisposable
         using CancellationTokenRegistration cancellation = cancellationToken.UnsafeRegister(
             static state => ((CancellationTokenSource)state!).Cancel(), stall);
         using HttpResponseMessage response = await ReceiveAsync(
-            stall, () => _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token), cancellationToken).ConfigureAwait(false);
+            stall, () => _client.SendAsync(
+                request, HttpCompletionOption.ResponseHeadersRead, stall.Token), cancellationToken).ConfigureAwait(false);
         if (start > 0 && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
         {
             // There is nothing after what has come: it is whole, or of another file, which its checksum tells.
@@ -85,7 +86,9 @@ internal sealed class FileTransfer : IDisposable
                 if (range?.From != start)
                 {
                     part.Discard();
-                    throw new TransferException($"the server was asked for what follows byte {start} and sent {range?.ToString() ?? "another range"}", isTransient: true);
+                    throw new TransferException(
+                        $"the server was asked for what follows byte {start} and sent {range?.ToString() ?? "another range"}",
+                        isTransient: true);
                 }
 
                 return range.Length;
@@ -101,7 +104,8 @@ internal sealed class FileTransfer : IDisposable
     }
 
     private async Task CopyAsync(
-        Stream body, PartialFile part, long? total, Action<long, long?> report, CancellationTokenSource stall, CancellationToken cancellationToken)
+        Stream body, PartialFile part, long? total, Action<long, long?> report, CancellationTokenSource stall,
+        CancellationToken cancellationToken)
     {
         FileStream output = part.Append();
         await using ConfiguredAsyncDisposable closing = output.ConfigureAwait(false);
@@ -113,10 +117,13 @@ internal sealed class FileTransfer : IDisposable
             if (Math.Max(length, total ?? 0) > _longestLength)
             {
                 throw new TransferException(
-                    string.Create(CultureInfo.InvariantCulture, $"the server has more than the {_longestLength:N0} bytes that the file can have"), isTransient: false);
+                    string.Create(
+                        CultureInfo.InvariantCulture, $"the server has more than the {_longestLength:N0} bytes that the file can have"),
+                        isTransient: false);
             }
 
-            int count = await ReceiveAsync(stall, () => body.ReadAsync(buffer, stall.Token).AsTask(), cancellationToken).ConfigureAwait(false);
+            int count = await ReceiveAsync(
+                stall, () => body.ReadAsync(buffer, stall.Token).AsTask(), cancellationToken).ConfigureAwait(false);
             if (count == 0)
             {
                 break;
@@ -130,7 +137,8 @@ internal sealed class FileTransfer : IDisposable
         if (total is { } expected && length != expected)
         {
             throw new TransferException(
-                string.Create(CultureInfo.InvariantCulture, $"the server said {expected:N0} bytes and sent {length:N0}"), isTransient: true);
+                string.Create(
+                    CultureInfo.InvariantCulture, $"the server said {expected:N0} bytes and sent {length:N0}"), isTransient: true);
         }
     }
 
@@ -148,12 +156,15 @@ internal sealed class FileTransfer : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw new TransferException(
-                string.Create(CultureInfo.InvariantCulture, $"the server sent nothing for {_stallTimeout.TotalSeconds:0.###} seconds"), isTransient: true, error);
+                string.Create(CultureInfo.InvariantCulture, $"the server sent nothing for {_stallTimeout.TotalSeconds:0.###} seconds"),
+                isTransient: true, error);
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
             // Of a failed TLS handshake only the cause says anything.
-            string message = error is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } ? error.GetBaseException().Message : error.Message;
+            string message = error is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
+                ? error.GetBaseException().Message
+                : error.Message;
             throw new TransferException($"the connection failed ({message.TrimEnd('.')})", isTransient: true, error);
         }
     }

@@ -31,9 +31,12 @@ internal sealed class PartialFile
         }
     }
 
-    /// <summary>The condition under which a server may send the rest alone; null where it told nothing that identifies the version.</summary>
+    /// <summary>
+    /// The condition under which a server may send the rest alone; null where it told nothing that identifies the version.
+    /// </summary>
     public RangeConditionHeaderValue? Version =>
-        File.Exists(_versionPath) && RangeConditionHeaderValue.TryParse(File.ReadAllText(_versionPath), out RangeConditionHeaderValue? version)
+        File.Exists(_versionPath)
+            && RangeConditionHeaderValue.TryParse(File.ReadAllText(_versionPath), out RangeConditionHeaderValue? version)
             ? version
             : null;
 

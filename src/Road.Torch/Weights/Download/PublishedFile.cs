@@ -16,7 +16,8 @@ internal sealed record PublishedFile(string Name, string Sha256)
     /// <summary>The SHA-256 of the file at a path, as <see cref="Sha256"/> states it.</summary>
     public static string Digest(string path)
     {
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 20, FileOptions.SequentialScan);
+        using FileStream file = new(
+            path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 20, FileOptions.SequentialScan);
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 }

@@ -27,5 +27,6 @@ internal sealed class PublishedWeights(string name, IReadOnlyDictionary<string, 
         files.TryGetValue(backboneName, out PublishedFile? file)
             ? new WeightsCache(options, progress, TimeProvider.System).Get(file, cancellationToken)
             : throw new NotSupportedException(
-                $"There are no published {name} weights of the backbone '{backboneName}', only of {string.Join(", ", files.Keys.Order(StringComparer.Ordinal))}: name a file of weights instead.");
+                $"There are no published {name} weights of the backbone '{backboneName}', only of "
+                + $"{string.Join(", ", files.Keys.Order(StringComparer.Ordinal))}: name a file of weights instead.");
 }

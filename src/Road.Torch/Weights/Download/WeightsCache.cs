@@ -37,7 +37,8 @@ internal sealed class WeightsCache(WeightsDownloadOptions options, IProgress<Wei
             if (options.Offline)
             {
                 throw new WeightsDownloadException(
-                    exists ? $"'{path}' is damaged, and nothing is downloaded offline" : $"'{path}' is not there, and nothing is downloaded offline", address, path);
+                    exists ? $"'{path}' is damaged, and nothing is downloaded offline"
+                        : $"'{path}' is not there, and nothing is downloaded offline", address, path);
             }
 
             Directory.CreateDirectory(folder);
@@ -53,7 +54,8 @@ internal sealed class WeightsCache(WeightsDownloadOptions options, IProgress<Wei
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException and not WeightsDownloadException)
         {
-            throw new WeightsDownloadException($"'{folder}' cannot be used as the folder of weights ({error.Message.TrimEnd('.')})", address, path, error);
+            throw new WeightsDownloadException(
+                $"'{folder}' cannot be used as the folder of weights ({error.Message.TrimEnd('.')})", address, path, error);
         }
     }
 
@@ -88,7 +90,8 @@ internal sealed class WeightsCache(WeightsDownloadOptions options, IProgress<Wei
 
                 part.Discard();
                 failure = new TransferException(
-                    $"what the server sent is not {file.Name}: its SHA-256 is {digest}, not {file.Sha256}", isTransient: ++mismatches < MostMismatches);
+                    $"what the server sent is not {file.Name}: its SHA-256 is {digest}, not {file.Sha256}",
+                    isTransient: ++mismatches < MostMismatches);
             }
             catch (TransferException error)
             {

@@ -8,7 +8,8 @@ public sealed class WeightsDownloadException : IOException
 {
     internal WeightsDownloadException(string cause, Uri address, string filePath, Exception? innerException = null)
         : base(
-            $"No pretrained weights: {cause.TrimEnd('.')}. To provide them by hand, fetch {address.AbsoluteUri} and save it as '{filePath}'.",
+            $"No pretrained weights: {cause.TrimEnd('.')}. To provide them by hand, fetch {address.AbsoluteUri} and save it as "
+            + $"'{filePath}'.",
             innerException)
     {
         Address = address;

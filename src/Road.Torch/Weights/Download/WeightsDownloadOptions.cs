@@ -63,7 +63,9 @@ public sealed class WeightsDownloadOptions
         set => _offline = value;
     }
 
-    /// <summary>How long a server may send nothing before the request counts as failed: more than 0, at most an hour; 30 seconds by default.</summary>
+    /// <summary>
+    /// How long a server may send nothing before the request counts as failed: more than 0, at most an hour; 30 seconds by default.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public TimeSpan StallTimeout
     {
@@ -84,7 +86,9 @@ public sealed class WeightsDownloadOptions
         set => field = OptionGuard.Between(value, 0, MostRetries);
     } = 3;
 
-    /// <summary>The delay before the first repetition, 0 to a minute; one second by default. It doubles from each to the next, to 30 seconds.</summary>
+    /// <summary>
+    /// The delay before the first repetition, 0 to a minute; one second by default. It doubles from each to the next, to 30 seconds.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public TimeSpan RetryDelay
     {
@@ -94,7 +98,9 @@ public sealed class WeightsDownloadOptions
             : throw OutOfRange(nameof(RetryDelay), value, "0", LongestRetryDelay);
     } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Is told how a download goes, about a hundred times, from another thread than the caller's; null (the default) for nobody.</summary>
+    /// <summary>
+    /// Is told how a download goes, about a hundred times, from another thread than the caller's; null (the default) for nobody.
+    /// </summary>
     public IProgress<WeightsDownloadProgress>? Progress { get; set; }
 
     private static string AddressRange => "an absolute http or https address without user name, query or fragment";
@@ -109,7 +115,8 @@ public sealed class WeightsDownloadOptions
         string caches = CacheFolder();
         return caches.Length > 0
             ? Path.Combine(caches, "road", "weights")
-            : throw new InvalidOperationException($"This user has no folder for caches; set {nameof(Folder)}, or the environment variable {FolderVariable}.");
+            : throw new InvalidOperationException(
+                $"This user has no folder for caches; set {nameof(Folder)}, or the environment variable {FolderVariable}.");
     }
 
     private static string CacheFolder()
@@ -160,7 +167,8 @@ public sealed class WeightsDownloadOptions
         {
             null or "" or "0" or "FALSE" => false,
             "1" or "TRUE" => true,
-            string other => throw new InvalidOperationException($"The environment variable {OfflineVariable} is '{other}'; it must be 1, true, 0 or false."),
+            string other => throw new InvalidOperationException(
+                $"The environment variable {OfflineVariable} is '{other}'; it must be 1, true, 0 or false."),
         };
 
     private static ArgumentOutOfRangeException OutOfRange(string property, TimeSpan value, string lowest, TimeSpan highest) =>

@@ -11,7 +11,8 @@ internal static class LegacyLayout
 {
     private const int Version = 1001;
 
-    private static readonly BigInteger Magic = BigInteger.Parse("119547037146038801333356", System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly BigInteger Magic = BigInteger.Parse(
+        "119547037146038801333356", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Reads where the tensors of a file lie.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or holds anything but a state dictionary.</exception>
@@ -21,7 +22,8 @@ internal static class LegacyLayout
         WeightsReader reader = new(handle, 0, length, file, "its first pickle");
         if (Run() is not BigInteger magic || magic != Magic)
         {
-            throw WeightsError.Damaged(file, "it is a pickle, but not one that torch.save wrote: its first value is not PyTorch's magic number");
+            throw WeightsError.Damaged(
+                file, "it is a pickle, but not one that torch.save wrote: its first value is not PyTorch's magic number");
         }
 
         reader.Part = "its second pickle";
@@ -83,7 +85,8 @@ internal static class LegacyLayout
             : throw WeightsError.Damaged(reader.File, $"it goes on for {reader.Remaining} bytes after its last storage");
     }
 
-    private static (long Start, long Count) Locate(Dictionary<string, (long Start, TensorStorage Storage)> places, TensorStorage storage, string file)
+    private static (long Start, long Count) Locate(
+        Dictionary<string, (long Start, TensorStorage Storage)> places, TensorStorage storage, string file)
     {
         if (!places.TryGetValue(storage.Key, out (long Start, TensorStorage Storage) place))
         {
@@ -99,7 +102,8 @@ internal static class LegacyLayout
         {
             throw WeightsError.Damaged(
                 file,
-                $"a view of {storage.ViewCount} elements from {storage.ViewOffset} on reaches outside the storage {WeightsError.Quote(storage.Key)} of {storage.Count} elements");
+                $"a view of {storage.ViewCount} elements from {storage.ViewOffset} on reaches outside the storage "
+                + $"{WeightsError.Quote(storage.Key)} of {storage.Count} elements");
         }
 
         return (place.Start + (storage.ViewOffset * ElementSize.Of(storage.Type)), storage.ViewCount);

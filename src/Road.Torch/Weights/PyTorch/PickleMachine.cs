@@ -69,11 +69,13 @@ internal sealed class PickleMachine
             Execute(opcode);
             if (_reader.Position - start > _maximumLength)
             {
-                throw _reader.Damaged($"takes more than {_maximumLength} bytes, more than a state dictionary in a file of this length needs");
+                throw _reader.Damaged(
+                    $"takes more than {_maximumLength} bytes, more than a state dictionary in a file of this length needs");
             }
         }
 
-        throw _reader.Damaged($"takes more than {_maximumInstructions} instructions, more than a state dictionary in a file of this length needs");
+        throw _reader.Damaged(
+            $"takes more than {_maximumInstructions} instructions, more than a state dictionary in a file of this length needs");
     }
 
     private void Execute(PickleOpcode opcode)
@@ -130,7 +132,9 @@ internal sealed class PickleMachine
                 break;
             case PickleOpcode.Get or PickleOpcode.BinGet or PickleOpcode.LongBinGet:
                 long index = ReadMemoIndex(opcode);
-                _stack.Add(_memo.TryGetValue(index, out object? value) ? value : throw _reader.Damaged($"fetches the value {index}, which it never stored"));
+                _stack.Add(_memo.TryGetValue(index, out object? value)
+                    ? value
+                    : throw _reader.Damaged($"fetches the value {index}, which it never stored"));
                 break;
             case PickleOpcode.Global or PickleOpcode.StackGlobal:
                 _stack.Add(ReadGlobal(opcode));
@@ -237,7 +241,8 @@ internal sealed class PickleMachine
             return small;
         }
 
-        return digits.Length <= 40 && BigInteger.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger large)
+        return digits.Length <= 40
+            && BigInteger.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger large)
             ? large
             : throw Malformed();
 
@@ -295,7 +300,8 @@ internal sealed class PickleMachine
 
     private ulong ReadLength(PickleOpcode opcode) => opcode switch
     {
-        PickleOpcode.ShortBinString or PickleOpcode.ShortBinUnicode or PickleOpcode.ShortBinBytes or PickleOpcode.Long1 => _reader.ReadByte(),
+        PickleOpcode.ShortBinString or PickleOpcode.ShortBinUnicode or PickleOpcode.ShortBinBytes or PickleOpcode.Long1 =>
+            _reader.ReadByte(),
         PickleOpcode.BinString or PickleOpcode.BinUnicode or PickleOpcode.BinBytes or PickleOpcode.Long4 => _reader.ReadUInt32(),
         _ => _reader.ReadUInt64(),
     };
@@ -334,7 +340,8 @@ internal sealed class PickleMachine
     }
 
     private InvalidDataException Refused(string module, string name) => _reader.Damaged(
-        $"names the global {WeightsError.Quote($"{module}.{name}")}, which is refused: only tensors, ordered dictionaries and plain values are read, and nothing is run");
+        $"names the global {WeightsError.Quote($"{module}.{name}")}, which is refused: only tensors, ordered dictionaries and plain "
+        + "values are read, and nothing is run");
 
     private object? Reduce()
     {
@@ -365,7 +372,8 @@ internal sealed class PickleMachine
         _copied += pairs.Items.Count;
         if (_copied > _maximumInstructions)
         {
-            throw _reader.Damaged($"makes ordered dictionaries of more than {_maximumInstructions} pairs, more than a file of this length needs");
+            throw _reader.Damaged(
+                $"makes ordered dictionaries of more than {_maximumInstructions} pairs, more than a file of this length needs");
         }
 
         PickleDictionary dictionary = new();
@@ -389,7 +397,8 @@ internal sealed class PickleMachine
 
     private TensorStorage ToStorage(object? identifier)
     {
-        if (identifier is not object?[] parts || parts is not ["storage", PickleGlobal { Kind: PickleGlobalKind.Storage } type, string key, _, long count, ..] || count < 0)
+        if (identifier is not object?[] parts
+            || parts is not ["storage", PickleGlobal { Kind: PickleGlobalKind.Storage } type, string key, _, long count, ..] || count < 0)
         {
             throw _reader.Damaged($"has a persistent identifier at byte {_reader.Position - 1} that is no storage's");
         }
@@ -397,7 +406,8 @@ internal sealed class PickleMachine
         TensorStorage storage = parts[5..] switch
         {
             [] or [null] => new TensorStorage(key, type.Type, count, 0, count),
-            [object?[] and [string, long offset, long length]] when offset >= 0 && length >= 0 => new TensorStorage(key, type.Type, count, offset, length),
+            [object?[] and [string, long offset, long length]] when offset >= 0 && length >= 0 =>
+                new TensorStorage(key, type.Type, count, offset, length),
             _ => throw _reader.Damaged($"has a malformed view of the storage {WeightsError.Quote(key)}"),
         };
         _storages.TryAdd(key, storage);
@@ -429,10 +439,12 @@ internal sealed class PickleMachine
 
     private object? Peek() => _stack.Count > Floor ? _stack[^1] : throw Underflow();
 
-    private PickleList PeekList() => Peek() as PickleList ?? throw _reader.Damaged($"appends to something that is no list, before byte {_reader.Position}");
+    private PickleList PeekList() =>
+        Peek() as PickleList ?? throw _reader.Damaged($"appends to something that is no list, before byte {_reader.Position}");
 
     private PickleDictionary PeekDictionary() =>
-        Peek() as PickleDictionary ?? throw _reader.Damaged($"sets an item of something that is no dictionary, before byte {_reader.Position}");
+        Peek() as PickleDictionary
+            ?? throw _reader.Damaged($"sets an item of something that is no dictionary, before byte {_reader.Position}");
 
     private object? Pop()
     {

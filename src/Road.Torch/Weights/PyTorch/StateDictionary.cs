@@ -59,7 +59,8 @@ internal static class StateDictionary
             WeightsFile.CheckCount(entries.Count + 1L, length, file);
             (long start, long count) = locate(tensor.Storage);
             entries.Add(TensorLayout.Describe(
-                name, tensor.Storage.Type, ToExtents(tensor.Shape, name, file), ToExtents(tensor.Strides, name, file), tensor.Offset, start, count, length, file));
+                name, tensor.Storage.Type, ToExtents(tensor.Shape, name, file), ToExtents(
+                    tensor.Strides, name, file), tensor.Offset, start, count, length, file));
         }
 
         return entries.Count > 0
@@ -72,7 +73,9 @@ internal static class StateDictionary
         if (values.Length > ElementSize.MaximumDimensions || !values.All(value => value is long))
         {
             throw WeightsError.Damaged(
-                file, $"the shape or the strides of the tensor {WeightsError.Quote(name)} are not up to {ElementSize.MaximumDimensions} integers");
+                file,
+                $"the shape or the strides of the tensor {WeightsError.Quote(name)} are not "
+                + $"up to {ElementSize.MaximumDimensions} integers");
         }
 
         return Array.ConvertAll(values, value => (long)value!);

@@ -74,7 +74,9 @@ internal static class ZipDirectory
             // What PyTorch writes has a zip64 end behind the directory, needed or not.
             if (start > (ulong)place || size > (ulong)place - start)
             {
-                throw WeightsError.Damaged(file, $"the end of its zip archive at byte {place} gives a directory of {size} bytes at byte {start}, outside the file");
+                throw WeightsError.Damaged(
+                    file,
+                    $"the end of its zip archive at byte {place} gives a directory of {size} bytes at byte {start}, outside the file");
             }
 
             return ((long)start, (long)(start + size), count);
@@ -147,7 +149,9 @@ internal static class ZipDirectory
 
         if (method != 0 || stored != size)
         {
-            throw reader.Damaged($"has the compressed entry {WeightsError.Quote(text)} (method {method}, {stored} bytes that would grow to {size}); PyTorch stores its entries as they are");
+            throw reader.Damaged(
+                $"has the compressed entry {WeightsError.Quote(text)} (method {method}, {stored} bytes that would grow to {size}); "
+                + "PyTorch stores its entries as they are");
         }
 
         if (local > (ulong)end || size > (ulong)end)
@@ -225,7 +229,8 @@ internal static class ZipDirectory
         {
             if (places[i].Start < places[i - 1].End)
             {
-                throw reader.Damaged($"has the overlapping entries {WeightsError.Quote(places[i - 1].Name)} and {WeightsError.Quote(places[i].Name)}");
+                throw reader.Damaged(
+                    $"has the overlapping entries {WeightsError.Quote(places[i - 1].Name)} and {WeightsError.Quote(places[i].Name)}");
             }
         }
     }

@@ -32,7 +32,8 @@ internal static class ZipLayout
     private static ZipEntry FindPickle(Dictionary<string, ZipEntry> entries, string file)
     {
         ZipEntry[] found = [.. entries.Values.Where(
-            entry => entry.Name.EndsWith(PickleName, StringComparison.Ordinal) && entry.Name.IndexOf('/') == entry.Name.Length - PickleName.Length)];
+            entry => entry.Name.EndsWith(PickleName, StringComparison.Ordinal)
+                && entry.Name.IndexOf('/') == entry.Name.Length - PickleName.Length)];
         return found.Length == 1
             ? found[0]
             : throw WeightsError.Damaged(file, $"it is a zip archive with {found.Length} entries 'NAME/data.pkl' where PyTorch writes one");
@@ -46,7 +47,9 @@ internal static class ZipLayout
             new WeightsReader(handle, entry.Start, entry.Start + entry.Length, file, "its byte order").Read(text);
             if (!text.AsSpan().SequenceEqual("little"u8))
             {
-                throw WeightsError.Damaged(file, $"its byte order is {WeightsError.Quote(System.Text.Encoding.Latin1.GetString(text))}; only 'little' is supported");
+                throw WeightsError.Damaged(
+                    file,
+                    $"its byte order is {WeightsError.Quote(System.Text.Encoding.Latin1.GetString(text))}; only 'little' is supported");
             }
         }
     }
@@ -61,6 +64,7 @@ internal static class ZipLayout
         // An entry's bytes may be seen as several types, so their count is the entry's and not the identifier's.
         return storage.Count <= entry.Length / ElementSize.Of(storage.Type)
             ? (entry.Start, storage.Count)
-            : throw WeightsError.Damaged(file, $"the storage {WeightsError.Quote(storage.Key)} of {storage.Count} elements has an entry of {entry.Length} bytes");
+            : throw WeightsError.Damaged(
+                file, $"the storage {WeightsError.Quote(storage.Key)} of {storage.Count} elements has an entry of {entry.Length} bytes");
     }
 }

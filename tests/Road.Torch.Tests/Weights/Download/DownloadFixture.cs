@@ -59,7 +59,9 @@ internal sealed class DownloadFixture : IDisposable, IProgress<WeightsDownloadPr
         return Get();
     }
 
-    /// <summary>Asserts that the download fails, leaving nothing in the file's place, with a message of one line that says what to do.</summary>
+    /// <summary>
+    /// Asserts that the download fails, leaving nothing in the file's place, with a message of one line that says what to do.
+    /// </summary>
     public WeightsDownloadException Fails(params string[] parts)
     {
         WeightsDownloadException error = Assert.ThrowsExactly<WeightsDownloadException>(() => Get());

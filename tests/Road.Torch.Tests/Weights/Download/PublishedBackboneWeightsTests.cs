@@ -28,7 +28,8 @@ public sealed class PublishedBackboneWeightsTests
     public void EachBackboneHasTorchvisionsFile(string backbone, string file)
     {
         using TemporaryFolder folder = new();
-        WeightsDownloadOptions options = new() { Folder = folder.Path, BaseAddress = new Uri("https://download.pytorch.org/models/"), Offline = true };
+        WeightsDownloadOptions options =
+            new() { Folder = folder.Path, BaseAddress = new Uri("https://download.pytorch.org/models/"), Offline = true };
         WeightsDownloadException error = Assert.ThrowsExactly<WeightsDownloadException>(
             () => PublishedWeights.ImageNet(options).Fetch(backbone, null, CancellationToken.None));
         Assert.AreEqual(new Uri("https://download.pytorch.org/models/" + file), error.Address);
@@ -43,7 +44,8 @@ public sealed class PublishedBackboneWeightsTests
         WeightsDownloadOptions options = new() { Folder = folder.Path, Offline = true };
         foreach (string name in Backbones.Names)
         {
-            Assert.ThrowsExactly<WeightsDownloadException>(() => PublishedWeights.ImageNet(options).Fetch(name, null, CancellationToken.None));
+            Assert.ThrowsExactly<WeightsDownloadException>(
+                () => PublishedWeights.ImageNet(options).Fetch(name, null, CancellationToken.None));
         }
     }
 
@@ -52,7 +54,8 @@ public sealed class PublishedBackboneWeightsTests
     {
         using SmallBackbone backbone = new();
         string message = Assert.ThrowsExactly<NotSupportedException>(() => BackboneWeights.ImageNet.LoadInto(backbone, out _)).Message;
-        StringAssert.Contains(message, "no published ImageNet weights of the backbone 'small', only of resnet101, resnet18, resnet50, squeezenet1_1, vgg16");
+        StringAssert.Contains(
+            message, "no published ImageNet weights of the backbone 'small', only of resnet101, resnet18, resnet50, squeezenet1_1, vgg16");
     }
 
     [TestMethod]

@@ -25,7 +25,9 @@ internal sealed record ServedAnswer(int Status, byte[] Body)
         }
 
         int from = int.Parse(range["bytes=".Length..^1], CultureInfo.InvariantCulture);
-        headers["Content-Range"] = from < content.Length ? $"bytes {from}-{content.Length - 1}/{content.Length}" : $"bytes */{content.Length}";
+        headers["Content-Range"] = from < content.Length
+            ? $"bytes {from}-{content.Length - 1}/{content.Length}"
+            : $"bytes */{content.Length}";
         return from < content.Length
             ? new ServedAnswer(206, content[from..]) { Headers = headers }
             : new ServedAnswer(416, []) { Headers = headers };

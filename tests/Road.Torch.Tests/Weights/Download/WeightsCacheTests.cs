@@ -25,7 +25,8 @@ public sealed class WeightsCacheTests
 
         File.WriteAllBytes(fixture.FilePath, fixture.Content[..^1]);
         fixture.AssertMessage(
-            Assert.ThrowsExactly<WeightsDownloadException>(() => fixture.Get()), $"'{fixture.FilePath}' is damaged, and nothing is downloaded offline");
+            Assert.ThrowsExactly<WeightsDownloadException>(
+                () => fixture.Get()), $"'{fixture.FilePath}' is damaged, and nothing is downloaded offline");
         Assert.IsEmpty(server.Requests);
         Assert.IsEmpty(fixture.Reports);
     }
@@ -180,7 +181,8 @@ public sealed class WeightsCacheTests
     private static Process StartDownloader(DownloadFixture fixture)
     {
         string program = Path.Combine(
-            AppContext.BaseDirectory.Replace("Road.Torch.Tests", "Road.Torch.Tests.Downloader", StringComparison.Ordinal), "Road.Torch.Tests.Downloader.dll");
+            AppContext.BaseDirectory.Replace(
+                "Road.Torch.Tests", "Road.Torch.Tests.Downloader", StringComparison.Ordinal), "Road.Torch.Tests.Downloader.dll");
         return Process.Start(new ProcessStartInfo(
             "dotnet", [program, fixture.Options.Folder, fixture.Options.BaseAddress.AbsoluteUri, fixture.File.Name, fixture.File.Sha256])
         {

@@ -95,7 +95,8 @@ public sealed class WeightsDownloadOptionsTests
     {
         WeightsDownloadOptions options = new();
         Environment.SetEnvironmentVariable("ROAD_OFFLINE", "maybe");
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => options.Offline).Message, "ROAD_OFFLINE is 'MAYBE'; it must be 1");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => options.Offline).Message, "ROAD_OFFLINE is 'MAYBE'; it must be 1");
         foreach (string address in (string[])["mirror", "file:///tmp/weights", "ftp://mirror/"])
         {
             Environment.SetEnvironmentVariable("ROAD_WEIGHTS_URL", address);
@@ -113,7 +114,8 @@ public sealed class WeightsDownloadOptionsTests
     public void AddressesOutOfRangeAreRefused(string address)
     {
         WeightsDownloadOptions options = new();
-        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => options.BaseAddress = new Uri(address, UriKind.RelativeOrAbsolute));
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(
+            () => options.BaseAddress = new Uri(address, UriKind.RelativeOrAbsolute));
         StringAssert.Contains(error.Message, "BaseAddress is");
     }
 

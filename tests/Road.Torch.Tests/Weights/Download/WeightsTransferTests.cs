@@ -26,7 +26,10 @@ public sealed class WeightsTransferTests
         StringAssert.StartsWith(request.Headers["User-Agent"], "Road/");
         WeightsDownloadProgress[] reports = fixture.Reports;
         CollectionAssert.AreEqual(told, reports);
-        Assert.AreEqual(new WeightsDownloadProgress(WeightsDownloadPhase.Completed, new Uri(server.Address, fixture.File.Name), fixture.FilePath, 300_000, 300_000), reports[^1]);
+        Assert.AreEqual(
+            new WeightsDownloadProgress(
+                WeightsDownloadPhase.Completed, new Uri(
+                    server.Address, fixture.File.Name), fixture.FilePath, 300_000, 300_000), reports[^1]);
         Assert.IsTrue(reports[..^1].All(report => report.Phase == WeightsDownloadPhase.Downloading && report.TotalBytes == 300_000));
         Sequence.AreEqual(reports.Select(report => report.BytesReceived), [.. reports.Select(report => report.BytesReceived).Order()]);
         Assert.AreEqual(0, reports[0].BytesReceived);
@@ -44,7 +47,8 @@ public sealed class WeightsTransferTests
     {
         using DownloadFixture fixture = new();
         using FaultyServer server = new(request => ServedAnswer.File(request, fixture.Content));
-        fixture.Options.BaseAddress = new Uri(address.Replace("PORT", server.Address.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+        fixture.Options.BaseAddress = new Uri(
+            address.Replace("PORT", server.Address.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
         fixture.AssertWhole(fixture.Get());
         Assert.AreEqual("/a/mirror/" + fixture.File.Name, server.Requests.Single().Path);
     }
@@ -156,7 +160,8 @@ public sealed class WeightsTransferTests
     public void AServerThatIgnoresRangesSendsTheFileAnew()
     {
         using DownloadFixture fixture = new();
-        using FaultyServer server = new(request => new ServedAnswer(200, fixture.Content) { FaultAt = request.Number == 0 ? 100_000 : int.MaxValue });
+        using FaultyServer server = new(
+            request => new ServedAnswer(200, fixture.Content) { FaultAt = request.Number == 0 ? 100_000 : int.MaxValue });
         fixture.AssertWhole(fixture.GetFrom(server));
         Sequence.AreEqual(server.Requests.Select(request => request.Range), null, "bytes=100000-");
     }
@@ -209,7 +214,8 @@ public sealed class WeightsTransferTests
         });
         fixture.AssertWhole(fixture.GetFrom(server));
         Sequence.AreEqual(server.Requests.Select(request => request.Range), null, "bytes=100000-", null);
-        StringAssert.Contains(fixture.Reports.Last(report => report.Failure is not null).Failure, "follows byte 100000 and sent bytes 50000-299999/300000");
+        StringAssert.Contains(
+            fixture.Reports.Last(report => report.Failure is not null).Failure, "follows byte 100000 and sent bytes 50000-299999/300000");
     }
 
     [TestMethod]
@@ -219,7 +225,8 @@ public sealed class WeightsTransferTests
         using FaultyServer server = new(request => request.Number switch
         {
             0 => ServedAnswer.File(request, fixture.Content) with { FaultAt = 100_000 },
-            1 => new ServedAnswer(206, fixture.Content[100_000..200_000]) { Headers = new() { ["Content-Range"] = "bytes 100000-199999/300000" } },
+            1 => new ServedAnswer(206, fixture.Content[100_000..200_000])
+            { Headers = new() { ["Content-Range"] = "bytes 100000-199999/300000" } },
             _ => ServedAnswer.File(request, fixture.Content),
         });
         fixture.AssertWhole(fixture.GetFrom(server));
@@ -283,9 +290,11 @@ public sealed class WeightsTransferTests
     public void AFileOfUnstatedLengthIsJudgedByItsChecksum()
     {
         using DownloadFixture fixture = new();
-        using FaultyServer server = new(request => new ServedAnswer(200, fixture.Content) { StatesLength = false, FaultAt = request.Number == 0 ? 100 : int.MaxValue });
+        using FaultyServer server = new(
+            request => new ServedAnswer(200, fixture.Content) { StatesLength = false, FaultAt = request.Number == 0 ? 100 : int.MaxValue });
         fixture.AssertWhole(fixture.GetFrom(server));
-        Assert.IsTrue(fixture.Reports.Where(report => report.Phase == WeightsDownloadPhase.Downloading).All(report => report.TotalBytes is null));
+        Assert.IsTrue(
+            fixture.Reports.Where(report => report.Phase == WeightsDownloadPhase.Downloading).All(report => report.TotalBytes is null));
     }
 
     [TestMethod]
@@ -352,7 +361,8 @@ public sealed class WeightsTransferTests
     public void AnAnswerThatMayChangeIsAskedForAgain(int status)
     {
         using DownloadFixture fixture = new();
-        using FaultyServer server = new(request => request.Number < 3 ? new ServedAnswer(status, "busy"u8.ToArray()) : ServedAnswer.File(request, fixture.Content));
+        using FaultyServer server = new(
+            request => request.Number < 3 ? new ServedAnswer(status, "busy"u8.ToArray()) : ServedAnswer.File(request, fixture.Content));
         fixture.AssertWhole(fixture.GetFrom(server));
         Assert.HasCount(4, server.Requests);
     }
@@ -433,7 +443,8 @@ public sealed class WeightsTransferTests
         part = fixture.PartPath;
         fixture.Options.StallTimeout = TimeSpan.FromMilliseconds(200);
         fixture.Options.Retries = 1;
-        using FaultyServer server = new(request => ServedAnswer.File(request, fixture.Content) with { FaultAt = 10, Fault = ServedFault.Stall });
+        using FaultyServer server = new(
+            request => ServedAnswer.File(request, fixture.Content) with { FaultAt = 10, Fault = ServedFault.Stall });
         fixture.Options.BaseAddress = server.Address;
         fixture.Fails("the server sent nothing for 0.2 seconds (2 attempts)");
     }
