@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using Road.Files;
 using Road.MLNet;
 using Road.Torch;
 using Road.Torch.Data;
@@ -13,6 +15,9 @@ internal static class TrainCommandLine
 {
     private const string PublishedWeights = "imagenet";
 
+    // What an option that is not given leaves as it is.
+    private static readonly RoadTrainerOptions Defaults = new();
+
     public static Command Create()
     {
         Option<FileInfo> model = CommandOptions.Required<FileInfo>("--model", "The model file to write.", "OUT.zip");
@@ -24,36 +29,39 @@ internal static class TrainCommandLine
             $"The backbone's pretrained weights: a safetensors, PyTorch or TorchSharp file, or {PublishedWeights} for the published "
             + "ImageNet weights, which are downloaded once.",
             $"FILE|{PublishedWeights}");
-        Option<int> iterations = NumberOption.Create("--iterations", "Training steps.", 20_000);
-        Option<int> crop = NumberOption.Create("--crop", "Side of the square training crops, in pixels.", 321);
-        Option<int> batch = NumberOption.Create("--batch", "Crops of each domain in a step.", 5);
+        Option<int> iterations = NumberOption.Create("--iterations", "Training steps.", Defaults.Iterations);
+        Option<int> crop = NumberOption.Create("--crop", "Side of the square training crops, in pixels.", Defaults.CropSize);
+        Option<int> batch = NumberOption.Create("--batch", "Crops of each domain in a step.", Defaults.BatchSize);
         Option<ImageSize?> sourceSize = CommandOptions.Size("--source-size", "Size that source images are scaled to.");
         Option<ImageSize?> targetSize = CommandOptions.Size(
             "--target-size", "Size that target images are scaled to, in training and in scoring.");
         Option<ImageFit> fit = CommandOptions.Fit();
         Option<double> distillation = NumberOption.Create(
-            "--distillation-weight", "lambda1, the weight of target guided distillation; 0 turns it off.", 0.1, "X");
+            "--distillation-weight", "lambda1, the weight of target guided distillation; 0 turns it off.",
+            Defaults.DistillationWeight, "X");
         Option<double> spatial = NumberOption.Create(
-            "--spatial-weight", "lambda2, the weight of spatial-aware adaptation; 0 turns it off.", 0.01, "X");
+            "--spatial-weight", "lambda2, the weight of spatial-aware adaptation; 0 turns it off.", Defaults.SpatialWeight, "X");
         Option<(int Rows, int Columns)> regions = new("--regions")
         {
             Description = "Rows and columns of the image's partition.",
             HelpName = "RxC",
-            DefaultValueFactory = static _ => (3, 3),
+            DefaultValueFactory = static _ => (Defaults.RegionRows, Defaults.RegionColumns),
             CustomParser = static argument => CommandOptions.ParsePair(argument) ?? default,
         };
         Option<string?> variant = CommandOptions.Absent<string>(
             "--variant", "A variant of the paper in the place of weights and regions: " + string.Join(
                 ", ", AdaptationVariants.Names) + ".", "NAME");
-        variant.AcceptOnlyFromAmong([.. AdaptationVariants.Names]);
-        Option<double> rate = NumberOption.Create("--learning-rate", "The backbone's first learning rate.", 2.5e-4, "X");
+        Option<FileInfo?> methods = CommandOptions.Absent<FileInfo>(
+            "--methods", "An assembly with adaptation methods of your own, whose names --variant then knows.", "FILE.dll");
+        Option<double> rate = NumberOption.Create("--learning-rate", "The backbone's first learning rate.", Defaults.LearningRate, "X");
         Option<string> precision = CommandOptions.Optional(
             "--precision", "The numbers that training computes with; bfloat16 is faster where the processor has instructions for it.",
             "NAME", "float32");
         precision.AcceptOnlyFromAmong("float32", "bfloat16");
         Option<string?> checkpoint = CommandOptions.Absent<string>(
             "--checkpoint", "A folder that keeps the state of the training; a training that finds one there goes on with it.", "DIR");
-        Option<int> checkpointInterval = NumberOption.Create("--checkpoint-interval", "Steps from one saved state to the next.", 500);
+        Option<int> checkpointInterval = NumberOption.Create(
+            "--checkpoint-interval", "Steps from one saved state to the next.", Defaults.CheckpointInterval);
         Option<int> maxPixels = CommandOptions.MaxPixels();
         Option<ImageOrientation> orientation = CommandOptions.Orientation();
         Option<BadSamplePolicy> badImages = CommandOptions.BadImages();
@@ -62,12 +70,13 @@ internal static class TrainCommandLine
         Command command = new("train", "Trains a model.");
         TrainDataOptions data = new(command);
         foreach (Option option in (Option[])[
-            model, network, weights, iterations, crop, batch, sourceSize, targetSize, fit, distillation, spatial, regions, variant, rate,
-            precision, checkpoint, checkpointInterval, maxPixels, orientation, badImages, seed])
+            model, network, weights, iterations, crop, batch, sourceSize, targetSize, fit, distillation, spatial, regions, variant, methods,
+            rate, precision, checkpoint, checkpointInterval, maxPixels, orientation, badImages, seed])
         {
             command.Options.Add(option);
         }
 
+        AugmentationOptions augmentation = new(command);
         command.Validators.Add(result =>
         {
             if (result.GetResult(checkpointInterval) is { Implicit: false } && result.GetResult(checkpoint) is null or { Implicit: true })
@@ -76,6 +85,7 @@ internal static class TrainCommandLine
             }
         });
         Exclude(command, variant, distillation, spatial, regions);
+        command.Validators.Add(result => CheckVariant(result, result.GetValue(variant), result.GetValue(methods)));
         command.SetAction(result => Outcome.Of(cancellation => TrainCommand.Run(
             new TrainRequest(
                 data.ReadSource(result), data.ReadTarget(result), result.GetRequiredValue(model).FullName, result.GetValue(seed)),
@@ -86,6 +96,7 @@ internal static class TrainCommandLine
                 options.Iterations = result.GetValue(iterations);
                 options.CropSize = result.GetValue(crop);
                 options.BatchSize = result.GetValue(batch);
+                augmentation.Apply(result, options.Crops);
                 options.SourceImageSize = result.GetValue(sourceSize);
                 options.TargetImageSize = result.GetValue(targetSize);
                 options.ImageFit = result.GetValue(fit);
@@ -107,6 +118,30 @@ internal static class TrainCommandLine
                 options.CancellationToken = cancellation;
             })));
         return command;
+    }
+
+    /// <summary>Refuses a variant that is neither the paper's nor of the assembly given.</summary>
+    private static void CheckVariant(CommandResult result, string? variant, FileInfo? methods)
+    {
+        try
+        {
+            if (methods is not null)
+            {
+                MethodAssembly.Load(methods.FullName);
+            }
+        }
+        catch (Exception error) when (error is ArgumentException or IOException)
+        {
+            result.AddError(error.Message);
+            return;
+        }
+
+        if (variant is not null && !AdaptationVariants.Names.Contains(variant))
+        {
+            result.AddError(
+                $"There is no variant '{variant}'; there are {string.Join(", ", AdaptationVariants.Names)}"
+                + NearestName.Ask(variant, AdaptationVariants.Names));
+        }
     }
 
     /// <summary>Refuses an option together with any of those that it takes the place of.</summary>

@@ -1,6 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using Road.Torch.Adaptation;
 using Road.Torch.Networks;
+using Road.Torch.Training;
 using Road.Torch.Weights;
 
 namespace Road.MLNet;
@@ -37,27 +39,27 @@ public sealed class SemanticSegmentationTrainers
     /// <paramref name="distillationWeight"/> must be 0.
     /// </param>
     /// <param name="network">The network; null for DeepLab v2 on VGG-16.</param>
-    /// <param name="distillationWeight">lambda1 of Eq. 5, 0 to 1000.</param>
-    /// <param name="spatialWeight">lambda2 of Eq. 5, 0 to 1000.</param>
-    /// <param name="iterations">Training steps, 1 to 10,000,000.</param>
-    /// <param name="learningRate">The backbone's first learning rate, more than 0 and at most 10.</param>
-    /// <param name="cropSize">The side of the square crops in pixels, 16 to 4096.</param>
-    /// <param name="batchSize">Crops of each domain in a step, 1 to 1024.</param>
+    /// <param name="distillationWeight"><see cref="RoadTrainingOptions.DistillationWeight"/>.</param>
+    /// <param name="spatialWeight"><see cref="RoadTrainingOptions.SpatialWeight"/>.</param>
+    /// <param name="iterations"><see cref="TrainingOptions.Iterations"/>.</param>
+    /// <param name="learningRate"><see cref="TrainingOptions.LearningRate"/>.</param>
+    /// <param name="cropSize"><see cref="TrainingOptions.CropSize"/>.</param>
+    /// <param name="batchSize"><see cref="TrainingOptions.BatchSize"/>.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A column name is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public RoadTrainer Road(
-        string sourceImageColumnName = "SourceImage",
-        string sourceLabelColumnName = "SourceLabel",
-        string targetImageColumnName = "TargetImage",
+        string sourceImageColumnName = RoadTrainerOptions.DefaultSourceImageColumnName,
+        string sourceLabelColumnName = RoadTrainerOptions.DefaultSourceLabelColumnName,
+        string targetImageColumnName = RoadTrainerOptions.DefaultTargetImageColumnName,
         BackboneWeights? backboneWeights = null,
         SegmentationNetworkFactory? network = null,
-        double distillationWeight = 0.1,
-        double spatialWeight = 0.01,
-        int iterations = 20_000,
-        double learningRate = 2.5e-4,
-        int cropSize = 321,
-        int batchSize = 5) =>
+        double distillationWeight = Distillation.DefaultWeight,
+        double spatialWeight = SpatialAlignment.DefaultWeight,
+        int iterations = TrainingOptions.DefaultIterations,
+        double learningRate = LearningRateOptions.DefaultRate,
+        int cropSize = CropOptions.DefaultSize,
+        int batchSize = TrainingOptions.DefaultBatchSize) =>
         Road(new RoadTrainerOptions
         {
             SourceImageColumnName = sourceImageColumnName,

@@ -20,6 +20,7 @@ internal sealed class ExperimentReader
     private ExperimentReader(string path)
     {
         _file = JsonPiece.Read(path);
+        LoadMethods();
         _schedule = FindPiece("schedule", "schedules");
         _adaptation = FindPiece("adaptation", "adaptations");
         _device = _schedule.OptionalText("device") ?? "cpu";
@@ -57,6 +58,22 @@ internal sealed class ExperimentReader
 
         reader._file.RefuseOthers();
         return experiment with { Runs = runs };
+    }
+
+    /// <summary>Adds methods of the user's own to the variants: assemblies, whose paths are relative to the file.</summary>
+    private void LoadMethods()
+    {
+        foreach (string assembly in _file.OptionalTexts("methods") ?? [])
+        {
+            try
+            {
+                MethodAssembly.Load(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_file.File))!, assembly));
+            }
+            catch (Exception error) when (error is ArgumentException or IOException)
+            {
+                throw _file.Wrong("methods", error);
+            }
+        }
     }
 
     private JsonPiece FindPiece(string property, string folder)
@@ -136,12 +153,10 @@ internal sealed class ExperimentReader
 
             string optionName = piece.Text("option");
             TrainingOption option = TrainingOptionTable.All.FirstOrDefault(
-                candidate => candidate.Name == optionName && candidate.Get(new())?.GetValueKind() == JsonValueKind.Number)
+                candidate => candidate.Name == optionName && candidate.IsNumber)
                 ?? throw piece.Unknown(
                     "option",
-                    [
-                        .. TrainingOptionTable.All.Where(static candidate => candidate.Get(new())?.GetValueKind() == JsonValueKind.Number)
-                            .Select(static candidate => candidate.Name)]);
+                    [.. TrainingOptionTable.All.Where(static candidate => candidate.IsNumber).Select(static candidate => candidate.Name)]);
             IReadOnlyList<JsonElement> values = piece.OptionalList("values") ?? throw piece.Missing("values");
             IReadOnlyList<int> seeds = piece.OptionalSeeds("seeds") ?? allSeeds;
             piece.RefuseOthers();

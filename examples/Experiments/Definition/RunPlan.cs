@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Road.MLNet;
+using Road.Torch.Adaptation;
 
 namespace Experiments.Definition;
 
@@ -21,6 +23,7 @@ internal sealed record RunPlan(
     public JsonObject Settings(Experiment experiment)
     {
         RoadTrainerOptions options = CreateOptions();
+        RoadTrainerOptions defaults = new();
         JsonObject settings = new()
         {
             ["method"] = Method,
@@ -35,7 +38,18 @@ internal sealed record RunPlan(
         };
         foreach (TrainingOption option in TrainingOptionTable.All)
         {
-            settings[option.Name] = option.Get(options);
+            JsonNode? value = option.Get(options);
+            if (!option.IsLater || !JsonNode.DeepEquals(value, option.Get(defaults)))
+            {
+                settings[option.Name] = value;
+            }
+        }
+
+        // Those of the paper are told of by the options.
+        foreach (AdaptationMethod method in options.Adaptations.Where(
+            static method => method is not (Distillation or SpatialAlignment or FcnsInTheWild or Curriculum)))
+        {
+            settings[method.Name] = JsonSerializer.SerializeToNode(method, method.GetType());
         }
 
         return settings;

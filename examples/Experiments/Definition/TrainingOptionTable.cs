@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text.Json;
 using Road.MLNet;
-using Road.Torch;
 using Road.Torch.Adaptation;
 
 namespace Experiments.Definition;
@@ -9,53 +6,56 @@ namespace Experiments.Definition;
 /// <summary>The options that experiment files can set; a new one is a line here.</summary>
 internal static class TrainingOptionTable
 {
+    private static readonly TrainingOption HeadRate = new("headLearningRateMultiplier", "learning rate of the head over the backbone's");
+
     /// <summary>Options of a schedule.</summary>
     public static IReadOnlyList<TrainingOption> Schedule { get; } =
     [
-        Whole("iterations", "iterations", o => o.Iterations, (o, v) => o.Iterations = v),
-        Whole("cropSize", "side of the crops in pixels", o => o.CropSize, (o, v) => o.CropSize = v),
-        Whole("batchSize", "crops of each domain in a step", o => o.BatchSize, (o, v) => o.BatchSize = v),
-        Number("learningRate", "learning rate of the backbone", o => o.LearningRate, (o, v) => o.LearningRate = v),
-        Number("headLearningRateMultiplier", "learning rate of the head over the backbone's", o => o.HeadLearningRateMultiplier, (
-            o, v) => o.HeadLearningRateMultiplier = v),
-        Number(
-            "classifierLearningRateMultiplier", "learning rate of the domain classifiers over the backbone's",
-            o => o.ClassifierLearningRateMultiplier ?? o.HeadLearningRateMultiplier, (o, v) => o.ClassifierLearningRateMultiplier = v),
-        Number("momentum", "momentum", o => o.Momentum, (o, v) => o.Momentum = v),
-        Number("weightDecay", "weight decay", o => o.WeightDecay, (o, v) => o.WeightDecay = v),
-        Number("maxGradientNorm", "largest gradient norm", o => o.MaxGradientNorm, (o, v) => o.MaxGradientNorm = v),
-        Whole("warmUpIterations", "iterations of the warm-up", o => o.WarmUpIterations, (o, v) => o.WarmUpIterations = v),
-        Number("polyPower", "power of the poly schedule", o => o.PolyPower, (o, v) => o.PolyPower = v),
-        Switch("normalizeFeatures", "normalised features", o => o.NormalizeFeatures, (o, v) => o.NormalizeFeatures = v),
-        Choice<Precision>("precision", "numbers that the networks compute with", o => o.Precision, (o, v) => o.Precision = v),
-        Whole("evaluationInterval", "iterations between evaluations", o => o.EvaluationInterval, (o, v) => o.EvaluationInterval = v),
+        new("iterations", "iterations"),
+        new("cropSize", "side of the crops in pixels"),
+        new("batchSize", "crops of each domain in a step"),
+        new("learningRate", "learning rate of the backbone"),
+        HeadRate,
+        new("classifierLearningRateMultiplier", "learning rate of the domain classifiers over the backbone's") { Otherwise = HeadRate },
+        new("momentum", "momentum"),
+        new("weightDecay", "weight decay"),
+        new("maxGradientNorm", "largest gradient norm"),
+        new("warmUpIterations", "iterations of the warm-up"),
+        new("polyPower", "power of the poly schedule"),
+        new("normalizeFeatures", "normalised features"),
+        new("precision", "numbers that the networks compute with"),
+        new("evaluationInterval", "iterations between evaluations"),
+        new("cropScale", "scale of the images") { IsLater = true },
+        new("crops.targetScale", "scale of target images") { IsLater = true },
+        new("mirror", "mirrored crops") { IsLater = true },
+        new("brightnessJitter", "jitter of brightness") { IsLater = true },
+        new("contrastJitter", "jitter of contrast") { IsLater = true },
+        new("saturationJitter", "jitter of saturation") { IsLater = true },
+        new("blurSigma", "largest sigma of the blur, in pixels") { IsLater = true },
     ];
 
     /// <summary>Options of an adaptation: what the parts weigh where a variant has them.</summary>
     public static IReadOnlyList<TrainingOption> Adaptation { get; } =
     [
-        Number("distillationWeight", "λ₁, weight of distillation", o => o.DistillationWeight, (o, v) => o.DistillationWeight = v),
-        Number("spatialWeight", "λ₂, weight of spatial adaptation", o => o.SpatialWeight, (o, v) => o.SpatialWeight = v),
-        Number("globalAlignmentWeight", "weight of global alignment", o => o.GlobalAlignmentWeight, (o, v) => o.GlobalAlignmentWeight = v),
-        Number("sizeConstraintWeight", "weight of the size constraint", o => o.SizeConstraintWeight, (o, v) => o.SizeConstraintWeight = v),
-        Number("imageDistributionWeight", "weight of the images' label distributions", o => o.ImageDistributionWeight, (
-            o, v) => o.ImageDistributionWeight = v),
-        Number("landmarkWeight", "weight of the landmarks' labels", o => o.LandmarkWeight, (o, v) => o.LandmarkWeight = v),
-        Whole("preparationCrops", "source crops that a rival learns from first", o => o.PreparationCrops, (o, v) => o.PreparationCrops = v),
-        Choice<SpatialWeightReading>(
-            "spatialWeightReading", "reading of λ₂", o => o.SpatialWeightReading, (o, v) => o.SpatialWeightReading = v),
+        new("distillationWeight", "λ₁, weight of distillation"),
+        new("spatialWeight", "λ₂, weight of spatial adaptation"),
+        new("globalAlignmentWeight", "weight of global alignment"),
+        new("sizeConstraintWeight", "weight of the size constraint"),
+        new("imageDistributionWeight", "weight of the images' label distributions"),
+        new("landmarkWeight", "weight of the landmarks' labels"),
+        new("preparationCrops", "source crops that a rival learns from first"),
+        new("spatialWeightReading", "reading of λ₂"),
     ];
 
     /// <summary>Options that a variant decides, and that an experiment may set on top of it.</summary>
     public static IReadOnlyList<TrainingOption> Parts { get; } =
     [
-        Choice<DomainAdversary>("domainAdversary", "adversary", o => o.DomainAdversary, (o, v) => o.DomainAdversary = v),
-        Choice<RivalMethod>("rival", "rival", o => o.Rival, (o, v) => o.Rival = v),
-        Choice<DistillationDomain>(
-            "distillationDomain", "domain of distillation", o => o.DistillationDomain, (o, v) => o.DistillationDomain = v),
-        Whole("regionRows", "rows of regions", o => o.RegionRows, (o, v) => o.RegionRows = v),
-        Whole("regionColumns", "columns of regions", o => o.RegionColumns, (o, v) => o.RegionColumns = v),
-        Whole("frozenStages", "frozen stages", o => o.FrozenStages, (o, v) => o.FrozenStages = v),
+        new("domainAdversary", "adversary"),
+        new("rival", "rival"),
+        new("distillationDomain", "domain of distillation"),
+        new("regionRows", "rows of regions"),
+        new("regionColumns", "columns of regions"),
+        new("frozenStages", "frozen stages"),
     ];
 
     /// <summary>All options.</summary>
@@ -72,33 +72,23 @@ internal static class TrainingOptionTable
             }
         }
 
+        ApplyToMethods(piece, options);
         piece.RefuseOthers();
     }
 
-    private static TrainingOption Whole(
-        string name, string title, Func<RoadTrainerOptions, int> get, Action<RoadTrainerOptions, int> set) => new(
-        name, title, "a whole number", options => get(options), (options, value) => set(
-            options, value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number : throw new FormatException()));
-
-    private static TrainingOption Number(
-        string name, string title, Func<RoadTrainerOptions, double> get, Action<RoadTrainerOptions, double> set) => new(
-        name, title, "a number", options => get(options), (options, value) => set(
-            options, value.ValueKind == JsonValueKind.Number ? value.GetDouble() : throw new FormatException()));
-
-    private static TrainingOption Switch(
-        string name, string title, Func<RoadTrainerOptions, bool> get, Action<RoadTrainerOptions, bool> set) => new(
-        name, title, "true or false", options => get(options), (options, value) => set(
-            options, value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw new FormatException()));
-
-    private static TrainingOption Choice<T>(string name, string title, Func<RoadTrainerOptions, T> get, Action<RoadTrainerOptions, T> set)
-        where T : struct, Enum
+    /// <summary>Sets what is named after one of the methods that adapt, such as <c>my-method.weight</c>.</summary>
+    private static void ApplyToMethods(JsonPiece piece, RoadTrainerOptions options)
     {
-        Dictionary<string, T> values = Enum.GetValues<T>().ToDictionary(
-            static value => value.ToString().ToLower(CultureInfo.InvariantCulture));
-        return new(name, title, $"one of {string.Join(", ", values.Keys)}", options => values.Single(
-            pair => Equals(pair.Value, get(options))).Key, (options, value) => set(
-            options, value.ValueKind == JsonValueKind.String && values.TryGetValue(value.GetString()!, out T choice)
-                ? choice
-                : throw new FormatException()));
+        foreach (AdaptationMethod method in options.Adaptations)
+        {
+            string prefix = method.Name + ".";
+            foreach (string name in piece.Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)))
+            {
+                if (TrainingOption.OfMethod(method, name[prefix.Length..]) is { } option && piece.Find(name) is { } value)
+                {
+                    option.Apply(method, piece, name, value);
+                }
+            }
+        }
     }
 }

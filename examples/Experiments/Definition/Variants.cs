@@ -10,7 +10,7 @@ internal static class Variants
     public const string UpperBound = "upper-bound";
 
     /// <summary>The known names.</summary>
-    public static IReadOnlyCollection<string> Names { get; } = [.. AdaptationVariants.Names, UpperBound];
+    public static IReadOnlyCollection<string> Names => [.. AdaptationVariants.Names, UpperBound];
 
     /// <summary>Chooses the parts of a variant; where it has a part, the part keeps the weight that the options give it.</summary>
     public static void Apply(string name, RoadTrainerOptions options)

@@ -10,7 +10,6 @@ internal sealed class DomainCrops : IDisposable
     public DomainCrops(IDataView source, IDataView target, RoadTrainerOptions options, int seed)
     {
         SampleCache? cache = options.SampleCacheBytes > 0 ? new SampleCache(options.SampleCacheBytes) : null;
-        CropAugmentation augmentation = options.CreateAugmentation();
         Source = Open(
             new ViewSampleSource(source, options.SourceImageColumnName, options.SourceLabelColumnName, options.SourceImageSize)
             {
@@ -19,6 +18,7 @@ internal sealed class DomainCrops : IDisposable
                 Orientation = options.ImageOrientation,
                 Fit = options.ImageFit,
             },
+            options.Crops.ForSource(),
             "source",
             seed ^ 0x5EED);
         try
@@ -31,6 +31,7 @@ internal sealed class DomainCrops : IDisposable
                     Orientation = options.ImageOrientation,
                     Fit = options.ImageFit,
                 },
+                options.Crops.ForTarget(),
                 "target",
                 seed ^ 0x7A26E7);
         }
@@ -40,12 +41,12 @@ internal sealed class DomainCrops : IDisposable
             throw;
         }
 
-        CropStream Open(ISampleSource samples, string domain, int domainSeed) => new(
+        CropStream Open(ISampleSource samples, CropAugmentation augmentation, string domain, int domainSeed) => new(
             cache is null ? samples : new CachedSampleSource(samples, cache),
             augmentation,
             domain,
             domainSeed,
-            options.CreateStreamOptions(),
+            options.Loading,
             options.CancellationToken);
     }
 

@@ -11,6 +11,10 @@ namespace Road.MLNet;
 /// <summary>The options of <see cref="RoadTrainer"/>: those of the training, and the columns, the network and its weights.</summary>
 public sealed class RoadTrainerOptions : RoadTrainingOptions
 {
+    internal const string DefaultSourceImageColumnName = "SourceImage";
+    internal const string DefaultSourceLabelColumnName = "SourceLabel";
+    internal const string DefaultTargetImageColumnName = "TargetImage";
+
     private const int SmallestSide = 16;
     private const int LargestSide = 65_535;
 
@@ -20,7 +24,7 @@ public sealed class RoadTrainerOptions : RoadTrainingOptions
     {
         get;
         set => field = OptionGuard.NotEmpty(value);
-    } = "SourceImage";
+    } = DefaultSourceImageColumnName;
 
     /// <summary>The column of source labels, <c>Vector&lt;Key&lt;byte&gt;&gt;</c>; <c>SourceLabel</c> by default.</summary>
     /// <exception cref="ArgumentException">The name is empty.</exception>
@@ -28,7 +32,7 @@ public sealed class RoadTrainerOptions : RoadTrainingOptions
     {
         get;
         set => field = OptionGuard.NotEmpty(value);
-    } = "SourceLabel";
+    } = DefaultSourceLabelColumnName;
 
     /// <summary>
     /// The column of target images, and of the images that the trained transformer scores, <c>MLImage</c>; <c>TargetImage</c> by default.
@@ -38,7 +42,7 @@ public sealed class RoadTrainerOptions : RoadTrainingOptions
     {
         get;
         set => field = OptionGuard.NotEmpty(value);
-    } = "TargetImage";
+    } = DefaultTargetImageColumnName;
 
     /// <summary>The column of predicted class masks; <c>PredictedLabel</c> by default.</summary>
     /// <exception cref="ArgumentException">The name is empty.</exception>

@@ -188,9 +188,7 @@ public sealed class RoadTraining
     /// <summary>Takes steps until the last, or until the losses or the weights are no longer finite.</summary>
     private void Train(TrainingCheckpoint? checkpoint)
     {
-        LearningRateSchedule schedule = new(
-            _options.LearningRate, _options.Iterations, _options.LearningRateDecay, Math.Min(
-                _options.WarmUpIterations, _options.Iterations / 10));
+        LearningRateSchedule schedule = _options.Rates.CreateSchedule(_options.Iterations);
         int saved = _position.Iteration;
         try
         {

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Road.Torch.Adaptation;
 
 namespace Road.Torch.Training;
@@ -38,6 +39,8 @@ public static class AdaptationVariants
         ["fcns-in-the-wild"] = static options => options.Rival = RivalMethod.FcnsInTheWild,
         ["curriculum"] = static options => options.Rival = RivalMethod.Curriculum,
     };
+
+    private static readonly Dictionary<Assembly, string[]> Known = [];
 
     private static readonly Lock Guard = new();
 
@@ -118,6 +121,49 @@ public static class AdaptationVariants
                 throw new ArgumentException($"There is a variant '{name}' already.", nameof(name));
             }
         }
+    }
+
+    /// <summary>
+    /// Gives every adaptation method of an assembly a variant of its own name, in which it adapts alone: each public class derived from
+    /// <see cref="AdaptationMethod"/> that has a constructor without parameters. An assembly that was added before stays as it is.
+    /// </summary>
+    /// <param name="assembly">The assembly.</param>
+    /// <returns>The names.</returns>
+    /// <exception cref="ArgumentException">It has no such class, or there is a variant of that name.</exception>
+    public static IReadOnlyList<string> AddFrom(Assembly assembly)
+    {
+        ArgumentNullException.ThrowIfNull(assembly);
+        lock (Guard)
+        {
+            if (Known.TryGetValue(assembly, out string[]? known))
+            {
+                return known;
+            }
+
+            ConstructorInfo[] methods =
+            [
+                .. assembly.GetExportedTypes()
+                    .Where(static type => type.IsSubclassOf(typeof(AdaptationMethod)) && !type.IsAbstract)
+                    .Select(static type => type.GetConstructor(Type.EmptyTypes))
+                    .OfType<ConstructorInfo>(),
+            ];
+            if (methods.Length == 0)
+            {
+                throw new ArgumentException(
+                    $"'{assembly.Location}' has no public class derived from {nameof(AdaptationMethod)} with a constructor without "
+                    + "parameters.",
+                    nameof(assembly));
+            }
+
+            foreach (ConstructorInfo method in methods)
+            {
+                Add(Create(method).Name, options => options.Adaptations.Add(Create(method)));
+            }
+
+            return Known[assembly] = [.. methods.Select(static method => Create(method).Name)];
+        }
+
+        static AdaptationMethod Create(ConstructorInfo method) => (AdaptationMethod)method.Invoke(null);
     }
 
     private static void Spatial(RoadTrainingOptions options, int rows, int columns)

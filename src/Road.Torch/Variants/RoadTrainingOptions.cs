@@ -22,15 +22,14 @@ public class RoadTrainingOptions : TrainingOptions
         _spatial = (SpatialAlignment)Adaptations[1];
     }
 
-    /// <summary>lambda1 of Eq. 5, the weight of target guided distillation: 0 (off) to 1000, 0.1 by default.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    /// <inheritdoc cref="Distillation.Weight"/>
     public double DistillationWeight
     {
         get => Find(_distillation)?.Weight ?? 0;
         set
         {
             Distillation method = Known(_distillation);
-            method.Weight = OptionGuard.Between(value, 0, 1000);
+            OptionGuard.Through(value, weight => method.Weight = weight);
             if (value > 0 && Find(_distillation) is null)
             {
                 Adaptations.Insert(0, method);
@@ -38,23 +37,21 @@ public class RoadTrainingOptions : TrainingOptions
         }
     }
 
-    /// <summary>The domain that is distilled on: target by default.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
+    /// <inheritdoc cref="Distillation.Domain"/>
     public DistillationDomain DistillationDomain
     {
         get => Known(_distillation).Domain;
-        set => Known(_distillation).Domain = OptionGuard.Defined(value);
+        set => OptionGuard.Through(value, domain => Known(_distillation).Domain = domain);
     }
 
-    /// <summary>lambda2 of Eq. 5, the weight of spatial-aware adaptation: 0 (off) to 1000, 0.01 by default.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    /// <inheritdoc cref="SpatialAlignment.Weight"/>
     public double SpatialWeight
     {
         get => Find(_spatial)?.Weight ?? 0;
         set
         {
             SpatialAlignment method = Known(_spatial);
-            method.Weight = OptionGuard.Between(value, 0, 1000);
+            OptionGuard.Through(value, weight => method.Weight = weight);
             if (value > 0 && Find(_spatial) is null)
             {
                 Adaptations.Insert(Find(_distillation) is { } distillation ? Adaptations.IndexOf(distillation) + 1 : 0, method);
@@ -62,38 +59,32 @@ public class RoadTrainingOptions : TrainingOptions
         }
     }
 
-    /// <summary>What lambda2 scales; the features' gradient is the same in both readings.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
+    /// <inheritdoc cref="SpatialAlignment.WeightReading"/>
     public SpatialWeightReading SpatialWeightReading
     {
         get => Known(_spatial).WeightReading;
-        set => Known(_spatial).WeightReading = OptionGuard.Defined(value);
+        set => OptionGuard.Through(value, weightReading => Known(_spatial).WeightReading = weightReading);
     }
 
-    /// <summary>Rows of the partition of the image: 1 to 16, 3 by default.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    /// <inheritdoc cref="SpatialAlignment.Rows"/>
     public int RegionRows
     {
         get => Known(_spatial).Rows;
-        set => Known(_spatial).Rows = OptionGuard.Between(value, 1, 16);
+        set => OptionGuard.Through(value, rows => Known(_spatial).Rows = rows);
     }
 
-    /// <summary>Columns of the partition of the image: 1 to 16, 3 by default.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    /// <inheritdoc cref="SpatialAlignment.Columns"/>
     public int RegionColumns
     {
         get => Known(_spatial).Columns;
-        set => Known(_spatial).Columns = OptionGuard.Between(value, 1, 16);
+        set => OptionGuard.Through(value, columns => Known(_spatial).Columns = columns);
     }
 
-    /// <summary>
-    /// How the features are trained against the domain classifiers of spatial-aware adaptation: gradient reversal by default.
-    /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
+    /// <inheritdoc cref="SpatialAlignment.Adversary"/>
     public DomainAdversary DomainAdversary
     {
         get => Known(_spatial).Adversary;
-        set => Known(_spatial).Adversary = OptionGuard.Defined(value);
+        set => OptionGuard.Through(value, adversary => Known(_spatial).Adversary = adversary);
     }
 
     /// <summary>
@@ -127,45 +118,32 @@ public class RoadTrainingOptions : TrainingOptions
         }
     }
 
-    /// <summary>
-    /// The weight of what the features minimise in the global alignment of <see cref="FcnsInTheWild"/>: 0 (no alignment) to 1000, the
-    /// paper's 1 by default.
-    /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    /// <inheritdoc cref="FcnsInTheWild.AlignmentWeight"/>
     public double GlobalAlignmentWeight
     {
         get => Known(_fcns).AlignmentWeight;
-        set => Known(_fcns).AlignmentWeight = OptionGuard.Between(value, 0, 1000);
+        set => OptionGuard.Through(value, alignmentWeight => Known(_fcns).AlignmentWeight = alignmentWeight);
     }
 
-    /// <summary>
-    /// The weight of the class size constraints of <see cref="FcnsInTheWild"/>: 0 (off) to 1000, the paper's 1 by default.
-    /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    /// <inheritdoc cref="FcnsInTheWild.ConstraintWeight"/>
     public double SizeConstraintWeight
     {
         get => Known(_fcns).ConstraintWeight;
-        set => Known(_fcns).ConstraintWeight = OptionGuard.Between(value, 0, 1000);
+        set => OptionGuard.Through(value, constraintWeight => Known(_fcns).ConstraintWeight = constraintWeight);
     }
 
-    /// <summary>
-    /// The weight of the label distributions of whole images in <see cref="Curriculum"/>: 0 (off) to 1000, 0.1 by default.
-    /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    /// <inheritdoc cref="Curriculum.ImageWeight"/>
     public double ImageDistributionWeight
     {
         get => Known(_curriculum).ImageWeight;
-        set => Known(_curriculum).ImageWeight = OptionGuard.Between(value, 0, 1000);
+        set => OptionGuard.Through(value, imageWeight => Known(_curriculum).ImageWeight = imageWeight);
     }
 
-    /// <summary>
-    /// The weight of the label distributions of landmark superpixels in <see cref="Curriculum"/>: 0 (off) to 1000, 1 by default.
-    /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    /// <inheritdoc cref="Curriculum.LandmarkWeight"/>
     public double LandmarkWeight
     {
         get => Known(_curriculum).LandmarkWeight;
-        set => Known(_curriculum).LandmarkWeight = OptionGuard.Between(value, 0, 1000);
+        set => Known(_curriculum).LandmarkWeight = value;
     }
 
     /// <inheritdoc/>

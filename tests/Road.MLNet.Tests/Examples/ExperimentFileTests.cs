@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Road.MLNet.Tests.Processes;
+
 namespace Road.MLNet.Tests.Examples;
 
 /// <summary>How <c>Experiments</c> reads its files.</summary>
@@ -25,6 +28,41 @@ public sealed class ExperimentFileTests
         CollectionAssert.AreEqual(
             new[] { "small none 0 of 2", "small spatial-2x1 0 of 2", "small strong 0 of 2", "small strong_spatialWeight-0.3 0 of 1" }, rows,
             output);
+    }
+
+    [TestMethod]
+    public void AMethodOfOnesOwnIsAVariantByOneLine()
+    {
+        using ExperimentFolder folder = new();
+        string methods = JsonSerializer.Serialize(Programs.Sibling("Road.MLNet.Tests.Extension"));
+        folder.WriteExperiment($$"""
+            "methods": [{{methods}}],
+            "variants": ["none", { "name": "coral", "variant": "correlation-alignment", "set": { "correlation-alignment.weight": 0.5 } }],
+            "seeds": [1]
+            """);
+        (int exitCode, string output, string errors) = ExperimentsProgram.Run("list", folder.Experiment, "--output", folder.Combine("out"));
+        Assert.AreEqual(0, exitCode, errors);
+        StringAssert.Contains(output, "coral");
+
+        folder.WriteExperiment($$"""
+            "methods": [{{methods}}],
+            "variants": [{ "name": "coral", "variant": "correlation-alignment", "set": { "correlation-alignment.wait": 0.5 } }],
+            "seeds": [1]
+            """);
+        (exitCode, _, errors) = ExperimentsProgram.Run("list", folder.Experiment, "--output", folder.Combine("out"));
+        Assert.AreEqual(2, exitCode, errors);
+        StringAssert.Contains(errors, "there is no property 'variants[0].set.correlation-alignment.wait' (it is 0.5)");
+    }
+
+    [TestMethod]
+    public void CropsAreChangedAsAScheduleSays()
+    {
+        using ExperimentFolder folder = new();
+        folder.Write(
+            "schedules/short.json",
+            """{ "iterations": 4, "cropScale": [0.5, 2], "crops.targetScale": [1, 1.5], "blurSigma": 1, "contrastJitter": 0.5 }""");
+        (int exitCode, _, string errors) = ExperimentsProgram.Run("list", folder.Experiment, "--output", folder.Combine("out"));
+        Assert.AreEqual(0, exitCode, errors);
     }
 
     [TestMethod]
@@ -65,6 +103,10 @@ public sealed class ExperimentFileTests
         "paper.json: there is no property 'lambda' (it is 1); possible are distillationWeight, globalAlignmentWeight, "
         + "imageDistributionWeight, landmarkWeight, preparationCrops, sizeConstraintWeight, spatialWeight, spatialWeightReading.")]
     [DataRow("schedules/short.json", """{ "iterations": 1.5 }""", "short.json: 'iterations' is 1.5; it must be a whole number")]
+    [DataRow(
+        "schedules/short.json", """{ "cropScale": [0.5] }""",
+        "short.json: 'cropScale' is [0.5]; it must be a list of two numbers, the least and the largest scale")]
+    [DataRow("schedules/short.json", """{ "crops.targetScale": [2, 1] }""", "Scale is 2 to 1; it must be 0.1 to 10, the minimum first.")]
     [DataRow("schedules/short.json", """{ "iterations": 0 }""", "short.json: 'iterations' is 0: Iterations is 0; it must be 1 to 10000000")]
     [DataRow(
         "schedules/short.json", """{ "device": "gpu" }""",

@@ -1,3 +1,4 @@
+using Road.MLNet.Tests.Processes;
 using Road.MLNet.Tests.Training;
 
 namespace Road.MLNet.Tests.Streets;
@@ -39,6 +40,69 @@ public sealed class StreetsVariantTests
         (int exitCode, string written, string errors) = Train(folders, "--variant", "spatial-2x1");
         Assert.AreEqual(0, exitCode, errors);
         StringAssert.Contains(written, "; spatial alignment in 2 x 1 regions (lambda2 0.01); ");
+    }
+
+    [TestMethod]
+    public void AMethodOfOnesOwnIsAVariantByItsAssembly()
+    {
+        using var folders = new TrainingFolders();
+        string methods = Programs.Sibling("Road.MLNet.Tests.Extension");
+        (int exitCode, string written, string errors) = Train(folders, "--variant", "correlation-alignment", "--methods", methods);
+        Assert.AreEqual(0, exitCode, errors);
+        StringAssert.Contains(written, "; correlation-alignment; ");
+        StringAssert.Contains(written, "L_coral");
+    }
+
+    [TestMethod]
+    public void AnAssemblyWithoutMethodsIsBadUsage()
+    {
+        using var folders = new TrainingFolders();
+        string none = folders.Combine("none.dll");
+        (int exitCode, _, string errors) = Train(folders, "--variant", "none", "--methods", none);
+        Assert.AreEqual(2, exitCode, errors);
+        StringAssert.Contains(errors, $"The assembly of adaptation methods '{none}' does not exist.");
+
+        File.WriteAllText(none, "no assembly");
+        (exitCode, _, errors) = Train(folders, "--variant", "none", "--methods", none);
+        Assert.AreEqual(2, exitCode, errors);
+        StringAssert.Contains(errors, $"'{none}' is no .NET assembly that this program can load.");
+
+        string tests = typeof(StreetsVariantTests).Assembly.Location;
+        (exitCode, _, errors) = Train(folders, "--variant", "none", "--methods", tests);
+        Assert.AreEqual(2, exitCode, errors);
+        StringAssert.Contains(
+            errors, $"'{tests}' has no public class derived from AdaptationMethod with a constructor without parameters.");
+    }
+
+    [TestMethod]
+    [DataRow("--crop-scale", "0.5", "--crop-scale: '0.5' must be two numbers with a hyphen between them, such as 0.5-2.")]
+    [DataRow("--crop-scale", "2-0.5", "Scale is 2 to 0.5; it must be 0.1 to 10, the minimum first.")]
+    [DataRow("--target-crop-scale", "1-1,5", "'1,5' is not a number: write 1.5")]
+    [DataRow("--color-jitter", "1.5", "BrightnessJitter is 1.5; it must be 0 to 1.")]
+    [DataRow("--blur", "-1", "BlurSigma is -1; it must be 0 to 20.")]
+    public void AugmentationOutOfItsRangeIsBadUsage(string option, string value, string expected)
+    {
+        using var folders = new TrainingFolders();
+        (int exitCode, _, string errors) = Train(folders, option, value);
+        Assert.AreEqual(2, exitCode, errors);
+        StringAssert.Contains(errors, expected);
+    }
+
+    [TestMethod]
+    public void CropsAreChangedAsToldAndACheckpointKnows()
+    {
+        using var folders = new TrainingFolders();
+        string[] told =
+        [
+            "--variant", "spatial", "--checkpoint", folders.Combine("state"), "--crop-scale", "0.8-1.5", "--color-jitter", "0.5",
+            "--blur", "1.5",
+        ];
+        (int exitCode, _, string errors) = Train(folders, [.. told, "--target-crop-scale", "1-1.5"]);
+        Assert.AreEqual(0, exitCode, errors);
+
+        (exitCode, _, errors) = Train(folders, told);
+        Assert.AreEqual(1, exitCode, errors);
+        StringAssert.Contains(errors, ": Crops.TargetScale was 1 to 1.5 and is now null. ");
     }
 
     private static (int ExitCode, string Written, string Errors) Train(TrainingFolders folders, params string[] more)

@@ -12,7 +12,7 @@ public sealed class CropAugmentationTests
     [TestMethod]
     public void OptionsThatAreOffLeaveTheCropAsItWas()
     {
-        CropAugmentation augmentation = new RoadTrainingOptions { CropSize = 16 }.CreateAugmentation();
+        CropAugmentation augmentation = new RoadTrainingOptions { CropSize = 16 }.Crops.ForSource();
         Random random = new(3);
         Random same = new(3);
         for (int i = 0; i < 20; i++)
@@ -34,7 +34,7 @@ public sealed class CropAugmentationTests
     {
         RoadTrainingOptions options = new() { CropSize = 32 };
         typeof(RoadTrainingOptions).GetProperty(name)!.SetValue(options, value);
-        CropAugmentation augmentation = options.CreateAugmentation();
+        CropAugmentation augmentation = options.Crops.ForSource();
         byte[] before = [.. Sample.Pixels];
         int changed = 0;
         for (int seed = 0; seed < 20; seed++)
@@ -61,7 +61,7 @@ public sealed class CropAugmentationTests
     [TestMethod]
     public void MirroringCanBeOff()
     {
-        CropAugmentation augmentation = new RoadTrainingOptions { CropSize = 16, Mirror = false }.CreateAugmentation();
+        CropAugmentation augmentation = new RoadTrainingOptions { CropSize = 16, Mirror = false }.Crops.ForSource();
         Random random = new(1);
         Assert.IsTrue(Enumerable.Range(0, 40).All(_ => !augmentation.Apply(Sample, random).Window.Mirrored));
     }

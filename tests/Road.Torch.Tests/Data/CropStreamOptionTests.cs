@@ -55,7 +55,7 @@ public sealed class CropStreamOptionTests
             return batches;
 
             CropStream Open(ISampleSource samples, string domain) =>
-                new(new CachedSampleSource(samples, cache), options.CreateAugmentation(), domain, 4, options.CreateStreamOptions());
+                new(new CachedSampleSource(samples, cache), options.Crops.ForSource(), domain, 4, options.Loading);
         }
     }
 

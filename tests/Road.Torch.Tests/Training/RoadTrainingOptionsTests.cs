@@ -103,13 +103,53 @@ public sealed class RoadTrainingOptionsTests
 
     [TestMethod]
     public void NoOptionIsLeftOutHere() => CollectionAssert.AreEquivalent(
-        Options.Select(option => (string)option[0]).Append(nameof(RoadTrainingOptions.NormalizeFeatures)).Append(
-            nameof(RoadTrainingOptions.Mirror)).Append(nameof(RoadTrainingOptions.AllowTensorFloat32)).Append(
-                nameof(RoadTrainingOptions.Progress)).Append(nameof(RoadTrainingOptions.CancellationToken)).Append(
-                    nameof(RoadTrainingOptions.CheckpointDirectory)).Append(nameof(RoadTrainingOptions.Adaptations)).Append(
-                        nameof(RoadTrainingOptions.Optimizer)).Append(nameof(RoadTrainingOptions.Observers)).Append(
-                            nameof(RoadTrainingOptions.LearningRateDecay)).ToArray(),
+        new[]
+        {
+            nameof(RoadTrainingOptions.NormalizeFeatures), nameof(RoadTrainingOptions.Mirror),
+            nameof(RoadTrainingOptions.AllowTensorFloat32), nameof(RoadTrainingOptions.Progress),
+            nameof(RoadTrainingOptions.CancellationToken), nameof(RoadTrainingOptions.CheckpointDirectory),
+            nameof(RoadTrainingOptions.Adaptations), nameof(RoadTrainingOptions.Optimizer), nameof(RoadTrainingOptions.Observers),
+            nameof(RoadTrainingOptions.LearningRateDecay), nameof(RoadTrainingOptions.Crops), nameof(RoadTrainingOptions.Loading),
+            nameof(RoadTrainingOptions.Rates), nameof(RoadTrainingOptions.Checkpoints),
+        }.Concat(Options.Select(option => (string)option[0])).ToArray(),
         typeof(RoadTrainingOptions).GetProperties().Select(property => property.Name).ToArray());
+
+    /// <summary>Every setting of a group, by its name there.</summary>
+    public static IEnumerable<object[]> GroupSettings =>
+        from @group in new[] { nameof(TrainingOptions.Crops), nameof(TrainingOptions.Loading), nameof(TrainingOptions.Rates) }
+        from setting in Property(@group).PropertyType.GetProperties()
+        where $"{@group}.{setting.Name}" != $"{nameof(TrainingOptions.Loading)}.{nameof(CropStreamOptions.Workers)}"
+        select new object[] { @group, setting.Name };
+
+    [TestMethod]
+    [DynamicData(nameof(GroupSettings))]
+    public void ACheckpointTellsOfEverySettingOfAGroupOnce(string group, string setting)
+    {
+        RoadTrainingOptions options = new();
+        IReadOnlyDictionary<string, string> before = CheckpointFacts.Of(options);
+        object owner = Property(group).GetValue(options)!;
+        PropertyInfo property = owner.GetType().GetProperty(setting)!;
+        property.SetValue(owner, Other(property.GetValue(owner), property.PropertyType));
+
+        IReadOnlyDictionary<string, string> after = CheckpointFacts.Of(options);
+        string[] changed = [.. after.Keys.Where(name => before.GetValueOrDefault(name) != after[name])];
+
+        // Another decay has settings of its own in the place of the power.
+        Assert.HasCount(setting == nameof(LearningRateOptions.Decay) ? 2 : 1, changed, string.Join(", ", changed));
+    }
+
+    private static object Other(object? value, Type type) => value switch
+    {
+        int number => number + 1,
+        bool isOn => !isOn,
+        double number => number == 0 ? 0.5 : number / 2,
+        ScaleRange => new ScaleRange(0.5, 2),
+        BadSamplePolicy => BadSamplePolicy.Skip,
+        LearningRateDecay => new CosineDecay(),
+        null when type == typeof(double?) => 3.0,
+        null when type == typeof(ScaleRange?) => new ScaleRange(0.5, 2),
+        _ => throw new NotSupportedException($"{type}"),
+    };
 
     [TestMethod]
     public void DefaultsAreThePapers()

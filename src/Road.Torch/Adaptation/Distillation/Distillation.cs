@@ -9,13 +9,15 @@ namespace Road.Torch.Adaptation;
 /// </summary>
 public sealed class Distillation : AdaptationMethod
 {
+    internal const double DefaultWeight = 0.1;
+
     /// <summary>lambda1 of Eq. 5: 0 (off) to 1000, 0.1 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public double Weight
     {
         get;
         set => field = OptionGuard.Between(value, 0, 1000);
-    } = 0.1;
+    } = DefaultWeight;
 
     /// <summary>The domain that is distilled on: target by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>

@@ -10,13 +10,15 @@ namespace Road.Torch.Adaptation;
 /// </summary>
 public sealed class SpatialAlignment : AdaptationMethod
 {
+    internal const double DefaultWeight = 0.01;
+
     /// <summary>lambda2 of Eq. 5: 0 (off) to 1000, 0.01 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public double Weight
     {
         get;
         set => field = OptionGuard.Between(value, 0, 1000);
-    } = 0.01;
+    } = DefaultWeight;
 
     /// <summary>What lambda2 scales; the features' gradient is the same in both readings.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>

@@ -22,8 +22,12 @@ internal static class CheckpointFacts
         nameof(TrainingOptions.CancellationToken),
         nameof(TrainingOptions.CheckpointDirectory),
         nameof(TrainingOptions.CheckpointInterval),
+        nameof(TrainingOptions.Checkpoints),
 
         // Told of by their content.
+        nameof(TrainingOptions.Crops),
+        nameof(TrainingOptions.Loading),
+        nameof(TrainingOptions.Rates),
         nameof(TrainingOptions.Adaptations),
         nameof(TrainingOptions.Optimizer),
         nameof(TrainingOptions.LearningRateDecay),
@@ -31,6 +35,26 @@ internal static class CheckpointFacts
         // What they have done to the rate is in the checkpoint.
         nameof(TrainingOptions.DivergenceRetries),
         nameof(TrainingOptions.DivergenceRateFactor),
+    };
+
+    // Settings of groups that a shortcut tells of, under its own name.
+    private static readonly HashSet<string> ToldByShortcut = new(StringComparer.Ordinal)
+    {
+        "Crops.Size",
+        "Crops.Scale",
+        "Crops.Mirror",
+        "Crops.BrightnessJitter",
+        "Crops.ContrastJitter",
+        "Crops.SaturationJitter",
+        "Crops.BlurSigma",
+        "Loading.Workers",
+        "Loading.CropsPerImage",
+        "Loading.BadSamples",
+        "Rates.Rate",
+        "Rates.HeadMultiplier",
+        "Rates.MethodMultiplier",
+        "Rates.WarmUpIterations",
+        "Rates.Decay",
     };
 
     /// <summary>Every option that has a part in the result, so that none that is added later is forgotten.</summary>
@@ -41,6 +65,9 @@ internal static class CheckpointFacts
             .GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(static property => property.DeclaringType!.Assembly == typeof(TrainingOptions).Assembly && !Free.Contains(property.Name))
             .ToDictionary(static property => property.Name, property => Describe(property.GetValue(options)), StringComparer.Ordinal);
+        AddGroup(facts, nameof(options.Crops), options.Crops);
+        AddGroup(facts, nameof(options.Loading), options.Loading);
+        AddGroup(facts, nameof(options.Rates), options.Rates);
         // Objects whose settings no shortcut shows.
         if (options.Optimizer is not SgdOptions { DecaysNormsAndBiases: true })
         {
@@ -88,6 +115,18 @@ internal static class CheckpointFacts
             .Where(static fact => fact.Stored != fact.Given)
             .OrderBy(static fact => fact.Name, StringComparer.Ordinal)
             .Select(static fact => $"{fact.Name} was {fact.Stored} and is now {fact.Given}");
+
+    private static void AddGroup(Dictionary<string, string> facts, string name, object group)
+    {
+        foreach (PropertyInfo property in group.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            string fact = $"{name}.{property.Name}";
+            if (!ToldByShortcut.Contains(fact))
+            {
+                facts[fact] = Describe(property.GetValue(group));
+            }
+        }
+    }
 
     private static string Value(IReadOnlyDictionary<string, string> facts, string name, IReadOnlyDictionary<string, string> defaults) =>
         facts.GetValueOrDefault(name) ?? defaults.GetValueOrDefault(name, "not set");

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Road.Torch.Data;
+using Road.Torch.Training;
+
+namespace Streets;
+
+/// <summary>The options of how training crops are changed.</summary>
+internal sealed class AugmentationOptions
+{
+    private static readonly CropOptions Defaults = new();
+
+    private readonly Option<ScaleRange?> _scale =
+        Scale("--crop-scale", "The range of the scale that images get before they are cropped.");
+
+    private readonly Option<ScaleRange?> _targetScale =
+        Scale("--target-crop-scale", "The same for target images, where theirs is another.");
+
+    private readonly Option<double> _jitter = NumberOption.Create(
+        "--color-jitter",
+        "How far brightness, contrast and saturation of crops vary, 0 to 1.",
+        Defaults.BrightnessJitter,
+        "X",
+        static value => _ = new TrainingOptions { BrightnessJitter = value });
+
+    private readonly Option<double> _blur = NumberOption.Create(
+        "--blur",
+        "The largest sigma, in pixels, of the Gaussian that half of the crops are blurred with.",
+        Defaults.BlurSigma,
+        "SIGMA",
+        static value => _ = new TrainingOptions { BlurSigma = value });
+
+    /// <summary>Adds the options to a command.</summary>
+    public AugmentationOptions(Command command)
+    {
+        foreach (Option option in (Option[])[_scale, _targetScale, _jitter, _blur])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>Sets what was given.</summary>
+    public void Apply(ParseResult result, CropOptions crops)
+    {
+        crops.Scale = result.GetValue(_scale) ?? crops.Scale;
+        crops.TargetScale = result.GetValue(_targetScale);
+        crops.BrightnessJitter = crops.ContrastJitter = crops.SaturationJitter = result.GetValue(_jitter);
+        crops.BlurSigma = result.GetValue(_blur);
+    }
+
+    private static Option<ScaleRange?> Scale(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "MIN-MAX",
+        CustomParser = argument => ParseRange(name, argument),
+    };
+
+    private static ScaleRange? ParseRange(string name, ArgumentResult argument)
+    {
+        string text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : string.Empty;
+        string[] ends = text.Split('-');
+        if (ends.Length != 2)
+        {
+            argument.AddError($"{name}: '{text}' must be two numbers with a hyphen between them, such as 0.5-2.");
+            return null;
+        }
+
+        List<double> numbers = [];
+        foreach (string end in ends)
+        {
+            if (!NumberText.TryRead(end, out double number, out string error))
+            {
+                argument.AddError($"{name}: {error}");
+                return null;
+            }
+
+            numbers.Add(number);
+        }
+
+        ScaleRange range = new(numbers[0], numbers[1]);
+        try
+        {
+            _ = new CropOptions { Scale = range };
+        }
+        catch (ArgumentOutOfRangeException outside)
+        {
+            argument.AddError($"{name}: {outside.Message}");
+        }
+
+        return range;
+    }
+}
