@@ -67,29 +67,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(target);
-        TrainerColumns.CheckImage(_host, source.Schema, _options.SourceImageColumnName, "source image");
-        DataViewSchema.Column label = TrainerColumns.CheckLabel(_host, source.Schema, _options.SourceLabelColumnName);
-        if (_options.NeedsTarget)
-        {
-            TrainerColumns.CheckImage(_host, target.Schema, _options.TargetImageColumnName, "target image");
-        }
-
-        if (_options.Contradiction is { } contradiction)
-        {
-            throw _host.Except(contradiction);
-        }
-
-        if (_options.BackboneWeights is null
-            && _options.Adaptations.On.FirstOrDefault(static method => method.NeedsPretrainedBackbone) is { } needy)
-        {
-            throw _host.Except(
-                $"The adaptation method '{needy.Name}' works with the backbone's pretrained weights, and there are none: set "
-                + $"{nameof(_options.BackboneWeights)}, or "
-                + (needy is Distillation
-                    ? $"{nameof(_options.DistillationWeight)} to 0."
-                    : $"take it out of {nameof(_options.Adaptations)}."));
-        }
-
+        DataViewSchema.Column label = Check(source, target);
         using IChannel channel = _host.Start("Training");
         torch.Device device = TorchDevice.Select(_host, channel);
         string[] classNames = LabelColumn.ReadClassNames(label);
@@ -101,7 +79,8 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
             IReadOnlyDictionary<string, string> facts = _options.CheckpointDirectory is null
                 ? new Dictionary<string, string>()
                 : TrainerFacts.Of(_options, network, classNames);
-            Train(network, normalization, source, target, device, seed, channel, facts, weights, CreateTransformer);
+            Train(new TrainingJob(
+                network, normalization, source, target, device, seed, channel, facts, weights, CreateTransformer));
             return CreateTransformer(network);
 
             RoadTransformer CreateTransformer(SegmentationNetwork trained) => new(_host, new RoadModel(
@@ -130,6 +109,35 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         return TrainerColumns.Output(_host, inputSchema, _options);
     }
 
+    /// <summary>Refuses views and options that cannot be trained on; returns the column of labels.</summary>
+    private DataViewSchema.Column Check(IDataView source, IDataView target)
+    {
+        TrainerColumns.CheckImage(_host, source.Schema, _options.SourceImageColumnName, "source image");
+        DataViewSchema.Column label = TrainerColumns.CheckLabel(_host, source.Schema, _options.SourceLabelColumnName);
+        if (_options.NeedsTarget)
+        {
+            TrainerColumns.CheckImage(_host, target.Schema, _options.TargetImageColumnName, "target image");
+        }
+
+        if (_options.Contradiction is { } contradiction)
+        {
+            throw _host.Except(contradiction);
+        }
+
+        if (_options.BackboneWeights is null
+            && _options.Adaptations.On.FirstOrDefault(static method => method.NeedsPretrainedBackbone) is { } needy)
+        {
+            throw _host.Except(
+                $"The adaptation method '{needy.Name}' works with the backbone's pretrained weights, and there are none: set "
+                + $"{nameof(_options.BackboneWeights)}, or "
+                + (needy is Distillation
+                    ? $"{nameof(_options.DistillationWeight)} to 0."
+                    : $"take it out of {nameof(_options.Adaptations)}."));
+        }
+
+        return label;
+    }
+
     /// <summary>A twin of the network in training, on the CPU.</summary>
     private SegmentationNetwork Copy(RoadEngine engine, int classCount) =>
         NetworkTwin.Create(() => _options.Network.Create(classCount), engine.CopyWeightsTo);
@@ -154,67 +162,72 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         return (normalization, report);
     }
 
-    private void Train(
-        SegmentationNetwork network,
-        InputNormalization normalization,
-        IDataView source,
-        IDataView target,
-        torch.Device device,
-        int seed,
-        IChannel channel,
-        IReadOnlyDictionary<string, string> facts,
-        WeightsReport? weights,
-        Func<SegmentationNetwork, RoadTransformer> createTransformer)
+    private void Train(TrainingJob job)
     {
-        network.to(device);
-        using Backbone? teacher = _options.NeedsTeacher ? _options.Network.CreateBackbone() : null;
-        if (teacher is not null)
-        {
-            // The student has its pretrained weights and has not moved yet.
-            teacher.to(device);
-            teacher.load_state_dict(network.Backbone.state_dict());
-        }
-
+        SegmentationNetwork network = job.Network;
+        network.to(job.Device);
+        using Backbone? teacher = CreateTeacher(job);
         using RoadEngine engine = new(
-            network, teacher, _options, normalization, device, seed + 1L, () => _options.Network.Create(network.ClassCount));
-        WarnOfOrder(source, "source", channel);
-        if (_options.NeedsTarget)
-        {
-            WarnOfOrder(target, "target", channel);
-        }
-
-        ReportLabels(source, channel);
-        using DomainCrops crops = new(source, target, _options, seed);
-        channel.Info(
-            MessageSensitivity.None,
-            $"Training {_options.Network.Name} for {_options.Iterations} iterations of {_options.BatchSize} crops a domain, "
-            + $"{_options.CropSize} x {_options.CropSize}; "
-            + $"{(_options.Adaptations.On.Any() ? string.Join(", ", _options.Adaptations.On) : "no adaptation")}; {_options.Precision}.");
-        if (_options.Precision == Precision.BFloat16 && !BFloat16Support.IsAccelerated(device))
-        {
-            channel.Warning(
-                $"This processor has no instructions for bfloat16: training with {nameof(_options.Precision)} {Precision.BFloat16} is "
-                + $"slower here than with {Precision.Float32}.");
-        }
-
+            network, teacher, _options, job.Normalization, job.Device, job.Seed + 1L, () => _options.Network.Create(network.ClassCount));
+        Announce(job);
+        using DomainCrops crops = new(job.Source, job.Target, _options, job.Seed);
+        ITrainingObserver[] evaluation = _options.Evaluation is { } evaluate ? [new EvaluationObserver(evaluate)] : [];
         try
         {
             RoadTraining training = new(engine, _options, crops.Source, crops.Target)
             {
-                Facts = facts,
-                Observers = [new ChannelObserver(channel), .. _options.Evaluation is { } evaluation
-                    ? [new EvaluationObserver(evaluation)]
-                    : Array.Empty<ITrainingObserver>()],
-                Weights = weights,
+                Facts = job.Facts,
+                Observers = [new ChannelObserver(job.Channel), .. evaluation],
+                Weights = job.Weights,
                 CreateSnapshot = (iteration, elapsed) => new RoadTrainingSnapshot(
-                    engine, iteration, _options.Iterations, elapsed, () => createTransformer(Copy(engine, network.ClassCount))),
-                Warn = message => channel.Warning(MessageSensitivity.UserData, message),
+                    engine, iteration, _options.Iterations, elapsed, () => job.CreateTransformer(Copy(engine, network.ClassCount))),
+                Warn = message => job.Channel.Warning(MessageSensitivity.UserData, message),
             };
             training.Run();
         }
         finally
         {
-            crops.ReportSkipped(channel);
+            crops.ReportSkipped(job.Channel);
+        }
+    }
+
+    /// <summary>
+    /// The frozen twin of the backbone, where a method asks for it; the student has its pretrained weights and has not moved yet.
+    /// </summary>
+    private Backbone? CreateTeacher(TrainingJob job)
+    {
+        if (!_options.NeedsTeacher)
+        {
+            return null;
+        }
+
+        Backbone teacher = _options.Network.CreateBackbone();
+        teacher.to(job.Device);
+        teacher.load_state_dict(job.Network.Backbone.state_dict());
+        return teacher;
+    }
+
+    /// <summary>Says what is trained on what, and warns of what will make it worse or slower.</summary>
+    private void Announce(TrainingJob job)
+    {
+        IChannel channel = job.Channel;
+        WarnOfOrder(job.Source, "source", channel);
+        if (_options.NeedsTarget)
+        {
+            WarnOfOrder(job.Target, "target", channel);
+        }
+
+        ReportLabels(job.Source, channel);
+        string adaptations = _options.Adaptations.On.Any() ? string.Join(", ", _options.Adaptations.On) : "no adaptation";
+        channel.Info(
+            MessageSensitivity.None,
+            $"Training {_options.Network.Name} for {_options.Iterations} iterations of {_options.BatchSize} crops a domain, "
+            + $"{_options.CropSize} x {_options.CropSize}; {adaptations}; {_options.Precision}.");
+        if (_options.Precision == Precision.BFloat16 && !BFloat16Support.IsAccelerated(job.Device))
+        {
+            channel.Warning(
+                $"This processor has no instructions for bfloat16: training with {nameof(_options.Precision)} {Precision.BFloat16} is "
+                + $"slower here than with {Precision.Float32}.");
         }
     }
 
@@ -225,10 +238,9 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         {
             channel.Warning(
                 $"The {domain} view cannot be shuffled: its rows come in the order of the view, alike in every pass, and only their "
-                + "crops are mixed, "
-                + $"{CropStream.ShufflePool} at a time. Where neighbours are alike, give it rows in no particular order, or make the "
-                + "view of paths "
-                + "one that can be shuffled, by LoadSegmentationFolder, LoadFromEnumerable of an array, or Cache, "
+                + $"crops are mixed, {CropStream.ShufflePool} at a time. Where neighbours are alike, give it rows in no particular order, "
+                + "or make the view of paths one that can be shuffled, by LoadSegmentationFolder, LoadFromEnumerable of an array, or "
+                + "Cache, "
                 + "before images are loaded.");
         }
     }
@@ -250,4 +262,17 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
             channel.Warning(MessageSensitivity.UserData, warning);
         }
     }
+
+    /// <summary>What one training works with.</summary>
+    private sealed record TrainingJob(
+        SegmentationNetwork Network,
+        InputNormalization Normalization,
+        IDataView Source,
+        IDataView Target,
+        torch.Device Device,
+        int Seed,
+        IChannel Channel,
+        IReadOnlyDictionary<string, string> Facts,
+        WeightsReport? Weights,
+        Func<SegmentationNetwork, RoadTransformer> CreateTransformer);
 }

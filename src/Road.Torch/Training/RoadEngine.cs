@@ -86,25 +86,38 @@ public sealed class RoadEngine : IDisposable
             _adaptations.Add(new RunningAdaptation(method, method.Create(context)));
         }
 
-        nn.Module[] trained = [.. _adaptations.Select(static adaptation => adaptation.Adapter.Trained).OfType<nn.Module>()];
         _inputType = options.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         _mayBeChannelsLast = _inputType != ScalarType.BFloat16 || !network.HasLayersUnfitForChannelsLast;
         if (_inputType == ScalarType.BFloat16)
         {
-            _masters = new MasterWeights();
-            foreach (nn.Module module in new nn.Module?[] { network, _teacher }.OfType<nn.Module>().Concat(trained))
-            {
-                _masters.Convert(module);
-            }
+            _masters = ConvertToBFloat16();
         }
 
         _tensorFloat32 = options.AllowTensorFloat32 && device.type == DeviceType.CUDA ? new TensorFloat32() : null;
         _optimizer = options.Optimizer.Create(options.MaxGradientNorm);
-        HashSet<IntPtr> backbone = [.. network.Backbone.parameters().Select(parameter => parameter.Handle)];
-        _optimizer.Add(network.Backbone.parameters(), 1, _masters);
+        AddParameters();
+    }
+
+    private MasterWeights ConvertToBFloat16()
+    {
+        MasterWeights masters = new();
+        IEnumerable<nn.Module?> trained = _adaptations.Select(static adaptation => adaptation.Adapter.Trained);
+        foreach (nn.Module module in trained.Prepend(_teacher).Prepend(_network).OfType<nn.Module>())
+        {
+            masters.Convert(module);
+        }
+
+        return masters;
+    }
+
+    /// <summary>Gives the optimiser backbone, head and what methods train, each with a rate of its own.</summary>
+    private void AddParameters()
+    {
+        HashSet<IntPtr> backbone = [.. _network.Backbone.parameters().Select(parameter => parameter.Handle)];
+        _optimizer.Add(_network.Backbone.parameters(), 1, _masters);
         _optimizer.Add(
-            network.parameters().Where(parameter => !backbone.Contains(parameter.Handle)), options.HeadLearningRateMultiplier, _masters);
-        double classifiers = options.ClassifierLearningRateMultiplier ?? options.HeadLearningRateMultiplier;
+            _network.parameters().Where(parameter => !backbone.Contains(parameter.Handle)), _options.HeadLearningRateMultiplier, _masters);
+        double classifiers = _options.ClassifierLearningRateMultiplier ?? _options.HeadLearningRateMultiplier;
         foreach ((AdaptationMethod method, Adapter adapter) in _adaptations)
         {
             if (adapter.Trained is { } module)

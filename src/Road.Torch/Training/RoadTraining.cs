@@ -93,6 +93,37 @@ public sealed class RoadTraining
         TrainingCheckpoint? checkpoint = _options.CheckpointDirectory is { } directory
             ? new TrainingCheckpoint(directory, settings, CheckpointFacts.Of(_options.CreateDefaults())) { Warn = Warn }
             : null;
+        bool goesOn = Begin(checkpoint);
+        Exception? failure = null;
+        try
+        {
+            _reported = (_position.Iteration, Elapsed);
+            string? resumedFrom = _position.Iteration > 0 ? checkpoint!.Path : null;
+            _observers.Started(
+                new TrainingStart(
+                    _position.Iteration, _options.Iterations, _engine.DeviceName, resumedFrom, settings) { Weights = Weights });
+            if (goesOn)
+            {
+                _clock.Restart();
+                Evaluate();
+            }
+
+            TrainToTheEnd(checkpoint);
+        }
+        catch (Exception error)
+        {
+            failure = error;
+            throw;
+        }
+        finally
+        {
+            _observers.Ended(new TrainingEnd(_position.Iteration, Elapsed, failure));
+        }
+    }
+
+    /// <summary>Prepares the methods, and goes where the checkpoint says, if there is one; returns whether there is.</summary>
+    private bool Begin(TrainingCheckpoint? checkpoint)
+    {
         TrainingPosition? stored = checkpoint?.Read(_options.Iterations);
         _position = stored ?? TrainingPosition.Start;
         bool isDone = _position.Iteration == _options.Iterations;
@@ -116,32 +147,7 @@ public sealed class RoadTraining
             checkpoint!.Save(_position, _engine);
         }
 
-        Exception? failure = null;
-        try
-        {
-            _reported = (_position.Iteration, Elapsed);
-            _observers.Started(new TrainingStart(
-                _position.Iteration, _options.Iterations, _engine.DeviceName, _position.Iteration > 0
-                    ? checkpoint!.Path
-                    : null, settings)
-            { Weights = Weights });
-            if (stored is not null)
-            {
-                _clock.Restart();
-                Evaluate();
-            }
-
-            TrainToTheEnd(checkpoint);
-        }
-        catch (Exception error)
-        {
-            failure = error;
-            throw;
-        }
-        finally
-        {
-            _observers.Ended(new TrainingEnd(_position.Iteration, Elapsed, failure));
-        }
+        return stored is not null;
     }
 
     private void TrainToTheEnd(TrainingCheckpoint? checkpoint)
@@ -195,41 +201,11 @@ public sealed class RoadTraining
             while (_position.Iteration < _options.Iterations)
             {
                 _options.CancellationToken.ThrowIfCancellationRequested();
-                Crop[] labelled = Draw(_source, _options.BatchSize);
-                if (!HasLabelledPixels && labelled[^1].Pass > 0)
-                {
-                    throw NoLabels();
-                }
-
                 double rate = schedule.Rate(_position.Iteration) * _position.RateFactor;
-                TrainingBatch batch = new(labelled, _target is null ? [] : Draw(_target, _options.BatchSize));
-                if (_position.Iteration == 0 && _options.NormalizeFeatures)
+                Step(rate);
+                if (ReportAndSave(checkpoint, rate))
                 {
-                    _engine.NormalizeFeatures(batch);
-                }
-
-                _engine.Step(batch, rate);
-                _position =
-                    _position with { Iteration = _position.Iteration + 1, BatchesDrawn = _position.BatchesDrawn + 1, IsRetry = false };
-                bool isLast = _position.Iteration == _options.Iterations;
-                bool saves = checkpoint is not null && (_position.Iteration % _options.CheckpointInterval == 0 || isLast);
-                bool reports = _position.Iteration % _options.ProgressInterval == 0 || isLast;
-                if ((saves || isLast || IsEvaluationDue) && _engine.FindDivergence() is { } divergence)
-                {
-                    throw Diverged(divergence, rate);
-                }
-
-                if (reports)
-                {
-                    Report(rate);
-                }
-
-                Evaluate();
-                if (saves)
-                {
-                    checkpoint!.Save(Now, _engine, keepsEarlier: _options.DivergenceRetries > 0 && !isLast);
                     saved = _position.Iteration;
-                    _observers.Saved(checkpoint.Path, saved);
                 }
             }
         }
@@ -245,6 +221,49 @@ public sealed class RoadTraining
             int kept = checkpoint is null ? _position.Iteration : saved;
             throw new TrainingCanceledException(kept, kept > 0 ? checkpoint?.Path : null, error);
         }
+    }
+
+    private void Step(double rate)
+    {
+        Crop[] labelled = Draw(_source, _options.BatchSize);
+        if (!HasLabelledPixels && labelled[^1].Pass > 0)
+        {
+            throw NoLabels();
+        }
+
+        TrainingBatch batch = new(labelled, _target is null ? [] : Draw(_target, _options.BatchSize));
+        if (_position.Iteration == 0 && _options.NormalizeFeatures)
+        {
+            _engine.NormalizeFeatures(batch);
+        }
+
+        _engine.Step(batch, rate);
+        _position = _position with { Iteration = _position.Iteration + 1, BatchesDrawn = _position.BatchesDrawn + 1, IsRetry = false };
+    }
+
+    /// <summary>What is due after a step; returns whether the state was saved.</summary>
+    private bool ReportAndSave(TrainingCheckpoint? checkpoint, double rate)
+    {
+        bool isLast = _position.Iteration == _options.Iterations;
+        bool saves = checkpoint is not null && (_position.Iteration % _options.CheckpointInterval == 0 || isLast);
+        if ((saves || isLast || IsEvaluationDue) && _engine.FindDivergence() is { } divergence)
+        {
+            throw Diverged(divergence, rate);
+        }
+
+        if (_position.Iteration % _options.ProgressInterval == 0 || isLast)
+        {
+            Report(rate);
+        }
+
+        Evaluate();
+        if (saves)
+        {
+            checkpoint!.Save(Now, _engine, keepsEarlier: _options.DivergenceRetries > 0 && !isLast);
+            _observers.Saved(checkpoint.Path, _position.Iteration);
+        }
+
+        return saves;
     }
 
     /// <summary>
