@@ -8,24 +8,24 @@ namespace Road.MLNet.Tests.Extension;
 /// <summary>A head that joins the mixed map with the patches that it came from.</summary>
 internal sealed class MixerNetwork : SegmentationNetwork
 {
-    private readonly Conv2d _classifier;
+    private readonly Conv2d classifier;
 
     public MixerNetwork(PatchMixer backbone, int classCount)
         : base("joined-patchmixer", backbone, classCount)
     {
-        _classifier = nn.Conv2d(2 * backbone.OutputChannels, classCount, 1);
+        classifier = nn.Conv2d(2 * backbone.OutputChannels, classCount, 1);
         RegisterComponents();
     }
 
     public override Tensor Classify(BackboneFeatures features)
     {
         using DisposeScope scope = NewDisposeScope();
-        return _classifier.call(cat([features.Last, features.Skips[0]], 1)).MoveToOuterDisposeScope();
+        return classifier.call(cat([features.Last, features.Skips[0]], 1)).MoveToOuterDisposeScope();
     }
 
     public override void InitializeWeights(Generator generator)
     {
         WeightInitialization.KaimingNormal(this, generator);
-        WeightInitialization.Zero(_classifier);
+        WeightInitialization.Zero(classifier);
     }
 }

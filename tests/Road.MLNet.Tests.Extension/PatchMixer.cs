@@ -10,19 +10,19 @@ internal sealed class PatchMixer : Backbone
 {
     private const int PatchSize = 4;
 
-    private readonly Conv2d _patches;
-    private readonly MixerBlock _block1;
-    private readonly MixerBlock _block2;
+    private readonly Conv2d patches;
+    private readonly MixerBlock block1;
+    private readonly MixerBlock block2;
 
     public PatchMixer(int channels)
         : base("patchmixer")
     {
         OutputChannels = channels;
-        _patches = nn.Conv2d(3, channels, PatchSize, stride: PatchSize);
-        _block1 = new MixerBlock("block1", channels);
-        _block2 = new MixerBlock("block2", channels);
+        patches = nn.Conv2d(3, channels, PatchSize, stride: PatchSize);
+        block1 = new MixerBlock("block1", channels);
+        block2 = new MixerBlock("block2", channels);
         RegisterComponents();
-        Stages = [new("patches", [_patches]), new("block1", [_block1]), new("block2", [_block2])];
+        Stages = [new("patches", [patches]), new("block1", [block1]), new("block2", [block2])];
     }
 
     public override int OutputChannels { get; }
@@ -34,8 +34,8 @@ internal sealed class PatchMixer : Backbone
     public override BackboneFeatures forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor fine = nn.functional.gelu(_patches.call(input));
-        Tensor last = _block2.call(_block1.call(fine)).MoveToOuterDisposeScope();
+        Tensor fine = nn.functional.gelu(patches.call(input));
+        Tensor last = block2.call(block1.call(fine)).MoveToOuterDisposeScope();
         return new BackboneFeatures(last) { Skips = [fine.MoveToOuterDisposeScope()] };
     }
 }

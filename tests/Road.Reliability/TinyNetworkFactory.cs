@@ -18,16 +18,16 @@ public sealed class TinyNetworkFactory : SegmentationNetworkFactory
 
     private sealed class TinyNetwork : SegmentationNetwork
     {
-        private readonly Conv2d _classifier;
+        private readonly Conv2d classifier;
 
         public TinyNetwork(Backbone backbone, int classCount)
             : base("tiny", backbone, classCount)
         {
-            _classifier = nn.Conv2d(backbone.OutputChannels, classCount, 1);
+            classifier = nn.Conv2d(backbone.OutputChannels, classCount, 1);
             RegisterComponents();
         }
 
-        public override Tensor Classify(BackboneFeatures features) => _classifier.call(features.Last);
+        public override Tensor Classify(BackboneFeatures features) => classifier.call(features.Last);
 
         public override void InitializeWeights(Generator generator)
         {
@@ -41,16 +41,16 @@ public sealed class TinyNetworkFactory : SegmentationNetworkFactory
 
     private sealed class TinyBackbone : Backbone
     {
-        private readonly Conv2d _conv;
-        private readonly BatchNorm2d _norm;
+        private readonly Conv2d conv;
+        private readonly BatchNorm2d norm;
 
         public TinyBackbone()
             : base("tiny")
         {
-            _conv = nn.Conv2d(3, OutputChannels, 3, stride: 4, padding: 1);
-            _norm = nn.BatchNorm2d(OutputChannels);
+            conv = nn.Conv2d(3, OutputChannels, 3, stride: 4, padding: 1);
+            norm = nn.BatchNorm2d(OutputChannels);
             RegisterComponents();
-            Stages = [new("conv", [_conv, _norm])];
+            Stages = [new("conv", [conv, norm])];
         }
 
         public override int OutputChannels => 4;
@@ -59,6 +59,6 @@ public sealed class TinyNetworkFactory : SegmentationNetworkFactory
 
         public override IReadOnlyList<BackboneStage> Stages { get; }
 
-        public override BackboneFeatures forward(Tensor input) => new(_norm.call(_conv.call(input)).relu_());
+        public override BackboneFeatures forward(Tensor input) => new(norm.call(conv.call(input)).relu_());
     }
 }

@@ -7,12 +7,12 @@ namespace Road.Torch.Tests.FreshMemory;
 /// <summary>Layers whose channels fill no vector, strided, dilated and plain.</summary>
 internal sealed class OddBackbone : Backbone
 {
-    private readonly Sequential _layers;
+    private readonly Sequential layers;
 
     public OddBackbone()
         : base("odd")
     {
-        _layers = nn.Sequential(
+        layers = nn.Sequential(
             nn.Conv2d(3, 5, 3, stride: 2, padding: 1),
             nn.ReLU(),
             nn.Conv2d(5, 18, 3, padding: 2, dilation: 2),
@@ -21,7 +21,7 @@ internal sealed class OddBackbone : Backbone
             nn.ReLU(),
             nn.Conv2d(33, OutputChannels, 3, stride: 2, padding: 1));
         RegisterComponents();
-        Stages = [new("layers", [_layers])];
+        Stages = [new("layers", [layers])];
     }
 
     public override int OutputChannels => 21;
@@ -30,5 +30,5 @@ internal sealed class OddBackbone : Backbone
 
     public override IReadOnlyList<BackboneStage> Stages { get; }
 
-    public override BackboneFeatures forward(Tensor input) => new(_layers.call(input));
+    public override BackboneFeatures forward(Tensor input) => new(layers.call(input));
 }

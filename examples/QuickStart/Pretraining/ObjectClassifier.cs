@@ -11,22 +11,22 @@ namespace QuickStart.Pretraining;
 /// </summary>
 internal sealed class ObjectClassifier : nn.Module<Tensor, Tensor>
 {
-    private readonly Backbone _backbone;
-    private readonly Linear _kinds;
+    private readonly Backbone backbone;
+    private readonly Linear kinds;
 
     public ObjectClassifier(Backbone backbone, int kindCount, Generator generator)
         : base("object-classifier")
     {
-        _backbone = backbone;
-        _kinds = nn.Linear(backbone.OutputChannels, kindCount);
+        this.backbone = backbone;
+        kinds = nn.Linear(backbone.OutputChannels, kindCount);
         RegisterComponents();
         WeightInitialization.KaimingNormal(backbone, generator);
-        WeightInitialization.Normal(_kinds, 0.01, generator);
+        WeightInitialization.Normal(kinds, 0.01, generator);
     }
 
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        return _kinds.call(_backbone.call(input).Last.mean([2, 3])).MoveToOuterDisposeScope();
+        return kinds.call(backbone.call(input).Last.mean([2, 3])).MoveToOuterDisposeScope();
     }
 }

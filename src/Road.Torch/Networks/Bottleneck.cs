@@ -13,12 +13,12 @@ internal sealed class Bottleneck : ResidualBlock
     /// <summary>How many times wider the block's output is than its inner convolutions.</summary>
     public const int Expansion = 4;
 
-    private readonly Conv2d _conv1;
-    private readonly BatchNorm2d _bn1;
-    private readonly Conv2d _conv2;
-    private readonly BatchNorm2d _bn2;
-    private readonly Conv2d _conv3;
-    private readonly BatchNorm2d _bn3;
+    private readonly Conv2d conv1;
+    private readonly BatchNorm2d bn1;
+    private readonly Conv2d conv2;
+    private readonly BatchNorm2d bn2;
+    private readonly Conv2d conv3;
+    private readonly BatchNorm2d bn3;
 
     /// <summary>Creates the block, its weights unspecified.</summary>
     /// <param name="inputs">Channels in.</param>
@@ -28,24 +28,24 @@ internal sealed class Bottleneck : ResidualBlock
     public Bottleneck(int inputs, int width, int stride, int dilation)
         : base("bottleneck", inputs, width * Expansion, stride)
     {
-        _conv1 = BlankLayers.Conv2d(inputs, width, 1, bias: false);
-        _bn1 = nn.BatchNorm2d(width);
-        _conv2 = Conv3x3(width, width, stride, dilation);
-        _bn2 = nn.BatchNorm2d(width);
-        _conv3 = BlankLayers.Conv2d(width, width * Expansion, 1, bias: false);
-        _bn3 = nn.BatchNorm2d(width * Expansion);
+        conv1 = BlankLayers.Conv2d(inputs, width, 1, bias: false);
+        bn1 = nn.BatchNorm2d(width);
+        conv2 = Conv3x3(width, width, stride, dilation);
+        bn2 = nn.BatchNorm2d(width);
+        conv3 = BlankLayers.Conv2d(width, width * Expansion, 1, bias: false);
+        bn3 = nn.BatchNorm2d(width * Expansion);
         RegisterComponents();
     }
 
     /// <inheritdoc/>
     protected override Tensor Residual(Tensor input) =>
-        _conv1.call(input).Then(_bn1).ThenRelu().Then(_conv2).Then(_bn2).ThenRelu().Then(_conv3).Then(_bn3);
+        conv1.call(input).Then(bn1).ThenRelu().Then(conv2).Then(bn2).ThenRelu().Then(conv3).Then(bn3);
 
     /// <inheritdoc/>
     protected override OnnxValue ExportResidual(OnnxGraph graph, OnnxValue input)
     {
-        OnnxValue x = graph.Relu(graph.Apply(_bn1, graph.Apply(_conv1, input)));
-        x = graph.Relu(graph.Apply(_bn2, graph.Apply(_conv2, x)));
-        return graph.Apply(_bn3, graph.Apply(_conv3, x));
+        OnnxValue x = graph.Relu(graph.Apply(bn1, graph.Apply(conv1, input)));
+        x = graph.Relu(graph.Apply(bn2, graph.Apply(conv2, x)));
+        return graph.Apply(bn3, graph.Apply(conv3, x));
     }
 }

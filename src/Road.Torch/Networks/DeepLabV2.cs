@@ -15,7 +15,7 @@ public sealed class DeepLabV2 : SegmentationNetwork
     // The positions that a branch computes at a time where memory matters: 16 MiB a map of 1024 channels.
     private const int StripPositions = 4096;
 
-    private readonly ModuleList<nn.Module<Tensor, Tensor>> _aspp;
+    private readonly ModuleList<nn.Module<Tensor, Tensor>> aspp;
 
     /// <summary>Creates the network around a backbone, the head's weights unspecified.</summary>
     /// <param name="backbone">The feature extractor; the network owns it from now on.</param>
@@ -31,7 +31,7 @@ public sealed class DeepLabV2 : SegmentationNetwork
         DeepLabV2Factory.ValidateDilations(dilations);
         OptionGuard.Defined(form, nameof(form));
         int inputs = backbone!.OutputChannels;
-        _aspp = nn.ModuleList<nn.Module<Tensor, Tensor>>(
+        aspp = nn.ModuleList<nn.Module<Tensor, Tensor>>(
             [.. dilations.Select(rate => form == DeepLabV2Form.Vgg ? Branch(rate) : Classifier(rate))]);
         RegisterComponents();
 
@@ -47,10 +47,10 @@ public sealed class DeepLabV2 : SegmentationNetwork
     {
         ArgumentNullException.ThrowIfNull(features);
         using DisposeScope scope = NewDisposeScope();
-        Tensor logits = _aspp[0].call(features.Last);
-        for (int i = 1; i < _aspp.Count; i++)
+        Tensor logits = aspp[0].call(features.Last);
+        for (int i = 1; i < aspp.Count; i++)
         {
-            logits.PlusInPlace(_aspp[i].call(features.Last));
+            logits.PlusInPlace(aspp[i].call(features.Last));
         }
 
         return logits.MoveToOuterDisposeScope();
@@ -74,7 +74,7 @@ public sealed class DeepLabV2 : SegmentationNetwork
         {
             using DisposeScope strip = NewDisposeScope();
             long count = Math.Min(rows, height - top);
-            foreach (nn.Module<Tensor, Tensor> branch in _aspp)
+            foreach (nn.Module<Tensor, Tensor> branch in aspp)
             {
                 using DisposeScope pass = NewDisposeScope();
                 Tensor part = branch is DeepLabV2Branch layers
@@ -92,7 +92,7 @@ public sealed class DeepLabV2 : SegmentationNetwork
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(features);
-        return _aspp
+        return aspp
             .Select(branch => graph.Apply(branch, features.Last))
             .Aggregate((sum, logits) => graph.Node("Add", [sum, logits]));
     }
@@ -105,7 +105,7 @@ public sealed class DeepLabV2 : SegmentationNetwork
     public override void InitializeWeights(Generator generator)
     {
         WeightInitialization.KaimingNormal(Backbone, generator);
-        foreach (nn.Module<Tensor, Tensor> module in _aspp)
+        foreach (nn.Module<Tensor, Tensor> module in aspp)
         {
             if (module is DeepLabV2Branch branch)
             {

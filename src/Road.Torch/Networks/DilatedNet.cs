@@ -23,12 +23,12 @@ public sealed class DilatedNet : SegmentationNetwork
     // Table 1 of the paper; a 1x1 convolution follows.
     private static readonly int[] ContextDilations = [1, 1, 2, 4, 8, 16, 1];
 
-    private readonly Conv2d _fc6;
-    private readonly GeneratedDropout _dropout6;
-    private readonly Conv2d _fc7;
-    private readonly GeneratedDropout _dropout7;
-    private readonly Conv2d _final;
-    private readonly Sequential? _context;
+    private readonly Conv2d fc6;
+    private readonly GeneratedDropout dropout6;
+    private readonly Conv2d fc7;
+    private readonly GeneratedDropout dropout7;
+    private readonly Conv2d final;
+    private readonly Sequential? context;
 
     /// <summary>Creates the network around a backbone, the head's weights unspecified.</summary>
     /// <param name="backbone">The feature extractor, of an output stride of 8; the network owns it from now on.</param>
@@ -42,12 +42,12 @@ public sealed class DilatedNet : SegmentationNetwork
     {
         OptionGuard.Between(hiddenChannels, 1, 4096, nameof(hiddenChannels));
         OptionGuard.Below(dropout, 0, 1, nameof(dropout));
-        _fc6 = BlankLayers.Conv2d(backbone!.OutputChannels, hiddenChannels, 7, padding: 3 * FrontEndDilation, dilation: FrontEndDilation);
-        _dropout6 = new GeneratedDropout(dropout);
-        _fc7 = BlankLayers.Conv2d(hiddenChannels, hiddenChannels, 1);
-        _dropout7 = new GeneratedDropout(dropout);
-        _final = BlankLayers.Conv2d(hiddenChannels, classCount, 1);
-        _context = hasContext ? Context(classCount) : null;
+        fc6 = BlankLayers.Conv2d(backbone!.OutputChannels, hiddenChannels, 7, padding: 3 * FrontEndDilation, dilation: FrontEndDilation);
+        dropout6 = new GeneratedDropout(dropout);
+        fc7 = BlankLayers.Conv2d(hiddenChannels, hiddenChannels, 1);
+        dropout7 = new GeneratedDropout(dropout);
+        final = BlankLayers.Conv2d(hiddenChannels, classCount, 1);
+        context = hasContext ? Context(classCount) : null;
         RegisterComponents();
     }
 
@@ -56,8 +56,8 @@ public sealed class DilatedNet : SegmentationNetwork
     {
         ArgumentNullException.ThrowIfNull(features);
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = _fc6.call(features.Last).ThenRelu().Then(_dropout6).Then(_fc7).ThenRelu().Then(_dropout7).Then(_final);
-        return (_context is null ? x : x.Then(_context)).MoveToOuterDisposeScope();
+        Tensor x = fc6.call(features.Last).ThenRelu().Then(dropout6).Then(fc7).ThenRelu().Then(dropout7).Then(final);
+        return (context is null ? x : x.Then(context)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -65,9 +65,9 @@ public sealed class DilatedNet : SegmentationNetwork
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(features);
-        OnnxValue x = graph.Relu(graph.Apply(_fc6, features.Last));
-        x = graph.Apply(_final, graph.Relu(graph.Apply(_fc7, x)));
-        return _context is null ? x : graph.Apply(_context, x);
+        OnnxValue x = graph.Relu(graph.Apply(fc6, features.Last));
+        x = graph.Apply(final, graph.Relu(graph.Apply(fc7, x)));
+        return context is null ? x : graph.Apply(context, x);
     }
 
     /// <summary>
@@ -78,16 +78,16 @@ public sealed class DilatedNet : SegmentationNetwork
     public override void InitializeWeights(Generator generator)
     {
         WeightInitialization.KaimingNormal(Backbone, generator);
-        WeightInitialization.KaimingNormal(_fc6, generator);
-        WeightInitialization.KaimingNormal(_fc7, generator);
-        if (_context is null)
+        WeightInitialization.KaimingNormal(fc6, generator);
+        WeightInitialization.KaimingNormal(fc7, generator);
+        if (context is null)
         {
-            WeightInitialization.Zero(_final);
+            WeightInitialization.Zero(final);
         }
         else
         {
-            WeightInitialization.KaimingNormal(_final, generator);
-            WeightInitialization.Identity(_context);
+            WeightInitialization.KaimingNormal(final, generator);
+            WeightInitialization.Identity(context);
         }
 
         GeneratedDropout.Seed(this, generator);

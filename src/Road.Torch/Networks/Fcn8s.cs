@@ -22,28 +22,28 @@ public sealed class Fcn8s : SegmentationNetwork
     private const int KernelSize = 7;
     private const int Padding = 3;
 
-    private readonly Conv2d _fc6;
-    private readonly GeneratedDropout _dropout6;
-    private readonly Conv2d _fc7;
-    private readonly GeneratedDropout _dropout7;
+    private readonly Conv2d fc6;
+    private readonly GeneratedDropout dropout6;
+    private readonly Conv2d fc7;
+    private readonly GeneratedDropout dropout7;
 
     [ComponentName(Name = "score_fr")]
-    private readonly Conv2d _scoreLast;
+    private readonly Conv2d scoreLast;
 
     [ComponentName(Name = "score_pool4")]
-    private readonly Conv2d _scorePool4;
+    private readonly Conv2d scorePool4;
 
     [ComponentName(Name = "score_pool3")]
-    private readonly Conv2d _scorePool3;
+    private readonly Conv2d scorePool3;
 
-    private readonly ConvTranspose2d _upscore2;
+    private readonly ConvTranspose2d upscore2;
 
     [ComponentName(Name = "upscore_pool4")]
-    private readonly ConvTranspose2d _upscorePool4;
+    private readonly ConvTranspose2d upscorePool4;
 
-    private readonly ConvTranspose2d _upscore8;
-    private readonly double _pool4Scale;
-    private readonly double _pool3Scale;
+    private readonly ConvTranspose2d upscore8;
+    private readonly double pool4Scale;
+    private readonly double pool3Scale;
 
     /// <summary>Creates the network around a backbone, the head's weights unspecified.</summary>
     /// <param name="backbone">VGG-16 at an output stride of 16; the network owns it from now on.</param>
@@ -66,20 +66,20 @@ public sealed class Fcn8s : SegmentationNetwork
 
         OptionGuard.Between(hiddenChannels, 1, 4096, nameof(hiddenChannels));
         OptionGuard.Below(dropout, 0, 1, nameof(dropout));
-        _pool4Scale = OptionGuard.PositiveUpTo(pool4Scale, 1000, nameof(pool4Scale));
-        _pool3Scale = OptionGuard.PositiveUpTo(pool3Scale, 1000, nameof(pool3Scale));
-        _fc6 = BlankLayers.Conv2d(backbone.OutputChannels, hiddenChannels, KernelSize, padding: Padding);
-        _dropout6 = new GeneratedDropout(dropout);
-        _fc7 = BlankLayers.Conv2d(hiddenChannels, hiddenChannels, 1);
-        _dropout7 = new GeneratedDropout(dropout);
-        _scoreLast = BlankLayers.Conv2d(hiddenChannels, classCount, 1);
-        _scorePool4 = BlankLayers.Conv2d(512, classCount, 1);
-        _scorePool3 = BlankLayers.Conv2d(256, classCount, 1);
+        this.pool4Scale = OptionGuard.PositiveUpTo(pool4Scale, 1000, nameof(pool4Scale));
+        this.pool3Scale = OptionGuard.PositiveUpTo(pool3Scale, 1000, nameof(pool3Scale));
+        fc6 = BlankLayers.Conv2d(backbone.OutputChannels, hiddenChannels, KernelSize, padding: Padding);
+        dropout6 = new GeneratedDropout(dropout);
+        fc7 = BlankLayers.Conv2d(hiddenChannels, hiddenChannels, 1);
+        dropout7 = new GeneratedDropout(dropout);
+        scoreLast = BlankLayers.Conv2d(hiddenChannels, classCount, 1);
+        scorePool4 = BlankLayers.Conv2d(512, classCount, 1);
+        scorePool3 = BlankLayers.Conv2d(256, classCount, 1);
 
         // The rows and columns that a symmetric padding would cut are cut later, to the size of what they are added to.
-        _upscore2 = BlankLayers.ConvTranspose2d(classCount, classCount, 4, stride: 2);
-        _upscorePool4 = BlankLayers.ConvTranspose2d(classCount, classCount, 4, stride: 2);
-        _upscore8 = BlankLayers.ConvTranspose2d(classCount, classCount, 16, stride: 8, padding: 4);
+        upscore2 = BlankLayers.ConvTranspose2d(classCount, classCount, 4, stride: 2);
+        upscorePool4 = BlankLayers.ConvTranspose2d(classCount, classCount, 4, stride: 2);
+        upscore8 = BlankLayers.ConvTranspose2d(classCount, classCount, 16, stride: 8, padding: 4);
         RegisterComponents();
     }
 
@@ -100,11 +100,11 @@ public sealed class Fcn8s : SegmentationNetwork
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = Hidden(nn.functional.max_pool2d(features.Last, 2, 2)).ThenRelu().Then(_dropout6).Then(_fc7).ThenRelu().Then(
-            _dropout7).Then(_scoreLast);
-        x = Join(x.Then(_upscore2), _scorePool4.call(pool4.Times(_pool4Scale)));
-        x = Join(x.Then(_upscorePool4), _scorePool3.call(pool3.Times(_pool3Scale)));
-        return x.Then(_upscore8).MoveToOuterDisposeScope();
+        Tensor x = Hidden(nn.functional.max_pool2d(features.Last, 2, 2)).ThenRelu().Then(dropout6).Then(fc7).ThenRelu().Then(
+            dropout7).Then(scoreLast);
+        x = Join(x.Then(upscore2), scorePool4.call(pool4.Times(pool4Scale)));
+        x = Join(x.Then(upscorePool4), scorePool3.call(pool3.Times(pool3Scale)));
+        return x.Then(upscore8).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -119,11 +119,11 @@ public sealed class Fcn8s : SegmentationNetwork
                 $"FCN-8s needs the third and the fourth pooling's maps as skips, and there are {features.Skips.Count}.", nameof(features));
         }
 
-        OnnxValue x = graph.Relu(graph.Apply(_fc6, graph.MaxPool(features.Last, 2, 2)));
-        x = graph.Apply(_scoreLast, graph.Relu(graph.Apply(_fc7, x)));
-        x = Join(graph.Apply(_upscore2, x), Score(_scorePool4, pool4, _pool4Scale));
-        x = Join(graph.Apply(_upscorePool4, x), Score(_scorePool3, pool3, _pool3Scale));
-        return graph.Apply(_upscore8, x);
+        OnnxValue x = graph.Relu(graph.Apply(fc6, graph.MaxPool(features.Last, 2, 2)));
+        x = graph.Apply(scoreLast, graph.Relu(graph.Apply(fc7, x)));
+        x = Join(graph.Apply(upscore2, x), Score(scorePool4, pool4, pool4Scale));
+        x = Join(graph.Apply(upscorePool4, x), Score(scorePool3, pool3, pool3Scale));
+        return graph.Apply(upscore8, x);
 
         OnnxValue Score(Conv2d classifier, OnnxValue map, double scale) =>
             graph.Apply(classifier, graph.Node("Mul", [map, graph.Floats([], (float)scale)]));
@@ -143,14 +143,14 @@ public sealed class Fcn8s : SegmentationNetwork
     public override void InitializeWeights(Generator generator)
     {
         WeightInitialization.KaimingNormal(Backbone, generator);
-        WeightInitialization.KaimingNormal(_fc6, generator);
-        WeightInitialization.KaimingNormal(_fc7, generator);
-        foreach (Conv2d score in new[] { _scoreLast, _scorePool4, _scorePool3 })
+        WeightInitialization.KaimingNormal(fc6, generator);
+        WeightInitialization.KaimingNormal(fc7, generator);
+        foreach (Conv2d score in new[] { scoreLast, scorePool4, scorePool3 })
         {
             WeightInitialization.Zero(score);
         }
 
-        foreach (ConvTranspose2d upscore in new[] { _upscore2, _upscorePool4, _upscore8 })
+        foreach (ConvTranspose2d upscore in new[] { upscore2, upscorePool4, upscore8 })
         {
             WeightInitialization.Bilinear(upscore.weight!);
         }
@@ -166,12 +166,12 @@ public sealed class Fcn8s : SegmentationNetwork
     {
         if (map.dtype != ScalarType.BFloat16 || Math.Min(map.shape[2], map.shape[3]) >= KernelSize / 2)
         {
-            return map.Then(_fc6);
+            return map.Then(fc6);
         }
 
         using DisposeScope scope = NewDisposeScope();
         Tensor padded = nn.functional.pad(map, [Padding, Padding, Padding, Padding]);
-        return nn.functional.conv2d(padded, _fc6.weight!, _fc6.bias).MoveToOuterDisposeScope();
+        return nn.functional.conv2d(padded, fc6.weight!, fc6.bias).MoveToOuterDisposeScope();
     }
 
     /// <summary>Adds the part of upsampled scores that lies over a finer map's scores to these.</summary>

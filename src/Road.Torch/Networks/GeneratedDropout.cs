@@ -9,9 +9,9 @@ namespace Road.Torch.Networks;
 /// </summary>
 internal sealed class GeneratedDropout : nn.Module<Tensor, Tensor>
 {
-    private readonly double _probability;
-    private ulong _seed;
-    private Generator? _generator;
+    private readonly double probability;
+    private ulong seed;
+    private Generator? generator;
 
     /// <summary>Creates the layer with the seed 0.</summary>
     /// <param name="probability">
@@ -20,7 +20,7 @@ internal sealed class GeneratedDropout : nn.Module<Tensor, Tensor>
     public GeneratedDropout(double probability)
         : base("dropout")
     {
-        _probability = probability;
+        this.probability = probability;
         RegisterComponents();
     }
 
@@ -30,9 +30,9 @@ internal sealed class GeneratedDropout : nn.Module<Tensor, Tensor>
         foreach (GeneratedDropout dropout in module.modules().OfType<GeneratedDropout>())
         {
             using Tensor drawn = randint(0, long.MaxValue, [1], ScalarType.Int64, source.device, generator: source);
-            dropout._seed = (ulong)drawn.item<long>();
-            dropout._generator?.Dispose();
-            dropout._generator = null;
+            dropout.seed = (ulong)drawn.item<long>();
+            dropout.generator?.Dispose();
+            dropout.generator = null;
         }
     }
 
@@ -48,14 +48,14 @@ internal sealed class GeneratedDropout : nn.Module<Tensor, Tensor>
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
-        if (!training || _probability == 0)
+        if (!training || probability == 0)
         {
             return input.alias();
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor mask = empty_like(input).bernoulli_(1 - _probability, GeneratorOn(input.device));
-        return input.mul(mask.TimesInPlace(1 / (1 - _probability))).MoveToOuterDisposeScope();
+        Tensor mask = empty_like(input).bernoulli_(1 - probability, GeneratorOn(input.device));
+        return input.mul(mask.TimesInPlace(1 / (1 - probability))).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -63,7 +63,7 @@ internal sealed class GeneratedDropout : nn.Module<Tensor, Tensor>
     {
         if (disposing)
         {
-            _generator?.Dispose();
+            generator?.Dispose();
         }
 
         base.Dispose(disposing);
@@ -71,12 +71,12 @@ internal sealed class GeneratedDropout : nn.Module<Tensor, Tensor>
 
     private Generator GeneratorOn(Device device)
     {
-        if (_generator is null || _generator.device.type != device.type || _generator.device.index != device.index)
+        if (generator is null || generator.device.type != device.type || generator.device.index != device.index)
         {
-            _generator?.Dispose();
-            _generator = new Generator(_seed, device);
+            generator?.Dispose();
+            generator = new Generator(seed, device);
         }
 
-        return _generator;
+        return generator;
     }
 }

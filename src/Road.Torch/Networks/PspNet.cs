@@ -22,11 +22,11 @@ namespace Road.Torch.Networks;
 /// </remarks>
 public sealed class PspNet : SegmentationNetwork
 {
-    private readonly PyramidPooling _ppm;
-    private readonly Sequential _cls;
+    private readonly PyramidPooling ppm;
+    private readonly Sequential cls;
 
     [ComponentName(Name = "aux")]
-    private readonly Sequential? _auxiliary;
+    private readonly Sequential? auxiliary;
 
     /// <summary>Creates the network around a backbone, the head's weights unspecified.</summary>
     /// <param name="backbone">
@@ -51,9 +51,9 @@ public sealed class PspNet : SegmentationNetwork
 
         OptionGuard.Below(dropout, 0, 1, nameof(dropout));
         AuxiliaryWeight = OptionGuard.Between(auxiliaryWeight, 0, 10, nameof(auxiliaryWeight));
-        _ppm = new PyramidPooling(backbone.OutputChannels, bins);
-        _cls = Classifier(_ppm.OutputChannels, backbone.OutputChannels);
-        _auxiliary = auxiliaryWeight > 0 && backbone.IntermediateChannels is int channels ? Classifier(channels, channels) : null;
+        ppm = new PyramidPooling(backbone.OutputChannels, bins);
+        cls = Classifier(ppm.OutputChannels, backbone.OutputChannels);
+        auxiliary = auxiliaryWeight > 0 && backbone.IntermediateChannels is int channels ? Classifier(channels, channels) : null;
         RegisterComponents();
 
         Sequential Classifier(int inputs, int mapChannels)
@@ -81,8 +81,8 @@ public sealed class PspNet : SegmentationNetwork
         ArgumentNullException.ThrowIfNull(features);
         HeadNormalization.EnsureSeveralImages(this, features.Last);
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = _ppm.call(features.Last);
-        foreach (nn.Module<Tensor, Tensor> layer in _cls.children().Cast<nn.Module<Tensor, Tensor>>())
+        Tensor x = ppm.call(features.Last);
+        foreach (nn.Module<Tensor, Tensor> layer in cls.children().Cast<nn.Module<Tensor, Tensor>>())
         {
             x = x.Then(layer);
         }
@@ -95,14 +95,14 @@ public sealed class PspNet : SegmentationNetwork
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(features);
-        return graph.Apply(_cls, graph.Apply(_ppm, features.Last));
+        return graph.Apply(cls, graph.Apply(ppm, features.Last));
     }
 
     /// <inheritdoc/>
     public override Tensor? ClassifyAuxiliary(BackboneFeatures features)
     {
         ArgumentNullException.ThrowIfNull(features);
-        return features.Intermediate is null ? null : _auxiliary?.call(features.Intermediate);
+        return features.Intermediate is null ? null : auxiliary?.call(features.Intermediate);
     }
 
     /// <summary>Draws the weights from the generator, but sets the classifiers' last layers to zero.</summary>
@@ -110,8 +110,8 @@ public sealed class PspNet : SegmentationNetwork
     public override void InitializeWeights(Generator generator)
     {
         WeightInitialization.KaimingNormal(Backbone, generator);
-        WeightInitialization.KaimingNormal(_ppm, generator);
-        foreach (Sequential classifier in new[] { _cls, _auxiliary }.OfType<Sequential>())
+        WeightInitialization.KaimingNormal(ppm, generator);
+        foreach (Sequential classifier in new[] { cls, auxiliary }.OfType<Sequential>())
         {
             WeightInitialization.KaimingNormal(classifier, generator);
             WeightInitialization.Zero(classifier.children().Last());

@@ -12,14 +12,14 @@ namespace Road.Torch.Networks;
 /// </summary>
 internal sealed class PyramidPooling : nn.Module<Tensor, Tensor>, IOnnxModule
 {
-    private readonly ModuleList<Sequential> _features;
+    private readonly ModuleList<Sequential> features;
 
     public PyramidPooling(int inputs, IReadOnlyList<int> bins)
         : base("ppm")
     {
         int reduced = inputs / bins.Count;
         OutputChannels = inputs + (reduced * bins.Count);
-        _features = nn.ModuleList([.. bins.Select(bin => nn.Sequential(
+        features = nn.ModuleList([.. bins.Select(bin => nn.Sequential(
             ("0", nn.AdaptiveAvgPool2d(bin)),
             ("1", BlankLayers.Conv2d(inputs, reduced, 1, bias: false)),
             ("2", HeadNormalization.Create(reduced)),
@@ -34,7 +34,7 @@ internal sealed class PyramidPooling : nn.Module<Tensor, Tensor>, IOnnxModule
     {
         using DisposeScope scope = NewDisposeScope();
         List<Tensor> maps = [input];
-        foreach (Sequential branch in _features)
+        foreach (Sequential branch in features)
         {
             maps.Add(nn.functional.interpolate(
                 branch.call(input), size: [input.shape[2], input.shape[3]], mode: InterpolationMode.Bilinear, align_corners: true));
@@ -49,7 +49,7 @@ internal sealed class PyramidPooling : nn.Module<Tensor, Tensor>, IOnnxModule
         OnnxValue size = graph.Size(input);
         return graph.Node(
             "Concat",
-            [input, .. _features.Select(branch => graph.Interpolate(graph.Apply(branch, input), size, alignCorners: true))],
+            [input, .. features.Select(branch => graph.Interpolate(graph.Apply(branch, input), size, alignCorners: true))],
             new OnnxAttribute("axis", 1));
     }
 }

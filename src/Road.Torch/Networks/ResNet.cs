@@ -21,12 +21,12 @@ namespace Road.Torch.Networks;
 public sealed class ResNet : Backbone
 {
     private const int NativeStride = 32;
-    private readonly Conv2d _conv1;
-    private readonly BatchNorm2d _bn1;
-    private readonly Sequential _layer1;
-    private readonly Sequential _layer2;
-    private readonly Sequential _layer3;
-    private readonly Sequential _layer4;
+    private readonly Conv2d conv1;
+    private readonly BatchNorm2d bn1;
+    private readonly Sequential layer1;
+    private readonly Sequential layer2;
+    private readonly Sequential layer3;
+    private readonly Sequential layer4;
 
     /// <summary>Creates the backbone, its weights unspecified and its batch norms those of no data (mean 0, variance 1).</summary>
     /// <param name="depth">The number of layers: 18, 50 or 101.</param>
@@ -53,22 +53,22 @@ public sealed class ResNet : Backbone
         OutputStride = outputStride;
         int channels = 64;
         int dilation = 1;
-        _conv1 = BlankLayers.Conv2d(3, channels, 7, stride: 2, padding: 3, bias: false);
-        _bn1 = nn.BatchNorm2d(channels);
-        _layer1 = Layer(64, blocks[0], 1);
-        _layer2 = Layer(128, blocks[1], 2);
-        _layer3 = Layer(256, blocks[2], 2, dilated: outputStride < 16);
+        conv1 = BlankLayers.Conv2d(3, channels, 7, stride: 2, padding: 3, bias: false);
+        bn1 = nn.BatchNorm2d(channels);
+        layer1 = Layer(64, blocks[0], 1);
+        layer2 = Layer(128, blocks[1], 2);
+        layer3 = Layer(256, blocks[2], 2, dilated: outputStride < 16);
         IntermediateChannels = channels;
-        _layer4 = Layer(512, blocks[3], 2, dilated: outputStride < NativeStride);
+        layer4 = Layer(512, blocks[3], 2, dilated: outputStride < NativeStride);
         OutputChannels = channels;
         RegisterComponents();
         Stages =
         [
-            new("conv1", [_conv1, _bn1]),
-            new("layer1", [_layer1]),
-            new("layer2", [_layer2]),
-            new("layer3", [_layer3]),
-            new("layer4", [_layer4]),
+            new("conv1", [conv1, bn1]),
+            new("layer1", [layer1]),
+            new("layer2", [layer2]),
+            new("layer3", [layer3]),
+            new("layer4", [layer4]),
         ];
 
         Sequential Layer(int width, int count, int stride, bool dilated = false)
@@ -111,21 +111,21 @@ public sealed class ResNet : Backbone
     public override OnnxFeatures ExportFeatures(OnnxGraph graph, OnnxValue images)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        OnnxValue x = graph.Relu(graph.Apply(_bn1, graph.Apply(_conv1, images)));
-        x = graph.Apply(_layer2, graph.Apply(_layer1, graph.MaxPool(x, 3, 2, padding: 1)));
-        OnnxValue intermediate = graph.Apply(_layer3, x);
-        return new OnnxFeatures(graph.Apply(_layer4, intermediate), intermediate);
+        OnnxValue x = graph.Relu(graph.Apply(bn1, graph.Apply(conv1, images)));
+        x = graph.Apply(layer2, graph.Apply(layer1, graph.MaxPool(x, 3, 2, padding: 1)));
+        OnnxValue intermediate = graph.Apply(layer3, x);
+        return new OnnxFeatures(graph.Apply(layer4, intermediate), intermediate);
     }
 
     /// <inheritdoc/>
     public override BackboneFeatures forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = _conv1.call(input).Then(_bn1).ThenRelu();
+        Tensor x = conv1.call(input).Then(bn1).ThenRelu();
         Tensor pooled = nn.functional.max_pool2d(x, 3, 2, padding: 1);
         x.Dispose();
-        Tensor intermediate = pooled.Then(_layer1).Then(_layer2).Then(_layer3);
-        Tensor last = _layer4.call(intermediate);
+        Tensor intermediate = pooled.Then(layer1).Then(layer2).Then(layer3);
+        Tensor last = layer4.call(intermediate);
         return new BackboneFeatures(last.MoveToOuterDisposeScope(), intermediate.MoveToOuterDisposeScope());
     }
 }

@@ -11,14 +11,14 @@ namespace Road.Torch.Networks;
 /// </summary>
 internal abstract class ResidualBlock : nn.Module<Tensor, Tensor>, IOnnxModule
 {
-    private readonly Sequential? _downsample;
+    private readonly Sequential? downsample;
 
     protected ResidualBlock(string name, int inputs, int outputs, int stride)
         : base(name)
     {
         if (stride != 1 || inputs != outputs)
         {
-            _downsample = nn.Sequential(
+            downsample = nn.Sequential(
                 ("0", BlankLayers.Conv2d(inputs, outputs, 1, stride: stride, bias: false)), ("1", nn.BatchNorm2d(outputs)));
         }
     }
@@ -28,14 +28,14 @@ internal abstract class ResidualBlock : nn.Module<Tensor, Tensor>, IOnnxModule
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor residual = Residual(input);
-        return residual.PlusInPlace(_downsample?.call(input) ?? input).ThenRelu().MoveToOuterDisposeScope();
+        return residual.PlusInPlace(downsample?.call(input) ?? input).ThenRelu().MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public OnnxValue Export(OnnxGraph graph, OnnxValue input)
     {
         OnnxValue residual = ExportResidual(graph, input);
-        return graph.Relu(graph.Node("Add", [residual, _downsample is null ? input : graph.Apply(_downsample, input)]));
+        return graph.Relu(graph.Node("Add", [residual, downsample is null ? input : graph.Apply(downsample, input)]));
     }
 
     /// <summary>A 3x3 convolution without bias that keeps the size but for its stride.</summary>

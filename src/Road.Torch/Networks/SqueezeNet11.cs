@@ -13,15 +13,15 @@ namespace Road.Torch.Networks;
 public sealed class SqueezeNet11 : Backbone
 {
     private const int NativeStride = 16;
-    private readonly Conv2d _conv1;
-    private readonly Fire _fire2;
-    private readonly Fire _fire3;
-    private readonly Fire _fire4;
-    private readonly Fire _fire5;
-    private readonly Fire _fire6;
-    private readonly Fire _fire7;
-    private readonly Fire _fire8;
-    private readonly Fire _fire9;
+    private readonly Conv2d conv1;
+    private readonly Fire fire2;
+    private readonly Fire fire3;
+    private readonly Fire fire4;
+    private readonly Fire fire5;
+    private readonly Fire fire6;
+    private readonly Fire fire7;
+    private readonly Fire fire8;
+    private readonly Fire fire9;
 
     /// <summary>Creates the backbone, its weights unspecified.</summary>
     /// <param name="outputStride">
@@ -40,27 +40,27 @@ public sealed class SqueezeNet11 : Backbone
 
         OutputStride = outputStride;
         int dilation = NativeStride / outputStride;
-        _conv1 = BlankLayers.Conv2d(3, 64, 3, stride: 2);
-        _fire2 = new Fire("fire2", 64, 16, 64, 1);
-        _fire3 = new Fire("fire3", 128, 16, 64, 1);
-        _fire4 = new Fire("fire4", 128, 32, 128, 1);
-        _fire5 = new Fire("fire5", 256, 32, 128, 1);
-        _fire6 = new Fire("fire6", 256, 48, 192, dilation);
-        _fire7 = new Fire("fire7", 384, 48, 192, dilation);
-        _fire8 = new Fire("fire8", 384, 64, 256, dilation);
-        _fire9 = new Fire("fire9", 512, 64, 256, dilation);
+        conv1 = BlankLayers.Conv2d(3, 64, 3, stride: 2);
+        fire2 = new Fire("fire2", 64, 16, 64, 1);
+        fire3 = new Fire("fire3", 128, 16, 64, 1);
+        fire4 = new Fire("fire4", 128, 32, 128, 1);
+        fire5 = new Fire("fire5", 256, 32, 128, 1);
+        fire6 = new Fire("fire6", 256, 48, 192, dilation);
+        fire7 = new Fire("fire7", 384, 48, 192, dilation);
+        fire8 = new Fire("fire8", 384, 64, 256, dilation);
+        fire9 = new Fire("fire9", 512, 64, 256, dilation);
         RegisterComponents();
         Stages =
         [
-            new("conv1", [_conv1]),
-            new("fire2", [_fire2]),
-            new("fire3", [_fire3]),
-            new("fire4", [_fire4]),
-            new("fire5", [_fire5]),
-            new("fire6", [_fire6]),
-            new("fire7", [_fire7]),
-            new("fire8", [_fire8]),
-            new("fire9", [_fire9]),
+            new("conv1", [conv1]),
+            new("fire2", [fire2]),
+            new("fire3", [fire3]),
+            new("fire4", [fire4]),
+            new("fire5", [fire5]),
+            new("fire6", [fire6]),
+            new("fire7", [fire7]),
+            new("fire8", [fire8]),
+            new("fire9", [fire9]),
         ];
     }
 
@@ -80,11 +80,11 @@ public sealed class SqueezeNet11 : Backbone
     public override BackboneFeatures forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = Halve(_conv1.call(input).ThenRelu()).Then(_fire2).Then(_fire3);
-        x = Halve(x).Then(_fire4).Then(_fire5);
+        Tensor x = Halve(conv1.call(input).ThenRelu()).Then(fire2).Then(fire3);
+        x = Halve(x).Then(fire4).Then(fire5);
         x = OutputStride == NativeStride ? Halve(x) : nn.functional.max_pool2d(x, 3, 1, padding: 1);
-        Tensor intermediate = x.Then(_fire6).Then(_fire7);
-        Tensor last = _fire8.call(intermediate).Then(_fire9);
+        Tensor intermediate = x.Then(fire6).Then(fire7);
+        Tensor last = fire8.call(intermediate).Then(fire9);
         return new BackboneFeatures(last.MoveToOuterDisposeScope(), intermediate.MoveToOuterDisposeScope());
     }
 
@@ -92,12 +92,12 @@ public sealed class SqueezeNet11 : Backbone
     public override OnnxFeatures ExportFeatures(OnnxGraph graph, OnnxValue images)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        OnnxValue x = Halve(graph.Relu(graph.Apply(_conv1, images)));
-        x = Halve(graph.Apply(_fire3, graph.Apply(_fire2, x)));
-        x = graph.Apply(_fire5, graph.Apply(_fire4, x));
+        OnnxValue x = Halve(graph.Relu(graph.Apply(conv1, images)));
+        x = Halve(graph.Apply(fire3, graph.Apply(fire2, x)));
+        x = graph.Apply(fire5, graph.Apply(fire4, x));
         x = OutputStride == NativeStride ? Halve(x) : graph.MaxPool(x, 3, 1, padding: 1);
-        OnnxValue intermediate = graph.Apply(_fire7, graph.Apply(_fire6, x));
-        return new OnnxFeatures(graph.Apply(_fire9, graph.Apply(_fire8, intermediate)), intermediate);
+        OnnxValue intermediate = graph.Apply(fire7, graph.Apply(fire6, x));
+        return new OnnxFeatures(graph.Apply(fire9, graph.Apply(fire8, intermediate)), intermediate);
 
         OnnxValue Halve(OnnxValue map) => graph.MaxPool(map, 3, 2, ceilMode: true);
     }
@@ -113,31 +113,31 @@ public sealed class SqueezeNet11 : Backbone
     /// <summary>One fire module: a 1x1 squeeze, then 1x1 and 3x3 expansions side by side.</summary>
     private sealed class Fire : nn.Module<Tensor, Tensor>, IOnnxModule
     {
-        private readonly Conv2d _squeeze1x1;
-        private readonly Conv2d _expand1x1;
-        private readonly Conv2d _expand3x3;
+        private readonly Conv2d squeeze1x1;
+        private readonly Conv2d expand1x1;
+        private readonly Conv2d expand3x3;
 
         public Fire(string name, int inputs, int squeezed, int expanded, int dilation)
             : base(name)
         {
-            _squeeze1x1 = BlankLayers.Conv2d(inputs, squeezed, 1);
-            _expand1x1 = BlankLayers.Conv2d(squeezed, expanded, 1);
-            _expand3x3 = BlankLayers.Conv2d(squeezed, expanded, 3, padding: dilation, dilation: dilation);
+            squeeze1x1 = BlankLayers.Conv2d(inputs, squeezed, 1);
+            expand1x1 = BlankLayers.Conv2d(squeezed, expanded, 1);
+            expand3x3 = BlankLayers.Conv2d(squeezed, expanded, 3, padding: dilation, dilation: dilation);
             RegisterComponents();
         }
 
         public override Tensor forward(Tensor input)
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor squeezed = _squeeze1x1.call(input).ThenRelu();
-            return cat([_expand1x1.call(squeezed), _expand3x3.call(squeezed)], 1).ThenRelu().MoveToOuterDisposeScope();
+            Tensor squeezed = squeeze1x1.call(input).ThenRelu();
+            return cat([expand1x1.call(squeezed), expand3x3.call(squeezed)], 1).ThenRelu().MoveToOuterDisposeScope();
         }
 
         public OnnxValue Export(OnnxGraph graph, OnnxValue input)
         {
-            OnnxValue squeezed = graph.Relu(graph.Apply(_squeeze1x1, input));
+            OnnxValue squeezed = graph.Relu(graph.Apply(squeeze1x1, input));
             return graph.Relu(graph.Node(
-                "Concat", [graph.Apply(_expand1x1, squeezed), graph.Apply(_expand3x3, squeezed)], new OnnxAttribute("axis", 1)));
+                "Concat", [graph.Apply(expand1x1, squeezed), graph.Apply(expand3x3, squeezed)], new OnnxAttribute("axis", 1)));
         }
     }
 }

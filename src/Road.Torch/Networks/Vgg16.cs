@@ -18,10 +18,10 @@ public sealed class Vgg16 : Backbone
     // Convolutions a stage, as published; each stage ends with a pooling.
     private static readonly (int Convolutions, int Channels)[] Layout = [(2, 64), (2, 128), (3, 256), (3, 512), (3, 512)];
 
-    private readonly Sequential _features;
-    private readonly nn.Module<Tensor, Tensor>[] _layers;
-    private readonly int _intermediateLayer;
-    private readonly int[] _skipLayers;
+    private readonly Sequential features;
+    private readonly nn.Module<Tensor, Tensor>[] layers;
+    private readonly int intermediateLayer;
+    private readonly int[] skipLayers;
 
     /// <summary>Creates the backbone, its weights unspecified.</summary>
     /// <param name="outputStride">
@@ -65,7 +65,7 @@ public sealed class Vgg16 : Backbone
             stages.Add(new BackboneStage($"conv{stage + 1}", modules));
             if (isBeforeLast)
             {
-                _intermediateLayer = named.Count - 1;
+                intermediateLayer = named.Count - 1;
             }
 
             if (isBeforeLast && outputStride == 8)
@@ -83,9 +83,9 @@ public sealed class Vgg16 : Backbone
             }
         }
 
-        _skipLayers = [.. skips];
-        _layers = [.. named.Select(static layer => layer.Item2)];
-        _features = nn.Sequential(named);
+        skipLayers = [.. skips];
+        layers = [.. named.Select(static layer => layer.Item2)];
+        features = nn.Sequential(named);
         RegisterComponents();
         Stages = stages;
 
@@ -110,12 +110,12 @@ public sealed class Vgg16 : Backbone
     {
         ArgumentNullException.ThrowIfNull(graph);
         List<OnnxValue> maps = [];
-        foreach (nn.Module<Tensor, Tensor> layer in _layers)
+        foreach (nn.Module<Tensor, Tensor> layer in layers)
         {
             maps.Add(graph.Apply(layer, maps.LastOrDefault(images)));
         }
 
-        return new OnnxFeatures(maps[^1], maps[_intermediateLayer]) { Skips = [.. _skipLayers.Select(layer => maps[layer])] };
+        return new OnnxFeatures(maps[^1], maps[intermediateLayer]) { Skips = [.. skipLayers.Select(layer => maps[layer])] };
     }
 
     /// <inheritdoc/>
@@ -124,17 +124,17 @@ public sealed class Vgg16 : Backbone
         using DisposeScope scope = NewDisposeScope();
         Tensor? intermediate = null;
         List<Tensor> skips = [];
-        Tensor x = _layers[0].call(input);
-        for (int i = 1; i < _layers.Length; i++)
+        Tensor x = layers[0].call(input);
+        for (int i = 1; i < layers.Length; i++)
         {
-            bool isKept = i - 1 == _intermediateLayer || _skipLayers.Contains(i - 1);
-            x = isKept ? x.Through(_layers[i]) : x.Then(_layers[i]);
-            if (i == _intermediateLayer)
+            bool isKept = i - 1 == intermediateLayer || skipLayers.Contains(i - 1);
+            x = isKept ? x.Through(layers[i]) : x.Then(layers[i]);
+            if (i == intermediateLayer)
             {
                 intermediate = x;
             }
 
-            if (_skipLayers.Contains(i))
+            if (skipLayers.Contains(i))
             {
                 skips.Add(x);
             }

@@ -7,15 +7,15 @@ namespace Road.MLNet.Tests.Scoring;
 /// <summary>One strided convolution; the whole network counts its forward passes.</summary>
 internal sealed class TinyBackbone : Backbone
 {
-    private readonly Conv2d _conv;
+    private readonly Conv2d conv;
 
     public TinyBackbone(int channels)
         : base("tiny")
     {
-        _conv = nn.Conv2d(3, channels, 3, stride: 4, padding: 1);
+        conv = nn.Conv2d(3, channels, 3, stride: 4, padding: 1);
         OutputChannels = channels;
         RegisterComponents();
-        Stages = [new("conv", [_conv])];
+        Stages = [new("conv", [conv])];
     }
 
     public override int OutputChannels { get; }
@@ -24,5 +24,5 @@ internal sealed class TinyBackbone : Backbone
 
     public override IReadOnlyList<BackboneStage> Stages { get; }
 
-    public override BackboneFeatures forward(Tensor input) => new(_conv.call(input).relu_());
+    public override BackboneFeatures forward(Tensor input) => new(conv.call(input).relu_());
 }

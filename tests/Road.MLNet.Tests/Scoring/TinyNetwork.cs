@@ -9,12 +9,12 @@ internal sealed class TinyNetwork : SegmentationNetwork
     private static int s_passes;
     private static int s_images;
 
-    private readonly Conv2d _classifier;
+    private readonly Conv2d classifier;
 
     public TinyNetwork(Backbone backbone, int classCount)
         : base("tiny", backbone, classCount)
     {
-        _classifier = nn.Conv2d(backbone.OutputChannels, classCount, 3, padding: 1);
+        classifier = nn.Conv2d(backbone.OutputChannels, classCount, 3, padding: 1);
         RegisterComponents();
     }
 
@@ -28,7 +28,7 @@ internal sealed class TinyNetwork : SegmentationNetwork
     {
         Interlocked.Increment(ref s_passes);
         Interlocked.Add(ref s_images, (int)features.Last.shape[0]);
-        return _classifier.call(features.Last);
+        return classifier.call(features.Last);
     }
 
     public override void InitializeWeights(Generator generator)

@@ -8,13 +8,13 @@ namespace Road.MLNet.Tests.Training;
 /// <summary>One strided convolution that records the size of its input and whether each image is of one colour.</summary>
 internal sealed class RecordingBackbone : Backbone
 {
-    private readonly Conv2d _conv = nn.Conv2d(3, 4, 3, stride: 4, padding: 1);
+    private readonly Conv2d conv = nn.Conv2d(3, 4, 3, stride: 4, padding: 1);
 
     public RecordingBackbone()
         : base("recording")
     {
         RegisterComponents();
-        Stages = [new("conv", [_conv])];
+        Stages = [new("conv", [conv])];
     }
 
     /// <summary>The images of all recording backbones, in order.</summary>
@@ -36,6 +36,6 @@ internal sealed class RecordingBackbone : Backbone
             Seen.Enqueue(((int)input.shape[3], (int)input.shape[2], isUniform));
         }
 
-        return new BackboneFeatures(_conv.call(input).relu_());
+        return new BackboneFeatures(conv.call(input).relu_());
     }
 }

@@ -236,17 +236,17 @@ public sealed class SegmentationNetworksTests
 
     private sealed class FieldNetwork : SegmentationNetwork
     {
-        private readonly SmallBackbone _backbone;
+        private readonly SmallBackbone backbone;
 
         public FieldNetwork(SmallBackbone backbone)
             : base("field", backbone, 2)
         {
-            _backbone = backbone;
+            this.backbone = backbone;
             RegisterComponents();
         }
 
         public override Tensor Classify(BackboneFeatures features) => features.Last;
 
-        public override void InitializeWeights(Generator generator) => WeightInitialization.KaimingNormal(_backbone, generator);
+        public override void InitializeWeights(Generator generator) => WeightInitialization.KaimingNormal(backbone, generator);
     }
 }

@@ -8,25 +8,25 @@ namespace Road.Torch.Tests.Networks;
 /// <summary>A network of a user's own: another backbone with batch norm, another head, an auxiliary classifier.</summary>
 internal sealed class TinyNetwork : SegmentationNetwork
 {
-    private readonly Conv2d _head;
-    private readonly Conv2d _auxiliary;
+    private readonly Conv2d head;
+    private readonly Conv2d auxiliary;
 
     public TinyNetwork(int classCount)
         : base("tiny", new SmallBackbone(), classCount)
     {
-        _head = nn.Conv2d(Backbone.OutputChannels, classCount, 1);
-        _auxiliary = nn.Conv2d(Backbone.OutputChannels, classCount, 1);
+        head = nn.Conv2d(Backbone.OutputChannels, classCount, 1);
+        auxiliary = nn.Conv2d(Backbone.OutputChannels, classCount, 1);
         RegisterComponents();
     }
 
-    public override Tensor Classify(BackboneFeatures features) => _head.call(features.Last);
+    public override Tensor Classify(BackboneFeatures features) => head.call(features.Last);
 
-    public override Tensor? ClassifyAuxiliary(BackboneFeatures features) => _auxiliary.call(features.Last);
+    public override Tensor? ClassifyAuxiliary(BackboneFeatures features) => auxiliary.call(features.Last);
 
     public override void InitializeWeights(Generator generator)
     {
         WeightInitialization.KaimingNormal(Backbone, generator);
-        WeightInitialization.Normal(_head, 0.1, generator);
-        WeightInitialization.Normal(_auxiliary, 0.1, generator);
+        WeightInitialization.Normal(head, 0.1, generator);
+        WeightInitialization.Normal(auxiliary, 0.1, generator);
     }
 }

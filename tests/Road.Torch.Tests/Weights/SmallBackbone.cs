@@ -7,16 +7,16 @@ namespace Road.Torch.Tests.Weights;
 /// <summary>One convolution and its batch normalisation: parameters, buffers and a step counter, few enough to list.</summary>
 internal sealed class SmallBackbone : Backbone
 {
-    private readonly Conv2d _conv;
-    private readonly BatchNorm2d _norm;
+    private readonly Conv2d conv;
+    private readonly BatchNorm2d norm;
 
     public SmallBackbone()
         : base("small")
     {
-        _conv = nn.Conv2d(3, 2, 1);
-        _norm = nn.BatchNorm2d(2);
+        conv = nn.Conv2d(3, 2, 1);
+        norm = nn.BatchNorm2d(2);
         RegisterComponents();
-        Stages = [new("conv", [_conv, _norm])];
+        Stages = [new("conv", [conv, norm])];
     }
 
     public override int OutputChannels => 2;
@@ -25,7 +25,7 @@ internal sealed class SmallBackbone : Backbone
 
     public override IReadOnlyList<BackboneStage> Stages { get; }
 
-    public override BackboneFeatures forward(Tensor input) => new(_norm.call(_conv.call(input)));
+    public override BackboneFeatures forward(Tensor input) => new(norm.call(conv.call(input)));
 
     /// <summary>Tensors that fit, each filled with its own number from 1 on, so that a mix-up shows.</summary>
     public static Dictionary<string, Tensor> FittingTensors() => new()

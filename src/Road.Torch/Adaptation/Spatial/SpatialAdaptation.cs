@@ -16,7 +16,7 @@ public sealed class SpatialAdaptation : nn.Module
     /// <summary>The width of a classifier's hidden layer.</summary>
     public const int HiddenChannels = 512;
 
-    private readonly ModuleList<Sequential> _classifiers;
+    private readonly ModuleList<Sequential> classifiers;
 
     /// <summary>Creates the classifiers, their weights unspecified.</summary>
     /// <param name="channels">The channels of the feature map, at least 1.</param>
@@ -30,7 +30,7 @@ public sealed class SpatialAdaptation : nn.Module
         Grid = grid;
 
         // A 1x1 convolution over gathered activations is a linear layer over rows.
-        _classifiers = nn.ModuleList(
+        classifiers = nn.ModuleList(
             [.. Enumerable.Range(0, grid.Count).Select(_ =>
                 nn.Sequential(
                     BlankLayers.Linear(channels, HiddenChannels), nn.ReLU(inplace: true), BlankLayers.Linear(HiddenChannels, 1)))]);
@@ -44,7 +44,7 @@ public sealed class SpatialAdaptation : nn.Module
     /// <param name="generator">The source of randomness; it must live on the parameters' device.</param>
     public void InitializeWeights(Generator generator)
     {
-        foreach (Sequential classifier in _classifiers)
+        foreach (Sequential classifier in classifiers)
         {
             WeightInitialization.Normal(classifier, 0.01, generator);
         }
@@ -162,7 +162,7 @@ public sealed class SpatialAdaptation : nn.Module
         // map of its own with zeros.
         Tensor[] regions = sorted.split(rows.Lengths);
         Tensor[] logits = [
-            .. regions.Zip(_classifiers).Where(static pair => pair.First.shape[0] > 0).Select(
+            .. regions.Zip(classifiers).Where(static pair => pair.First.shape[0] > 0).Select(
                 pair => Classify(pair.Second, pair.First, learns))];
         Tensor signed = cat(logits).squeeze(1).to(ScalarType.Float32).mul(signs);
 
