@@ -307,7 +307,7 @@ public sealed class RoadTraining
             _clock.Stop();
             _observers.Evaluated(
                 CreateSnapshot?.Invoke(_position.Iteration, Elapsed)
-                    ?? new TrainingSnapshot(_engine, _position.Iteration, _options.Iterations, Elapsed));
+                    ?? new TrainingSnapshot(_engine.CopyWeightsTo, _position.Iteration, _options.Iterations, Elapsed));
             _clock.Start();
         }
     }
