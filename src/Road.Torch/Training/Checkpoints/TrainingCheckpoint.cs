@@ -68,7 +68,7 @@ internal sealed class TrainingCheckpoint
         }
 
         using SafetensorsFile file = Open(out Content content);
-        string[] differences = [.. CheckpointFacts.Differences(content.Facts, _facts, _defaults)];
+        string[] differences = [.. Differences(content.Facts)];
         if (differences.Length > 0)
         {
             throw new InvalidOperationException(
@@ -182,6 +182,18 @@ internal sealed class TrainingCheckpoint
                 error);
         }
     }
+
+    /// <summary>What differs from a file's facts, each with its stored and its given value; empty where nothing does.</summary>
+    private IEnumerable<string> Differences(IReadOnlyDictionary<string, string> stored) =>
+        stored.Keys.Union(_facts.Keys)
+            .Select(name => (Name: name, Stored: Value(stored, name), Given: Value(_facts, name)))
+            .Where(static fact => fact.Stored != fact.Given)
+            .OrderBy(static fact => fact.Name, StringComparer.Ordinal)
+            .Select(static fact => $"{fact.Name} was {fact.Stored} and is now {fact.Given}");
+
+    /// <summary>A fact; where its name is absent, its default: an option that came later does not make an older file foreign.</summary>
+    private string Value(IReadOnlyDictionary<string, string> facts, string name) =>
+        facts.GetValueOrDefault(name) ?? _defaults.GetValueOrDefault(name, "not set");
 
     private static Content Parse(SafetensorsFile file)
     {
