@@ -5,17 +5,10 @@ namespace Road.MLNet.Tests.Architecture;
 [TestClass]
 public sealed class ArchitectureTests
 {
-    // Types that name another against the order, each with what keeps it there.
-    private static readonly (string From, string To)[] Exceptions =
-    [
-        // The comparison of facts belongs to the checkpoints, but the same class makes them of the options of training.
-        ("Road.Torch.Training.CheckpointFacts", "Road.Torch.Training.TrainingOptions"),
-    ];
-
     private static readonly IReadOnlyDictionary<string, TypeNode> Types =
         TypeGraph.Read(typeof(TorchRuntime).Assembly.Location, typeof(RoadTrainer).Assembly.Location);
 
-    private static readonly IReadOnlyList<FolderArrow> Arrows = FolderArrow.Between(Types, Exceptions);
+    private static readonly IReadOnlyList<FolderArrow> Arrows = FolderArrow.Between(Types);
 
     [TestMethod]
     public void NoTwoFoldersNeedEachOther()
@@ -53,15 +46,5 @@ public sealed class ArchitectureTests
         ];
 
         Assert.IsEmpty(named, string.Join('\n', named.AsEnumerable()));
-    }
-
-    [TestMethod]
-    public void EveryExceptionIsNeeded()
-    {
-        foreach ((string from, string to) in Exceptions)
-        {
-            Assert.Contains(to, Types[from].Needs, from);
-            Assert.AreNotEqual(Types[from].Folder, Types[to].Folder, from);
-        }
     }
 }

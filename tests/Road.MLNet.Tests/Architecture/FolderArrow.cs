@@ -8,12 +8,10 @@ internal sealed record FolderArrow(string From, string To, IReadOnlyList<(string
 {
     /// <summary>The arrows between the folders of types.</summary>
     /// <param name="types">The types by their full names.</param>
-    /// <param name="exceptions">Types and what they name, which are not counted.</param>
-    public static IReadOnlyList<FolderArrow> Between(
-        IReadOnlyDictionary<string, TypeNode> types, IReadOnlyCollection<(string From, string To)> exceptions) =>
+    public static IReadOnlyList<FolderArrow> Between(IReadOnlyDictionary<string, TypeNode> types) =>
     [
         .. types.Values.SelectMany(type => type.Needs.Select(need => (From: type, To: types[need])))
-            .Where(pair => pair.From.Folder != pair.To.Folder && !exceptions.Contains((pair.From.Name, pair.To.Name)))
+            .Where(static pair => pair.From.Folder != pair.To.Folder)
             .GroupBy(static pair => (pair.From.Folder, pair.To.Folder), static pair => (pair.From.Name, pair.To.Name))
             .Select(static pairs => new FolderArrow(pairs.Key.Item1, pairs.Key.Item2, [.. pairs.Order()])),
     ];

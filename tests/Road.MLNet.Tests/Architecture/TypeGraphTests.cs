@@ -41,7 +41,7 @@ public sealed class TypeGraphTests
     }
 
     [TestMethod]
-    public void AnExceptionIsNoArrow()
+    public void TypesOfOneFolderMakeNoArrow()
     {
         Dictionary<string, TypeNode> types = new()
         {
@@ -50,12 +50,9 @@ public sealed class TypeGraphTests
             ["C"] = new("C", "a", new HashSet<string> { "B" }),
         };
 
-        IReadOnlyList<FolderArrow> all = FolderArrow.Between(types, []);
-        IReadOnlyList<FolderArrow> without = FolderArrow.Between(types, [("B", "A")]);
-
         CollectionAssert.AreEqual(
-            new[] { "a needs b: A names B, C names B", "b needs a: B names A" }, all.Select(static arrow => arrow.ToString()).ToArray());
-        CollectionAssert.AreEqual(new[] { all[0].ToString() }, without.Select(static arrow => arrow.ToString()).ToArray());
+            new[] { "a needs b: A names B, C names B", "b needs a: B names A" },
+            FolderArrow.Between(types).Select(static arrow => arrow.ToString()).ToArray());
     }
 
     private static FolderArrow Arrow(string from, string to) =>
