@@ -30,13 +30,18 @@ public static class SegmentationDrawing
     /// <summary>Reads an image file as training and scoring read it, so that masks of it lie on it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="orientation">Whether it is turned as its metadata says; as models do unless they are told otherwise.</param>
-    /// <exception cref="InvalidDataException">It is no image, damaged, cut off or huge; the message names the file.</exception>
+    /// <param name="maxPixels">The most pixels, width times height, that it may have, 1 to 536,870,911; 2^28 by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The orientation or the limit is none.</exception>
+    /// <exception cref="InvalidDataException">It is no image, damaged, cut off or too large; the message names the file.</exception>
     /// <exception cref="IOException">It is missing or cannot be read; the message names it.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read; the message names it.</exception>
-    public static MLImage Load(string path, ImageOrientation orientation = ImageOrientation.Upright)
+    public static MLImage Load(
+        string path, ImageOrientation orientation = ImageOrientation.Upright, int maxPixels = PixelLimit.Default)
     {
         ArgumentNullException.ThrowIfNull(path);
-        MLImage? image = ImageDecoder.Decode(path, PixelLimit.Default, OptionGuard.Defined(orientation), out bool isCutOff);
+        OptionGuard.Defined(orientation, nameof(orientation));
+        PixelLimit.CheckOption(maxPixels, nameof(maxPixels));
+        MLImage? image = ImageDecoder.Decode(path, maxPixels, orientation, out bool isCutOff);
         if (isCutOff)
         {
             throw new InvalidDataException($"The image file '{path}' is cut off.");

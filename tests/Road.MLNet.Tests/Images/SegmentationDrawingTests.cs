@@ -255,6 +255,10 @@ public sealed class SegmentationDrawingTests
         using TemporaryFolder folder = new();
         string text = folder.Write("notes.png", "no image");
         StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => SegmentationDrawing.Load(text)).Message, text);
+        string small = folder.Write("small.png", PictureFile.PngPhoto(1, 4, 5, isLast: false, isLittle: false));
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidDataException>(() => SegmentationDrawing.Load(small, maxPixels: 19)).Message,
+            "4 x 5 is 20 pixels, more than the limit of 19");
         StringAssert.Contains(
             Assert.ThrowsExactly<FileNotFoundException>(() => SegmentationDrawing.Load(folder["none.png"])).Message, folder["none.png"]);
     }
