@@ -62,7 +62,8 @@ public static class SegmentationDrawing
     /// <param name="width">The width wanted in pixels, 1 or more.</param>
     /// <param name="height">The height wanted in pixels, 1 or more.</param>
     /// <param name="blends">
-    /// Whether colours are mixed, as photos want it; else each pixel is the nearest one's, since a mixture of classes' colours is no class's.
+    /// Whether colours are mixed, as photos want it; else each pixel is the nearest one's, since a mixture of classes' colours is no
+    /// class's.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The width or the height is outside its range.</exception>
     /// <exception cref="NotSupportedException">The picture has another pixel format than 32-bit BGRA or RGBA.</exception>
@@ -147,8 +148,8 @@ public static class SegmentationDrawing
     }
 
     /// <summary>
-    /// Draws where a prediction is wrong: red. What is right is light grey; pixels of the truth that belong to no class do not count and are
-    /// black.
+    /// Draws where a prediction is wrong: red. What is right is light grey; pixels of the truth that belong to no class do not count and
+    /// are black.
     /// </summary>
     /// <param name="prediction">What a model predicted.</param>
     /// <param name="truth">What is right, of the same size.</param>
@@ -169,7 +170,9 @@ public static class SegmentationDrawing
         return pixels.ToImage();
     }
 
-    /// <summary>Draws how sure a model is: the highest probability of each pixel, from dark blue at 0 over teal to light yellow at 1.</summary>
+    /// <summary>
+    /// Draws how sure a model is: the highest probability of each pixel, from dark blue at 0 over teal to light yellow at 1.
+    /// </summary>
     /// <param name="scores">
     /// Probabilities, row-major K x <paramref name="height"/> x <paramref name="width"/>, as the column that
     /// <see cref="RoadTrainerOptions.ScoreColumnName"/> names holds them.

@@ -164,7 +164,8 @@ public sealed class SegmentationDrawingTests
 
         Assert.AreEqual((5, 3), (picture.Width, picture.Height));
         Assert.AreEqual(
-            $"1 1 1|2 2 2|{White}|3 3 30|4 4 40|{White}|{White}|{White}|{White}|{White}|5 5 5|6 6 6|{White}|{White}|{White}", Text(picture));
+            $"1 1 1|2 2 2|{White}|3 3 30|4 4 40|{White}|{White}|{White}|{White}|{White}|5 5 5|6 6 6|{White}|{White}|{White}",
+            Text(picture));
     }
 
     [TestMethod]
@@ -274,7 +275,8 @@ public sealed class SegmentationDrawingTests
         CollectionAssert.AreEqual(new byte[] { 1, 0, 0, 0, 0, 2 }, mask.Keys.ToArray());
         VBuffer<int> wrong = new(2, [3, 3]);
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => _ = LabelMask.From(in sparse, in wrong)).Message, "6 keys, but 3 x 3 pixels need 9");
+            Assert.ThrowsExactly<ArgumentException>(() => _ = LabelMask.From(in sparse, in wrong)).Message,
+            "6 keys, but 3 x 3 pixels need 9");
     }
 
     private static void NeedFont()

@@ -72,7 +72,8 @@ public sealed class RoadTransformerTests
     {
         var ml = new MLContext(1);
         using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
-        Assert.AreEqual("(10, 20, 30) (40, 50, 60) (70, 80, 90) (100, 110, 120) (130, 140, 150)", string.Join(' ', transformer.ClassColors));
+        Assert.AreEqual(
+            "(10, 20, 30) (40, 50, 60) (70, 80, 90) (100, 110, 120) (130, 140, 150)", string.Join(' ', transformer.ClassColors));
         IDataView scored = transformer.Transform(ml.Data.LoadFromEnumerable(ScoringFixture.CreateRows(1)));
 
         VBuffer<byte> label = scored.GetColumn<VBuffer<byte>>("PredictedLabel").Single();
