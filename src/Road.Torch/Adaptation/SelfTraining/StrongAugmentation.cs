@@ -110,8 +110,9 @@ internal static class StrongAugmentation
         Tensor Along(Tensor image, long dimension)
         {
             long length = image.shape[dimension];
-            Tensor places = tensor([.. Enumerable.Range(-radius, (int)length + (2 * radius)).Select(Mirrored)], device: image.device);
-            Tensor extended = image.index_select(dimension, places);
+            Tensor before = image.narrow(dimension, 1, radius).flip(dimension);
+            Tensor after = image.narrow(dimension, length - 1 - radius, radius).flip(dimension);
+            Tensor extended = cat([before, image, after], dimension);
             Tensor blurred = extended.narrow(dimension, 0, length).Times(weights[0] / sum);
             for (int k = 1; k < weights.Length; k++)
             {
@@ -119,8 +120,6 @@ internal static class StrongAugmentation
             }
 
             return blurred;
-
-            long Mirrored(int place) => place < 0 ? -place : place < length ? place : (2 * (length - 1)) - place;
         }
     }
 
