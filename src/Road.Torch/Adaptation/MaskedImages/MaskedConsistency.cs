@@ -7,8 +7,8 @@ namespace Road.Torch.Adaptation;
 /// predict the pseudo labels that a mean teacher gives the whole crop. It reports <c>L_mask</c>.
 /// </summary>
 /// <remarks>
-/// Beside <see cref="SelfTraining"/>, as in the paper, it uses that method's teacher and pseudo labels, and the settings of them there hold;
-/// alone it has a teacher of its own. A hidden pixel has the mean colour of the normalisation.
+/// Beside <see cref="SelfTraining"/>, as in the paper, it uses that method's teacher and pseudo labels, and the settings there hold; alone
+/// it has a teacher of its own. A hidden pixel has the mean colour of the normalisation.
 /// </remarks>
 public sealed class MaskedConsistency : PseudoLabelMethod
 {

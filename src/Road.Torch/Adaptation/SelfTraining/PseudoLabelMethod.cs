@@ -16,8 +16,8 @@ public abstract class PseudoLabelMethod : AdaptationMethod
     }
 
     /// <summary>
-    /// How much of itself the teacher keeps in a step: 0 to 1, 0.999 by default (DAFormer; DACS has 0.99). Before step i, from 0, it becomes
-    /// <c>a teacher + (1 - a) trained</c> with <c>a = min(1 - 1/(i + 1), Alpha)</c>, so that it begins as a copy.
+    /// How much of itself the teacher keeps in a step: 0 to 1, 0.999 by default (DAFormer; DACS has 0.99). Before step i, from 0, it
+    /// becomes <c>a teacher + (1 - a) trained</c> with <c>a = min(1 - 1/(i + 1), Alpha)</c>, so that it begins as a copy.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public double Alpha

@@ -44,7 +44,9 @@ internal sealed class PseudoLabeler : nn.Module
         _teacher.Follow(iteration);
     }
 
-    /// <summary>Whether a step trains on the labels, the source phase being over. To be asked in every step, before it moves the weights.</summary>
+    /// <summary>
+    /// Whether a step trains on the labels, the source phase being over. To be asked in every step, before it moves the weights.
+    /// </summary>
     public bool HasBegun(AdaptationStep step)
     {
         if (step.Iteration == 0)

@@ -4,8 +4,8 @@ namespace Road.Torch.Adaptation;
 
 /// <summary>
 /// Self-training on mixed images: the pixels of half the classes of a source crop are pasted onto a target crop, and the network learns
-/// the source's labels there and the pseudo labels of a mean teacher elsewhere. Steps and numbers are those of DACS (Tranheden, Olsson, Pinto
-/// and Svensson, WACV 2021) and DAFormer (Hoyer, Dai and Van Gool, CVPR 2022). It reports <c>L_mix</c>, and <c>L_fd</c> where
+/// the source's labels there and the pseudo labels of a mean teacher elsewhere. Steps and numbers are those of DACS (Tranheden, Olsson,
+/// Pinto and Svensson, WACV 2021) and DAFormer (Hoyer, Dai and Van Gool, CVPR 2022). It reports <c>L_mix</c>, and <c>L_fd</c> where
 /// <see cref="FeatureDistanceWeight"/> asks for it. The training's result is the trained network, not the teacher.
 /// </summary>
 /// <remarks>
@@ -37,22 +37,19 @@ public sealed class SelfTraining : PseudoLabelMethod
 
     /// <summary>
     /// The share of the pixels under an activation that one of the <see cref="ThingClasses"/> must have, for its distance to count: more
-    /// than 0.5 so that there is one such class at most, to 1; DAFormer's 0.75 by default.
+    /// than 0, at most 1; DAFormer's 0.75 by default.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public double ThingShare
     {
         get;
-        set => field = value > 0.5 && value <= 1
-            ? value
-            : throw new ArgumentOutOfRangeException(
-                nameof(ThingShare), value, FormattableString.Invariant(
-                    $"ThingShare is {value}; it must be greater than 0.5 and at most 1."));
+        set => field = OptionGuard.PositiveUpTo(value, 1);
     } = 0.75;
 
     /// <summary>
     /// The indices of the classes of countable things, 0 to 253 each, those of Cityscapes' 19 classes by default: traffic light and sign,
-    /// and from person to bicycle. They matter where <see cref="FeatureDistanceWeight"/> is not 0, and are below the number of classes then.
+    /// and from person to bicycle. They matter where <see cref="FeatureDistanceWeight"/> is not 0, and are below the number of classes
+    /// then.
     /// </summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An index is outside its range.</exception>
@@ -93,5 +90,6 @@ public sealed class SelfTraining : PseudoLabelMethod
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"self-training ({(Selection == PseudoLabelSelection.ClassBalanced ? "class-balanced" : $"threshold {Threshold}")}, alpha {Alpha})");
+        $"self-training ({(Selection == PseudoLabelSelection.ClassBalanced ? "class-balanced" : $"threshold {Threshold}")}, "
+        + $"alpha {Alpha})");
 }

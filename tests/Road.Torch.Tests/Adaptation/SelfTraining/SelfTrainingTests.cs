@@ -90,8 +90,8 @@ public sealed class SelfTrainingTests
             return Flat(copy);
         }
 
-        static Tensor Flat(SegmentationNetwork network) =>
-            cat([.. network.parameters().Select(static parameter => parameter.detach().flatten().slice(0, 0, parameter.numel(), 97))]).clone();
+        static Tensor Flat(SegmentationNetwork network) => cat(
+            [.. network.parameters().Select(static parameter => parameter.detach().flatten().slice(0, 0, parameter.numel(), 97))]);
     }
 
     [TestMethod]
@@ -241,7 +241,7 @@ public sealed class SelfTrainingTests
         Refuse(() => new Method { IgnoredBottom = -1 }, "IgnoredBottom is -1; it must be 0 to 100000.");
         Refuse(() => new Method { Weight = -1 }, "Weight is -1; it must be 0 to 1000.");
         Refuse(() => new Method { FeatureDistanceWeight = -1 }, "FeatureDistanceWeight is -1; it must be 0 to 1000.");
-        Refuse(() => new Method { ThingShare = 0.5 }, "ThingShare is 0.5; it must be greater than 0.5 and at most 1.");
+        Refuse(() => new Method { ThingShare = 0 }, "ThingShare is 0; it must be greater than 0 and at most 1.");
         Refuse(() => new Method { ThingClasses = [254] }, "ThingClasses is 254; it must be 0 to 253.");
         Refuse(
             () => new Method { Selection = (PseudoLabelSelection)7 }, "Selection is 7; it must be one of Threshold, ClassBalanced.");
