@@ -52,7 +52,7 @@ internal sealed class StepWorkload : IDisposable
         _network.InitializeWeights(generator);
         _teacher = factory.CreateBackbone();
         _teacher.load_state_dict(_network.Backbone.state_dict());
-        _engine = new RoadEngine(_network, _teacher, options, InputNormalization.ImageNet, CPU, 1);
+        _engine = new RoadEngine(_network, _teacher, options, InputNormalization.ImageNet, CPU, 1, () => factory.Create(Classes));
         _classifiers = nn.ModuleList([.. Enumerable.Range(0, options.RegionRows * options.RegionColumns).Select(_ => nn.Sequential(
             nn.Linear(_network.Backbone.OutputChannels, SpatialAdaptation.HiddenChannels),
             nn.ReLU(inplace: true),

@@ -1,5 +1,7 @@
 using Road.Torch.Networks;
+using Road.Torch.Weights;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Road.Torch.Adaptation;
@@ -9,12 +11,15 @@ public sealed class AdaptationContext
 {
     private readonly Backbone? _pretrained;
     private readonly Func<SegmentationNetwork>? _createTwin;
+    private readonly Dictionary<Type, object> _shared = [];
 
     internal AdaptationContext(
-        SegmentationNetwork network, Backbone? pretrained, Device device, long seed, Precision precision, int iterations,
-        Func<SegmentationNetwork>? createTwin)
+        SegmentationNetwork network, Backbone? pretrained, InputNormalization normalization, Device device, long seed,
+        Precision precision, int iterations, IReadOnlyList<AdaptationMethod> methods, Func<SegmentationNetwork>? createTwin)
     {
         Network = network;
+        Normalization = normalization;
+        Methods = methods;
         _pretrained = pretrained;
         Device = device;
         Seed = seed;
@@ -25,6 +30,18 @@ public sealed class AdaptationContext
 
     /// <summary>The network in training, its starting weights loaded; it belongs to the training.</summary>
     public SegmentationNetwork Network { get; }
+
+    /// <summary>How pixels become the network's input.</summary>
+    public InputNormalization Normalization { get; }
+
+    /// <summary>The methods that have a part in the training, this one among them, in their order.</summary>
+    public IReadOnlyList<AdaptationMethod> Methods { get; }
+
+    /// <summary>
+    /// The parameters of the network in training as they are now, <c>float32</c> whatever it computes in, in the order of its
+    /// <c>parameters()</c>. They belong to the training.
+    /// </summary>
+    public IEnumerable<Tensor> Weights => Network.parameters().Select(parameter => Masters?.Of(parameter) ?? parameter.detach());
 
     /// <summary>The number of classes, K.</summary>
     public int ClassCount => Network.ClassCount;
@@ -73,10 +90,28 @@ public sealed class AdaptationContext
         {
             twin.to(Device);
             twin.load_state_dict(Network.state_dict());
-            foreach (TorchSharp.Modules.Parameter parameter in twin.parameters())
+            foreach (Parameter parameter in twin.parameters())
             {
                 parameter.requires_grad = false;
             }
         });
     }
+    /// <summary>Gives methods of one training an object in common, such as a second network that more than one of them asks.</summary>
+    /// <typeparam name="T">The object's class; there is one of it in a training.</typeparam>
+    /// <param name="create">Makes the object where no method has asked for it yet.</param>
+    /// <returns>The object. Who of the methods disposes it, moves it and keeps it in checkpoints is theirs to agree upon.</returns>
+    public T Share<T>(Func<T> create)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        if (!_shared.TryGetValue(typeof(T), out object? shared))
+        {
+            _shared[typeof(T)] = shared = create();
+        }
+
+        return (T)shared;
+    }
+
+    /// <summary>The float32 weights behind the network's own, where it computes in bfloat16.</summary>
+    internal MasterWeights? Masters { get; set; }
 }

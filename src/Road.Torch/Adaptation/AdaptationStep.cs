@@ -97,13 +97,13 @@ public sealed class AdaptationStep : IDisposable
     public Tensor PretrainedFeatures(bool ofTarget) => (ofTarget ? _pretrainedTarget : _pretrainedSource).Value;
 
     /// <summary>Runs the trained network on images of the method's own, in training mode.</summary>
-    /// <param name="images">Normalised images, <c>B x 3 x H x W</c>, in the training's precision.</param>
+    /// <param name="images">Normalised images, <c>B x 3 x H x W</c>, any floating point type.</param>
     /// <returns>The logits at the classifier's own resolution, <c>B x K x h' x w'</c>, with their graph.</returns>
     public Tensor Forward(Tensor images)
     {
         ArgumentNullException.ThrowIfNull(images);
         using DisposeScope scope = NewDisposeScope();
-        return _network.Classify(_network.Extract(images)).MoveToOuterDisposeScope();
+        return _network.Classify(_network.Extract(LikeImages(images))).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -130,6 +130,15 @@ public sealed class AdaptationStep : IDisposable
                 tensor.Value.Dispose();
             }
         }
+    }
+
+    /// <summary>In the type and the order in memory that the network was given <see cref="Images"/> in, since it is fast in them.</summary>
+    private Tensor LikeImages(Tensor images)
+    {
+        Tensor typed = images.to(Images.dtype);
+        return Images.stride(1) == 1 && typed.stride(1) != 1
+            ? typed.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2)
+            : typed;
     }
 
     /// <summary>A tensor of the whole step, whoever asks for it first and in whichever dispose scope.</summary>

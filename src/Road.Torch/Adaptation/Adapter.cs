@@ -43,6 +43,15 @@ public abstract class Adapter : IDisposable
     /// <returns>The terms, named in the same order in every step.</returns>
     public abstract IEnumerable<LossTerm> Losses(AdaptationStep step);
 
+    /// <summary>
+    /// Loss terms of images of the method's own (<see cref="AdaptationStep.Forward"/>), whose graphs share nothing with those of
+    /// <see cref="Losses"/>. They are asked for when the gradients of those are there and their graphs are freed; each is
+    /// back-propagated before the next is asked for, so that memory holds one graph at a time. None unless overridden.
+    /// </summary>
+    /// <param name="step">The batch and what can be asked for; the features' graph is gone.</param>
+    /// <returns>The terms, made as they are read.</returns>
+    public virtual IEnumerable<LossTerm> SeparateLosses(AdaptationStep step) => [];
+
     /// <summary>Hears that the optimiser has moved the weights.</summary>
     /// <param name="iteration">The step that is done, from 0.</param>
     public virtual void StepDone(long iteration)

@@ -121,6 +121,36 @@ public sealed class InputNormalization
         Tensor Channel(float[] values) => tensor(values).MoveTo(pixels.device);
     }
 
+    /// <summary>Turns the network's input back into colours.</summary>
+    /// <param name="input">Normalised images, <c>N x 3 x H x W</c>, floating point.</param>
+    /// <returns>RGB, 0 to 1 but for rounding, <c>N x 3 x H x W, float32</c>.</returns>
+    internal Tensor ToRgb(Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor deviation, Tensor mean) = Statistics(input.device);
+        Tensor colors = input.to(ScalarType.Float32).mul(deviation).Plus(mean);
+        return (Channels == ChannelOrder.Bgr ? colors.flip(1) : colors).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Normalises colours.</summary>
+    /// <param name="colors">RGB, 0 to 1, <c>N x 3 x H x W, float32</c>.</param>
+    /// <returns>The network's input, <c>N x 3 x H x W, float32</c>.</returns>
+    internal Tensor FromRgb(Tensor colors)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor deviation, Tensor mean) = Statistics(colors.device);
+        return (Channels == ChannelOrder.Bgr ? colors.flip(1) : colors).sub(mean).div(deviation).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Deviations and means of colours of 0 to 1, channels in <see cref="Channels"/> order, <c>1 x 3 x 1 x 1</c>.</summary>
+    private (Tensor Deviation, Tensor Mean) Statistics(Device device)
+    {
+        return (Channel(StandardDeviation), Channel(Mean));
+
+        Tensor Channel(IReadOnlyList<double> values) =>
+            tensor([.. values.Select(value => (float)(value / Range))]).MoveTo(device).view(1, 3, 1, 1);
+    }
+
     /// <summary>
     /// <c>x / unit / deviation - mean / deviation</c> as one multiply and one add of a channel's values, channels in
     /// <see cref="Channels"/> order.

@@ -17,39 +17,27 @@ internal sealed class MasterWeights : IDisposable
     /// <param name="module">The module, its weights <c>float32</c>.</param>
     public void Convert(nn.Module module)
     {
-        if (module is GroupNorm or LayerNorm || module.buffers(recurse: false).Any())
+        foreach (nn.Module layer in LayersOf(module))
         {
-            ConvertChildren(module);
-            return;
-        }
+            Tensor[] weights = [.. layer.parameters().Select(static parameter => parameter.detach().clone().DetachFromDisposeScope())];
+            Round(layer);
+            foreach ((Parameter parameter, Tensor weight) in layer.parameters().Zip(weights))
+            {
+                _masters.Add(parameter.Handle, weight);
+            }
 
-        nn.Module[] children = [.. module.children()];
-        if (children.Length > 0)
+            _layers.Add((layer, weights));
+        }
+    }
+
+    /// <summary>Turns into bfloat16 what <see cref="Convert"/> does, and keeps no float32 weights.</summary>
+    /// <param name="module">The module, its weights <c>float32</c>.</param>
+    public static void RoundLayers(nn.Module module)
+    {
+        foreach (nn.Module layer in LayersOf(module))
         {
-            ConvertChildren(module);
-            return;
+            Round(layer);
         }
-
-        Parameter[] originals = [.. module.parameters()];
-        if (originals.Length == 0 || originals.Any(static parameter => parameter.dtype != ScalarType.Float32))
-        {
-            return;
-        }
-
-        Tensor[] weights = [.. originals.Select(static parameter => parameter.detach().clone().DetachFromDisposeScope())];
-        module.to(ScalarType.BFloat16);
-        foreach ((Parameter parameter, Tensor weight) in module.parameters().Zip(weights))
-        {
-            parameter.DetachFromDisposeScope();
-            _masters.Add(parameter.Handle, weight);
-        }
-
-        foreach (Parameter original in originals)
-        {
-            original.Dispose();
-        }
-
-        _layers.Add((module, weights));
     }
 
     /// <summary>The float32 weights behind a parameter, <c>float32</c>; null where it has none, since it is float32 itself.</summary>
@@ -80,11 +68,30 @@ internal sealed class MasterWeights : IDisposable
         _masters.Clear();
     }
 
-    private void ConvertChildren(nn.Module module)
+    private static IEnumerable<nn.Module> LayersOf(nn.Module module)
     {
-        foreach (nn.Module child in module.children())
+        nn.Module[] children = [.. module.children()];
+        if (module is GroupNorm or LayerNorm || module.buffers(recurse: false).Any() || children.Length > 0)
         {
-            Convert(child);
+            return children.SelectMany(LayersOf);
+        }
+
+        Parameter[] parameters = [.. module.parameters()];
+        return parameters.Length > 0 && parameters.All(static parameter => parameter.dtype == ScalarType.Float32) ? [module] : [];
+    }
+
+    private static void Round(nn.Module layer)
+    {
+        Parameter[] originals = [.. layer.parameters()];
+        layer.to(ScalarType.BFloat16);
+        foreach (Parameter parameter in layer.parameters())
+        {
+            parameter.DetachFromDisposeScope();
+        }
+
+        foreach (Parameter original in originals)
+        {
+            original.Dispose();
         }
     }
 }

@@ -18,6 +18,16 @@ internal static class ScalarSafe
         return a.add(b, one);
     }
 
+    /// <summary><c>a + number</c>.</summary>
+    public static Tensor Plus(this Tensor a, double number)
+    {
+        using Scalar scalar = number.ToScalar();
+        return a.add(scalar);
+    }
+
+    /// <summary><c>number - a</c>.</summary>
+    public static Tensor From(this Tensor a, double number) => a.neg().Plus(number);
+
     /// <summary><c>a += factor * b</c>.</summary>
     public static Tensor PlusInPlace(this Tensor a, Tensor b, double factor = 1)
     {
@@ -44,6 +54,20 @@ internal static class ScalarSafe
     {
         using Scalar scalar = value.ToScalar();
         return a.ne(scalar);
+    }
+
+    /// <summary>Where the tensor is at least a value.</summary>
+    public static Tensor IsAtLeast(this Tensor a, double value)
+    {
+        using Scalar scalar = value.ToScalar();
+        return a.ge(scalar);
+    }
+
+    /// <summary>What is left of each element when a divisor is taken off as often as it fits in, 0 to less than the divisor.</summary>
+    public static Tensor Modulo(this Tensor a, double divisor)
+    {
+        using Scalar scalar = divisor.ToScalar();
+        return a.remainder(scalar);
     }
 
     /// <summary>The smaller of each element and a limit.</summary>

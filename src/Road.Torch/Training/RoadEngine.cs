@@ -80,8 +80,10 @@ public sealed class RoadEngine : IDisposable
         _frozenNorms = [.. network.Backbone.modules().OfType<TorchSharp.Modules.BatchNorm2d>()];
         SetTrainingMode();
         _teacher?.eval();
-        AdaptationContext context = new(network, _teacher, device, seed, options.Precision, options.Iterations, createTwin);
-        foreach (AdaptationMethod method in options.Adaptations.On)
+        AdaptationMethod[] methods = [.. options.Adaptations.On];
+        AdaptationContext context = new(
+            network, _teacher, normalization, device, seed, options.Precision, options.Iterations, methods, createTwin);
+        foreach (AdaptationMethod method in methods)
         {
             _adaptations.Add(new RunningAdaptation(method, method.Create(context)));
         }
@@ -91,6 +93,7 @@ public sealed class RoadEngine : IDisposable
         if (_inputType == ScalarType.BFloat16)
         {
             _masters = ConvertToBFloat16();
+            context.Masters = _masters;
         }
 
         _tensorFloat32 = options.AllowTensorFloat32 && device.type == DeviceType.CUDA ? new TensorFloat32() : null;
@@ -221,7 +224,7 @@ public sealed class RoadEngine : IDisposable
         ArgumentNullException.ThrowIfNull(batch);
         using DisposeScope scope = NewDisposeScope();
         _optimizer.ClearGradients();
-        Loss(batch)?.backward();
+        ReadGraphs(batch, static loss => loss.backward());
         Exchange?.Average([.. _optimizer.Parameters.Select(static parameter => parameter.grad)]);
         _optimizer.Step(learningRate);
         foreach (RunningAdaptation adaptation in _adaptations)
@@ -239,37 +242,9 @@ public sealed class RoadEngine : IDisposable
     public Tensor? Loss(TrainingBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (_options.NeedsTarget && batch.TargetCount == 0)
-        {
-            throw new ArgumentException("These options adapt to the target domain, but the batch has no target crops.", nameof(batch));
-        }
-
         using DisposeScope scope = NewDisposeScope();
-        if (!_network.training || _frozenNorms.Any(static norm => norm.training))
-        {
-            SetTrainingMode();
-        }
-
-        Tensor images = Images(batch);
-        BackboneFeatures features = _network.Extract(images);
-        (BackboneFeatures source, BackboneFeatures target) = features.Split(batch.SourceCount);
         Tensor? total = null;
-        if (batch.HasLabelledPixels)
-        {
-            Tensor labels = batch.Labels.ToTensor(batch.SourceCount, batch.Size, batch.Size).MoveTo(_device).to(ScalarType.Int64);
-            total = Segmentation(source, labels);
-        }
-
-        using AdaptationStep step = new(_network, _teacher, Seed, Iteration, batch, images, features, source, target);
-        foreach (RunningAdaptation adaptation in _adaptations)
-        {
-            foreach (LossTerm term in adaptation.Losses(step))
-            {
-                MeterOf(adaptation.Method, term.Name).Add(term.Value);
-                total = Sum(total, term.Total);
-            }
-        }
-
+        ReadGraphs(batch, loss => total = Sum(total, loss).MoveToOuterDisposeScope());
         return total?.MoveToOuterDisposeScope();
     }
 
@@ -353,6 +328,58 @@ public sealed class RoadEngine : IDisposable
         .Normalize(_normalization, batch.Pixels.ToTensor(batch.SourceCount + batch.TargetCount, batch.Size, batch.Size, 3).MoveTo(
             _device), _mayBeChannelsLast)
         .to(_inputType);
+
+    /// <summary>
+    /// Computes the losses of a batch and hands them out graph by graph: first the sum of those that share the batch's features, then each
+    /// that a method makes of images of its own.
+    /// </summary>
+    private void ReadGraphs(TrainingBatch batch, Action<Tensor> use)
+    {
+        if (_options.NeedsTarget && batch.TargetCount == 0)
+        {
+            throw new ArgumentException("These options adapt to the target domain, but the batch has no target crops.", nameof(batch));
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        if (!_network.training || _frozenNorms.Any(static norm => norm.training))
+        {
+            SetTrainingMode();
+        }
+
+        Tensor images = Images(batch);
+        BackboneFeatures features = _network.Extract(images);
+        (BackboneFeatures source, BackboneFeatures target) = features.Split(batch.SourceCount);
+        Tensor? total = null;
+        if (batch.HasLabelledPixels)
+        {
+            Tensor labels = batch.Labels.ToTensor(batch.SourceCount, batch.Size, batch.Size).MoveTo(_device).to(ScalarType.Int64);
+            total = Segmentation(source, labels);
+        }
+
+        using AdaptationStep step = new(_network, _teacher, Seed, Iteration, batch, images, features, source, target);
+        foreach (RunningAdaptation adaptation in _adaptations)
+        {
+            foreach (LossTerm term in adaptation.Losses(step))
+            {
+                MeterOf(adaptation.Method, term.Name).Add(term.Value);
+                total = Sum(total, term.Total);
+            }
+        }
+
+        if (total is not null)
+        {
+            use(total);
+        }
+
+        foreach (RunningAdaptation adaptation in _adaptations)
+        {
+            foreach (LossTerm term in adaptation.SeparateLosses(step))
+            {
+                MeterOf(adaptation.Method, term.Name).Add(term.Value);
+                use(term.Total);
+            }
+        }
+    }
 
     private static Tensor Sum(Tensor? total, Tensor term) => total is null ? term : total.Plus(term);
 

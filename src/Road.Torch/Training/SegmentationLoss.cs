@@ -15,9 +15,13 @@ public static class SegmentationLoss
     /// Class indices, <c>N x H x W, int64</c>, <see cref="DecodedSample.IgnoredLabel"/> where nothing counts; at least
     /// one pixel must count, or the mean is NaN.
     /// </param>
+    /// <param name="weights">
+    /// What each pixel's cross-entropy is multiplied by, <c>N x H x W, float32</c>; the sum is divided by the number of labelled pixels all
+    /// the same, and is 0 where there is none. Null for 1 everywhere.
+    /// </param>
     /// <returns>A scalar, <c>float32</c>.</returns>
     /// <exception cref="ArgumentException">The shapes do not fit each other.</exception>
-    public static Tensor Compute(Tensor logits, Tensor labels)
+    public static Tensor Compute(Tensor logits, Tensor labels, Tensor? weights = null)
     {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(labels);
@@ -29,6 +33,13 @@ public static class SegmentationLoss
                 nameof(logits));
         }
 
+        if (weights is not null && !weights.shape.AsSpan().SequenceEqual(labels.shape))
+        {
+            throw new ArgumentException(
+                $"Expected as many weights as labels, [{string.Join(" x ", labels.shape)}], not [{string.Join(" x ", weights.shape)}].",
+                nameof(weights));
+        }
+
         using DisposeScope scope = NewDisposeScope();
         Tensor upsampled = nn.functional.interpolate(
             logits, size: [labels.shape[1], labels.shape[2]], mode: InterpolationMode.Bilinear, align_corners: false);
@@ -38,6 +49,11 @@ public static class SegmentationLoss
         Tensor counts = labels.DiffersFrom(DecodedSample.IgnoredLabel);
         Tensor classes = labels.mul(counts).unsqueeze(1);
         Tensor chosen = nn.functional.log_softmax(upsampled, 1).gather(1, classes).squeeze(1);
-        return chosen.mul(counts).sum().div(counts.sum()).neg().MoveToOuterDisposeScope();
+        if (weights is null)
+        {
+            return chosen.mul(counts).sum().div(counts.sum()).neg().MoveToOuterDisposeScope();
+        }
+
+        return chosen.mul(counts).mul(weights).sum().div(counts.sum().to(ScalarType.Float32).AtLeast(1)).neg().MoveToOuterDisposeScope();
     }
 }

@@ -4,8 +4,8 @@ using Road.Torch.Adaptation;
 namespace Road.Torch.Training;
 
 /// <summary>
-/// The variants that the paper compares (Tables 1 and 2, Figures 4 to 6), by name: the same names everywhere, in code, on command lines and
-/// in experiments.
+/// The variants that the paper compares (Tables 1 and 2, Figures 4 to 6), and self-training after them, by name: the same names everywhere,
+/// in code, on command lines and in experiments.
 /// </summary>
 public static class AdaptationVariants
 {
@@ -38,6 +38,15 @@ public static class AdaptationVariants
         },
         ["fcns-in-the-wild"] = static options => options.Rival = RivalMethod.FcnsInTheWild,
         ["curriculum"] = static options => options.Rival = RivalMethod.Curriculum,
+        ["self-training"] = static options => options.Adaptations.Add(new SelfTraining()),
+        ["self-training-class-balanced"] = static options => options.Adaptations.Add(
+            new SelfTraining { Selection = PseudoLabelSelection.ClassBalanced }),
+        ["masked"] = static options => options.Adaptations.Reset(new SelfTraining(), new MaskedConsistency()),
+        ["road-self-training"] = static options =>
+        {
+            Apply("road", options);
+            options.Adaptations.Add(new SelfTraining());
+        },
     };
 
     private static readonly Dictionary<Assembly, string[]> Known = [];
@@ -73,6 +82,10 @@ public static class AdaptationVariants
     /// rows x columns.</description></item> <item><term>label-inversion</term><description>As spatial, by inverted labels in the place of
     /// gradient reversal.</description></item> <item><term>fcns-in-the-wild, curriculum</term><description>That rival alone,
     /// <see cref="RoadTrainingOptions.Rival"/>.</description></item>
+    /// <item><term>self-training, self-training-class-balanced</term><description><see cref="SelfTraining"/> with pseudo labels weighted
+    /// by the confident share, or selected class by class.</description></item>
+    /// <item><term>masked</term><description>Self-training with <see cref="MaskedConsistency"/>, as MIC has it.</description></item>
+    /// <item><term>road-self-training</term><description>Both parts of ROAD, and self-training.</description></item>
     /// </list>
     /// What has nothing to do with the choice of losses stays as it is: the rivals' own weights, the reading of lambda2, the schedule.
     /// </remarks>

@@ -59,6 +59,9 @@ public sealed class MetaDeviceTests
                 zeros([2, 5, 3], device: META),
                 LabelDistributionLoss.Predict(zeros([2, 3, 40, 40], device: META), zeros([2, 5, 1600], device: META)),
                 zeros([2, 5], device: META)),
+            SegmentationLoss.Compute(
+                zeros([4, 19, 40, 40], device: META), zeros([4, 321, 321], ScalarType.Int64, META), zeros([4, 321, 321], device: META)),
+            ThingFeatureDistance.Compute(features, zeros([4, 512, 40, 40], device: META), [.. Enumerable.Repeat(1f, 4 * 40 * 40)])!,
         ];
 
         foreach (Tensor loss in losses)
@@ -74,6 +77,22 @@ public sealed class MetaDeviceTests
         using DisposeScope scope = NewDisposeScope();
         using SoftmaxRegression model = SoftmaxRegression.Fit(zeros([6, 4], device: META), zeros([6, 3], device: META), 0.01, 3);
         Assert.AreEqual(DeviceType.META, model.Predict(zeros([5, 4], device: META)).device_type);
+    }
+
+    [TestMethod]
+    public void PseudoLabelsAndStrongChangesStayOnTheirDevice()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor histogram = ConfidenceHistogram.Create(3, META);
+        ConfidenceHistogram.Enter(histogram, 5, zeros([2, 8, 8], device: META), zeros([2, 8, 8], ScalarType.Int64, META));
+        Tensor[] made =
+        [
+            ConfidenceHistogram.Medians(histogram),
+            CountedPixels.Of([new CropWindow(0, 0, 8, 8, 8, 8, Mirrored: false)], 8, 1, 1, META),
+            StrongAugmentation.ScaleSaturation(zeros([3, 8, 8], device: META), 1.1),
+            InputNormalization.ImageNet.FromRgb(InputNormalization.ImageNet.ToRgb(zeros([2, 3, 8, 8], device: META))),
+        ];
+        Assert.IsTrue(made.All(static tensor => tensor.device_type == DeviceType.META));
     }
 
     [TestMethod]

@@ -5,6 +5,7 @@ using Road.Torch.Tests.Training;
 using Road.Torch.Training;
 using Road.Torch.Weights;
 using TorchSharp;
+using static Road.Torch.Tests.Parity.ParityTraining;
 using static TorchSharp.torch;
 
 namespace Road.Torch.Tests.Parity;
@@ -95,10 +96,10 @@ public sealed class TrainingParityTests
         Formula.Fill(engine.DomainClassifiers(), Gain);
         LearningRateSchedule schedule = new(options.LearningRate, Steps, options.LearningRateDecay, warmUp: 2);
 
-        float[] losses = Read(expected, "losses").data<float>().ToArray();
+        float[] losses = expected.ReadTensor("losses").data<float>().ToArray();
         for (int step = 0; step < Steps; step++)
         {
-            TrainingBatch batch = Batch(step, options);
+            TrainingBatch batch = Batch(step, options.CropSize, options.BatchSize);
             if (step == 0)
             {
                 engine.NormalizeFeatures(batch);
@@ -120,8 +121,8 @@ public sealed class TrainingParityTests
             // Of how far the weight has come, not of the weight: most of that was given.
             Tensor start = Formula.Weight(name, parameter.shape, Gain(name));
             Tensor moved = Sample(parameter - start);
-            Tensor expectedMove = Read(expected, name) - Sample(start);
-            Assert.IsLessThan(Tolerance, Error(Sample(parameter), Read(expected, name)), name);
+            Tensor expectedMove = expected.ReadTensor(name) - Sample(start);
+            Assert.IsLessThan(Tolerance, Error(Sample(parameter), expected.ReadTensor(name)), name);
             Assert.IsLessThan(20 * Tolerance, Error(moved, expectedMove), $"the way of {name}");
             count++;
         }
@@ -129,48 +130,6 @@ public sealed class TrainingParityTests
         Assert.AreEqual(expected.Entries.Count - 2, count);
     }
 
-    private static Tensor Sample(Tensor weight) => weight.detach().flatten().slice(0, 0, weight.numel(), Math.Max(1, weight.numel() / 64));
-
     private static void AssertClose(double expected, double? actual, string what) =>
         Assert.AreEqual(expected, actual!.Value, Tolerance * Math.Max(Math.Abs(expected), 1e-2), what);
-
-    private static TrainingBatch Batch(int step, RoadTrainingOptions options)
-    {
-        int area = options.CropSize * options.CropSize;
-        byte[] stripes = [.. Enumerable.Range(0, area).Select(i => (byte)(((i % options.CropSize) + (5 * step)) / 14 % 4))];
-        Crop[] crops = [.. Enumerable.Range(0, 2 * options.BatchSize).Select(n => new Crop(
-            [.. Formula.Bytes($"pixels.{step}.{n}", 3 * area, 64).Select((noise, i) => (byte)(noise + (60 * stripes[i / 3])))],
-            n < options.BatchSize ? [.. stripes.Select(Label)] : null,
-            Window($"window.{step}.{n}", options.CropSize),
-            0,
-            n < options.BatchSize))];
-        return new TrainingBatch(crops[..options.BatchSize], crops[options.BatchSize..]);
-    }
-
-    private static byte Label(byte value) => value == 3 ? DecodedSample.IgnoredLabel : value;
-
-    private static CropWindow Window(string name, int size)
-    {
-        uint[] r = Formula.Hashes(name, 3);
-        return new CropWindow((int)(r[0] % (104 - size)) - 4, (int)(r[1] % (80 - size)) - 4, size, size, 96, 72, r[2] % 2 == 1);
-    }
-
-    private static double Gain(string name) =>
-        name.StartsWith("aspp.", StringComparison.Ordinal) ? 0.1 : name.StartsWith("classifiers.", StringComparison.Ordinal) ? 0.3 : 1;
-
-    private static SafetensorsFile Open(string name) =>
-        SafetensorsFile.Open(Path.Combine(AppContext.BaseDirectory, "fixtures", $"{name}.safetensors"));
-
-    private static Tensor Read(SafetensorsFile file, string name) => file.ReadTensor(name);
-
-    private static double Error(Tensor actual, SafetensorsFile file, string name) => Error(actual, Read(file, name));
-
-    /// <summary>The norm of the difference over the norm of what is expected.</summary>
-    private static double Error(Tensor actual, Tensor expected)
-    {
-        CollectionAssert.AreEqual(expected.shape, actual.shape);
-        double norm = expected.norm().item<float>();
-        double difference = (actual.detach() - expected).norm().item<float>();
-        return norm == 0 ? difference : difference / norm;
-    }
 }

@@ -11,7 +11,7 @@ public sealed class AdaptationVariantsTests
     [TestMethod]
     public void EveryRowOfThePaperHasItsName() => Assert.AreEqual(
         "none distillation spatial road frozen source-distillation spatial-1x1 spatial-2x1 spatial-2x2 spatial-3x3 label-inversion "
-        + "fcns-in-the-wild curriculum",
+        + "fcns-in-the-wild curriculum self-training self-training-class-balanced masked road-self-training",
         string.Join(' ', AdaptationVariants.Names));
 
     [TestMethod]
@@ -90,7 +90,15 @@ public sealed class AdaptationVariantsTests
             Assert.IsTrue(reports.All(static report => report.Losses.AreFinite && report.Losses.Segmentation > 0));
             Assert.AreEqual(options.DistillationWeight > 0, reports[^1].Losses["L_dist"].HasValue);
             Assert.AreEqual(options.SpatialWeight > 0, reports[^1].Losses["L_spt"].HasValue);
-            string? rival = name switch { "fcns-in-the-wild" => "L_da L_mi", "curriculum" => "L_img L_lmk", _ => null };
+            string? rival = name switch
+            {
+                "fcns-in-the-wild" => "L_da L_mi",
+                "curriculum" => "L_img L_lmk",
+                "self-training" or "self-training-class-balanced" => "L_mix",
+                "masked" => "L_mix L_mask",
+                "road-self-training" => "L_dist L_spt L_mix",
+                _ => null,
+            };
             string[] road = [
                 .. new[] { options.DistillationWeight > 0 ? "L_dist" : null, options.SpatialWeight > 0 ? "L_spt" : null }.OfType<string>()];
             Assert.AreEqual(

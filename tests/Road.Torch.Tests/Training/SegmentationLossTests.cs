@@ -70,4 +70,17 @@ public sealed class SegmentationLossTests
         Assert.ThrowsExactly<ArgumentException>(() => SegmentationLoss.Compute(zeros(2, 2, 1), labels));
         Assert.ThrowsExactly<ArgumentException>(() => SegmentationLoss.Compute(zeros(2, 2, 1, 1), labels.unsqueeze(1)));
     }
+
+    [TestMethod]
+    public void WeightsScalePixelsAndNotTheirNumber()
+    {
+        // Each cross-entropy is log 2; of four pixels one is ignored.
+        using DisposeScope scope = NewDisposeScope();
+        Tensor labels = tensor(new long[] { 0, 1, 255, 0 }, [1, 2, 2]);
+        Tensor weights = tensor(new[] { 1f, 0.5f, 1f, 0f }, [1, 2, 2]);
+
+        Assert.AreEqual(1.5 * Math.Log(2) / 3, SegmentationLoss.Compute(zeros(1, 2, 2, 2), labels, weights).item<float>(), 1e-6);
+        Assert.AreEqual(0, SegmentationLoss.Compute(zeros(1, 2, 2, 2), full_like(labels, 255), weights).item<float>());
+        Assert.ThrowsExactly<ArgumentException>(() => SegmentationLoss.Compute(zeros(1, 2, 2, 2), labels, weights.view(1, 4, 1)));
+    }
 }
