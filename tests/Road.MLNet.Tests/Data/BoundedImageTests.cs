@@ -121,7 +121,7 @@ public sealed class BoundedImageTests
         const int Pixels = 48 * 40;
         Fit(ml, folders.Source(ml), options => options.MaxPixels = Pixels).Dispose();
         Exception error = Assert.Throws<InvalidDataException>(() => Fit(ml, folders.Source(ml), options => options.MaxPixels = Pixels - 1));
-        TrainerFixture.AssertMessage(error, "48 x 40 is 1920 Pixels, more than the limit of 1919", folders.SourceImages);
+        TrainerFixture.AssertMessage(error, "48 x 40 is 1920 pixels, more than the limit of 1919", folders.SourceImages);
 
         using RoadTransformer model = ScoringFixture.CreateTransformer(ml);
         IDataView view = ml.Data.LoadSegmentationFolder(folders.TargetImages);
@@ -139,7 +139,7 @@ public sealed class BoundedImageTests
         masks = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", TrainingFolders.Encoding, Pixels - 1).Fit(view).Transform(view);
         error = Assert.Throws<InvalidDataException>(() => masks.GetColumn<VBuffer<byte>>("Label").Count());
         TrainerFixture.AssertMessage(
-            error, "Column 'Label', row 0", folders.SourceLabel(0), "48 x 40 is 1920 Pixels, more than the limit of 1919");
+            error, "Column 'Label', row 0", folders.SourceLabel(0), "48 x 40 is 1920 pixels, more than the limit of 1919");
     }
 
     [TestMethod]
