@@ -90,7 +90,7 @@ internal static class ExperimentsCommandLine
             DomainLayout layout = LayoutCount.Read(experiment, root, cancellation);
             for (int region = 0; region < layout.Source.Count; region++)
             {
-                Console.WriteLine(ReportText.Number($"{layout.RegionName(region)}: {100 * layout.Apart(region):0} % apart"));
+                Console.WriteLine(HtmlText.Format($"{layout.RegionName(region)}: {100 * layout.Apart(region):0} % apart"));
             }
 
             Console.WriteLine($"Wrote {store.WriteLayout(layout)}");

@@ -26,21 +26,22 @@ internal static class MaskPng
     /// <summary>Writes a mask in the classes' colours.</summary>
     public static void Write(Stream stream, MLImage mask)
     {
-        SKColorType order = mask.PixelFormat == MLPixelFormat.Bgra32 ? SKColorType.Bgra8888 : SKColorType.Rgba8888;
-        Write(stream, new SKImageInfo(mask.Width, mask.Height, order, SKAlphaType.Opaque), mask.Pixels);
+        using SKData png = ImageEncoding.Png(mask);
+        Write(stream, png.AsSpan());
     }
 
     /// <summary>Writes the class ids of a mask's pixels as greys.</summary>
-    public static void Write(Stream stream, ReadOnlySpan<byte> ids, int width, int height) =>
-        Write(stream, new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque), ids);
-
-    private static void Write(Stream stream, SKImageInfo layout, ReadOnlySpan<byte> pixels)
+    public static void Write(Stream stream, ReadOnlySpan<byte> ids, int width, int height)
     {
-        using SKImage image = SKImage.FromPixelCopy(layout, pixels);
+        using SKImage image = SKImage.FromPixelCopy(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque), ids);
         using SKData png = image.Encode(SKEncodedImageFormat.Png, 100);
-        ReadOnlySpan<byte> content = png.AsSpan();
-        stream.Write(content[..HeaderLength]);
+        Write(stream, png.AsSpan());
+    }
+
+    private static void Write(Stream stream, ReadOnlySpan<byte> png)
+    {
+        stream.Write(png[..HeaderLength]);
         stream.Write(Mark);
-        stream.Write(content[HeaderLength..]);
+        stream.Write(png[HeaderLength..]);
     }
 }

@@ -19,13 +19,13 @@ internal static class NumberOption
             CustomParser = argument => Parse(name, argument, check) ?? value,
         };
 
-    /// <summary>An option that may be left out, and then has no value.</summary>
-    public static Option<T?> CreateAbsent<T>(string name, string description, string helpName = "N")
+    /// <summary>An option that may be left out, and then has no value; the check, if any, is as above.</summary>
+    public static Option<T?> CreateAbsent<T>(string name, string description, string helpName = "N", Action<T>? check = null)
         where T : struct, INumber<T>, IMinMaxValue<T> => new(name)
         {
             Description = description,
             HelpName = helpName,
-            CustomParser = argument => Parse<T>(name, argument, check: null),
+            CustomParser = argument => Parse(name, argument, check),
         };
 
     private static T? Parse<T>(string name, ArgumentResult argument, Action<T>? check)

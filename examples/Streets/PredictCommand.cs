@@ -5,19 +5,19 @@ using Road.Torch.Data;
 
 namespace Streets;
 
-/// <summary><c>predict</c>: writes the mask of every image, in colours and as class ids.</summary>
+/// <summary><c>predict</c>: writes the mask of every image, in colours, as class ids, and over the image.</summary>
 internal static class PredictCommand
 {
     private const string PathColumn = "TargetImagePath";
 
-    public static void Run(
-        string modelFile, StreetsData data, string outputFolder, bool asLabelIds, ImageReading reading, CancellationToken cancellation)
+    public static void Run(PredictRequest request, StreetsData data, CancellationToken cancellation)
     {
+        (string modelFile, string outputFolder, bool asLabelIds, double? opacity, ImageReading reading) = request;
         MLContext ml = StreetsContext.Create();
         data.ExcludedFolder = outputFolder;
         IDataView images = List(data, ml);
         MaskFiles[] files = [
-            .. images.GetColumn<string>("ImagePath").Select(image => new MaskFiles(outputFolder, image, data.ImageFolder))];
+            .. images.GetColumn<string>("ImagePath").Select(Files)];
         FilePlan plan = new();
         plan.Read(modelFile, "--model");
         data.AddTo(plan, images);
@@ -63,8 +63,9 @@ internal static class PredictCommand
                     continue;
                 }
 
-                byte[] ids = [.. label.DenseValues().Select(pixelIds.Of)];
-                new MaskFiles(outputFolder, path.ToString(), data.ImageFolder).Write(mask, ids);
+                byte[] keys = [.. label.DenseValues()];
+                using MLImage? overlay = opacity is { } share ? Overlay(path.ToString(), keys, share) : null;
+                Files(path.ToString()).Write(mask, [.. keys.Select(pixelIds.Of)], overlay);
                 count++;
             }
         }
@@ -89,6 +90,14 @@ internal static class PredictCommand
         Console.WriteLine(
             $"Wrote the masks of {count} images{data.LeftOut} to "
             + $"{outputFolder}{(skipped > 0 ? $"; skipped {skipped} that cannot be read" : string.Empty)}");
+
+        MaskFiles Files(string image) => new(outputFolder, image, data.ImageFolder, opacity is not null);
+
+        MLImage Overlay(string file, byte[] keys, double share)
+        {
+            using MLImage image = SegmentationDrawing.Load(file, model.Orientation, reading.MaxPixels);
+            return SegmentationDrawing.Overlay(image, new LabelMask(keys, image.Width, image.Height), model.ClassColors, share);
+        }
     }
 
     /// <summary>Lists the images. That two would have one mask is a fault of the usage, whoever notices it.</summary>

@@ -18,18 +18,34 @@ internal static class PredictCommandLine
             "trainId|labelId",
             "trainId");
         ids.AcceptOnlyFromAmong("trainId", LabelIds);
+        Option<double?> overlay = NumberOption.CreateAbsent<double>(
+            "--overlay",
+            "Also write NAME_overlay.png: the mask over its image, from 0, the image alone, to 1, the mask alone.",
+            "OPACITY",
+            CheckOpacity);
         Command command = new("predict", "Writes the masks of images.") { model };
         DataOptions data = new(command, labelled: false);
         command.Options.Add(output);
         command.Options.Add(ids);
+        command.Options.Add(overlay);
         ReadingOptions reading = new(command);
         command.SetAction(result => Outcome.Of(cancellation => PredictCommand.Run(
-            result.GetRequiredValue(model).FullName,
+            new PredictRequest(
+                result.GetRequiredValue(model).FullName,
+                result.GetRequiredValue(output).FullName,
+                result.GetValue(ids) == LabelIds,
+                result.GetValue(overlay),
+                reading.Read(result)),
             data.Read(result),
-            result.GetRequiredValue(output).FullName,
-            result.GetValue(ids) == LabelIds,
-            reading.Read(result),
             cancellation)));
         return command;
+    }
+
+    private static void CheckOpacity(double value)
+    {
+        if (value is < 0 or > 1)
+        {
+            throw new ArgumentOutOfRangeException(null, "it must be 0 to 1.");
+        }
     }
 }

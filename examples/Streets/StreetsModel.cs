@@ -29,6 +29,14 @@ internal sealed class StreetsModel : IDisposable
     /// <exception cref="InvalidDataException">The file holds a pipeline without such a model.</exception>
     public IReadOnlyList<string> ClassNames => Segmentation.ClassNames;
 
+    /// <summary>The classes' colours.</summary>
+    /// <exception cref="InvalidDataException">The file holds a pipeline without such a model.</exception>
+    public IReadOnlyList<RgbColor> ClassColors => Segmentation.ClassColors;
+
+    /// <summary>Whether photos are turned as their metadata says.</summary>
+    /// <exception cref="InvalidDataException">The file holds a pipeline without such a model.</exception>
+    public ImageOrientation Orientation => Segmentation.ImageOrientation;
+
     private RoadTransformer Segmentation =>
         (_transformer as IEnumerable<ITransformer> ?? [_transformer]).OfType<RoadTransformer>().FirstOrDefault()
         ?? throw new InvalidDataException("The model file holds no segmentation model.");

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Road.Torch.Data;
 
 namespace Road.Torch;
 
@@ -38,11 +37,8 @@ internal static class OptionGuard
     public static int OutputStride(int value, [CallerMemberName] string property = "") =>
         value is 8 or 16 or 32 ? value : throw OutOfRange(value, "8, 16 or 32", property);
 
-    public static ScaleRange Valid(ScaleRange value, [CallerMemberName] string property = "") =>
-        value.IsValid
-            ? value
-            : throw OutOfRange(
-                value, FormattableString.Invariant($"{ScaleRange.Smallest} to {ScaleRange.Largest}, the minimum first"), property);
+    public static T Valid<T>(T value, bool isValid, string range, [CallerMemberName] string property = "")
+        where T : struct => isValid ? value : throw OutOfRange(value, range, property);
 
     public static string NotEmpty(string value, [CallerMemberName] string property = "") =>
         !string.IsNullOrWhiteSpace(value)

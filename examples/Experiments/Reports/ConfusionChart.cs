@@ -1,6 +1,5 @@
-using System.Globalization;
-using System.Net;
 using System.Text;
+using static Road.Examples.Reports.HtmlText;
 
 namespace Experiments.Reports;
 
@@ -60,9 +59,4 @@ internal static class ConfusionChart
             $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {size:0} {size:0}\" role=\"img\" ",
             $"aria-label=\"{Escape(title)}\">{body}</svg>");
     }
-
-    private static string Escape(string text) => WebUtility.HtmlEncode(text);
-
-    private static string Format(params FormattableString[] text) =>
-        string.Concat(text.Select(static part => part.ToString(CultureInfo.InvariantCulture)));
 }

@@ -5,6 +5,7 @@ namespace Experiments.Reports;
 /// <summary>The charts of a report.</summary>
 internal static class Figures
 {
+    private const string Score = "mIoU (%)";
     private const string Spread = "The spread is one standard deviation over the seeds.";
 
     // A variant has one colour in all charts.
@@ -44,10 +45,11 @@ internal static class Figures
         [
             new Figure(
                 "partitions", "Partitions of the image (Figure 6 of the paper)",
-                $"Spatial adaptation alone, after the last iteration. Small points are the seeds. {Spread}", new Chart
+                $"Spatial adaptation alone, after the last iteration. Small points are the seeds. {Spread}", new LineChart
             {
                 Title = "Target score over the partition of the image",
                 XTitle = "regions, rows × columns",
+                YTitle = Score,
                 XLabels = [.. rows.Select(static row => row.Name["spatial-".Length..].Replace("x", " × ", StringComparison.Ordinal))],
                 HasLines = false,
                 Series = [new ChartSeries("Spatial adaptation", 3, Points(rows))],
@@ -73,10 +75,14 @@ internal static class Figures
         double[] values = [.. sweeps.SelectMany(static sweep => sweep.Points.Select(static point => point.Value)).Distinct().Order()];
         string names = string.Join(", ", sweeps.Select(static sweep => VariantTitles.Of(sweep.Variant)));
         return new Figure(
-            $"sweep-{first.Option}", $"Sweep: {first.Title}", $"{names}: after the last iteration, all else unchanged. {Spread}", new Chart
+            $"sweep-{first.Option}",
+            $"Sweep: {first.Title}",
+            $"{names}: after the last iteration, all else unchanged. {Spread}",
+            new LineChart
             {
                 Title = $"Target score over {first.Title}",
                 XTitle = first.Title,
+                YTitle = Score,
                 XLabels = [.. values.Select(static value => value.ToString("0.######", CultureInfo.InvariantCulture))],
                 Series = [.. sweeps.Select(Line)],
 
@@ -91,16 +97,17 @@ internal static class Figures
 
     private static Figure[] Curve(string file, string title, IReadOnlyList<ReportRow> rows, int fewest) => rows.Count < fewest ? [] :
     [
-        new Figure(file, title, Spread, new Chart
+        new Figure(file, title, Spread, new LineChart
         {
             Title = $"Learning curves: {title}",
             XTitle = "iteration",
+            YTitle = Score,
             HasBands = true,
             Series = [
                 .. rows.Select(
                     static (row, i) => new ChartSeries(
                         row.Title, Color(row.Name, i), [
-                            .. row.Curve.Select(static point => ChartPoint.Of(point.Iteration, point.Score))]))],
+                            .. row.Curve.Select(static point => Percent(point.Iteration, point.Score))]))],
         }.Draw()),
     ];
 
@@ -108,7 +115,10 @@ internal static class Figures
         [.. rows.Select(static (row, i) => Point(i, row))];
 
     private static ChartPoint Point(int place, ReportRow row) =>
-        ChartPoint.Of(place, row.Last, row.Runs.Select(static run => run.LastMeanIoU));
+        Percent(place, row.Last, row.Runs.Select(static run => run.LastMeanIoU));
+
+    private static ChartPoint Percent(double x, Statistic score, IEnumerable<double>? seeds = null) =>
+        new(x, 100 * score.Mean, 100 * (score.Deviation ?? 0), [.. (seeds ?? []).Select(static seed => 100 * seed)]);
 
     private static (string, double)[] References(ReportData data) =>
         [.. data.FindAll("none").Select(static row => (row.Title, 100 * row.Last.Mean))];

@@ -1,9 +1,10 @@
 using System.Text;
 using Experiments.Results;
+using static Road.Examples.Reports.HtmlText;
 
 namespace Experiments.Reports;
 
-/// <summary>The report as one page with charts, pictures and style inside. It is well-formed XML too.</summary>
+/// <summary>The report as one page with charts, pictures and style inside.</summary>
 internal static class HtmlReport
 {
     /// <param name="data">The results.</param>
@@ -11,12 +12,6 @@ internal static class HtmlReport
     public static string Create(ReportData data, PictureGrid? pictures)
     {
         StringBuilder page = new();
-        page.Append(
-            "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/><meta name=\"viewport\" content=\"width=device-width, "
-            + "initial-scale=1\"/>");
-        page.Append(
-            $"<title>{Escape(data.First.Title)}</title><style>\n{ChartStyle.Variables}\n{ChartStyle.Rules}\n{PageStyle.Css}\n"
-            + "</style></head>\n<body><main>\n");
         AppendHead(page, data);
         foreach (ReportTable table in ReportTable.CreateAll(data))
         {
@@ -31,13 +26,10 @@ internal static class HtmlReport
         // Many classes need room.
         AppendFigures(
             page, "Confusion matrices", ReportText.Confusion, data.ClassNames.Count > 12 ? "charts" : "matrices", Figures.Confusions(data));
-        page.Append("<section><h2>How it was made</h2><div class=\"panel\"><table class=\"facts\"><tbody>");
-        foreach ((string name, string value) in ReportText.Facts(data))
-        {
-            page.Append($"<tr><th scope=\"row\">{Escape(name)}</th><td>{Escape(value)}</td></tr>");
-        }
-
-        return page.Append("</tbody></table></div></section>\n</main></body></html>\n").ToString();
+        page.Append("<section><h2>How it was made</h2><div class=\"panel\">");
+        HtmlPage.AppendFacts(page, ReportText.Facts(data));
+        page.Append("</div></section>\n");
+        return HtmlPage.Create(data.First.Title, ReportStyle.Css, page.ToString());
     }
 
     private static void AppendHead(StringBuilder page, ReportData data)
@@ -49,10 +41,10 @@ internal static class HtmlReport
         foreach (ReportRow row in data.FindAll("none", "road", "upper-bound"))
         {
             string share = row.Name == "road"
-                && data.GapClosed(row) is { } gap ? ReportText.Number($"<br/>{100 * gap:0;−0;0} % of the gap closed") : "";
-            string deviation = row.Last.Deviation is { } spread ? ReportText.Number($"<small> ± {100 * spread:0.0}</small>") : "";
+                && data.GapClosed(row) is { } gap ? Format($"<br/>{100 * gap:0;−0;0} % of the gap closed") : "";
+            string deviation = row.Last.Deviation is { } spread ? Format($"<small> ± {100 * spread:0.0}</small>") : "";
             page.Append(
-                $"<div class=\"score {row.Name}\"><b>{ReportText.Number($"{row.Last.Shown:0.0}")}{deviation}</b><span>mIoU, "
+                $"<div class=\"score {row.Name}\"><b>{Format($"{row.Last.Shown:0.0}")}{deviation}</b><span>mIoU, "
                 + $"{Escape(row.Title)}{share}</span></div>");
         }
 
@@ -147,17 +139,12 @@ internal static class HtmlReport
 
         page.Append(
             "<section><h2>Figure 5: what the variants see</h2><p>Test images evenly spread over the set, not picked, after the last "
-            + "iteration of the first seed. Black pixels of the truth belong to no class and do not count.</p><ul class=\"classes\">");
-        foreach ((string name, Road.MLNet.RgbColor color) in pictures.Classes)
-        {
-            page.Append(
-                ReportText.Number($"<li><i style=\"background:rgb({color.Red},{color.Green},{color.Blue})\"></i>{Escape(name)}</li>"));
-        }
-
-        page.Append("</ul><div class=\"panel\">");
+            + "iteration of the first seed. Black pixels of the truth belong to no class and do not count.</p>");
+        HtmlPage.AppendClasses(page, pictures.Classes);
+        page.Append("<div class=\"panel\">");
         foreach (IReadOnlyList<string> row in pictures.Rows)
         {
-            page.Append(ReportText.Number($"<div class=\"pictures\" style=\"--columns:{row.Count}\">"));
+            page.Append(Format($"<div class=\"pictures\" style=\"--columns:{row.Count}\">"));
             foreach ((string column, string picture) in pictures.Columns.Zip(row))
             {
                 page.Append($"<figure><img alt=\"{Escape(column)}\" src=\"{picture}\"/><figcaption>{Escape(column)}</figcaption></figure>");
@@ -168,10 +155,4 @@ internal static class HtmlReport
 
         page.Append("</div></section>\n");
     }
-
-    private static string Escape(string text) => text
-        .Replace("&", "&amp;", StringComparison.Ordinal)
-        .Replace("<", "&lt;", StringComparison.Ordinal)
-        .Replace(">", "&gt;", StringComparison.Ordinal)
-        .Replace("\"", "&quot;", StringComparison.Ordinal);
 }

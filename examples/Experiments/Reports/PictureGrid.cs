@@ -2,17 +2,13 @@ using Experiments.Definition;
 using Experiments.Results;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Road.Files;
 using Road.MLNet;
-using SkiaSharp;
 
 namespace Experiments.Reports;
 
 /// <summary>Fig. 5: test images, their truth and what the variants see. It shows photographs, so it stays on the user's machine.</summary>
 internal sealed class PictureGrid
 {
-    private const int LongestSide = 640;
-
     private static readonly string[] Variants = ["none", "distillation", "spatial", "road", "upper-bound"];
 
     private PictureGrid(
@@ -59,17 +55,14 @@ internal sealed class PictureGrid
                     $"The data in '{dataRoot}' is not what the runs were measured on: image {index} of the test set should be '{name}'.");
             }
 
-            InputFile.Check(images[index], "image");
-            using SKBitmap photo = SKBitmap.Decode(images[index]) ?? throw new InvalidDataException($"'{images[index]}' is no image.");
+            using MLImage photo = SegmentationDrawing.Load(images[index]);
             IDataView label = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding).Fit(files).Transform(
                 Running.Rows.Only(ml, files, index));
-            using SKBitmap truth = Color(label.GetColumn<VBuffer<byte>>("Label").Single(), encoding, photo.Width, photo.Height);
-            List<string> row = [Jpeg(photo), Png(truth)];
+            List<string> row = [PagePicture.Photo(photo), Truth(label, encoding)];
             foreach (RunResult run in runs)
             {
-                string file = Path.Combine(store.MaskFolder(Id(run)), name + ".png");
-                using SKBitmap mask = SKBitmap.Decode(file) ?? throw new InvalidDataException($"'{file}' is no image.");
-                row.Add(Png(mask));
+                using MLImage mask = SegmentationDrawing.Load(Path.Combine(store.MaskFolder(Id(run)), name + ".png"));
+                row.Add(PagePicture.Mask(mask));
             }
 
             rows.Add(row);
@@ -84,35 +77,11 @@ internal sealed class PictureGrid
     private static string Id(RunResult run) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{run.Name}_seed-{run.Seed}");
 
-    private static SKBitmap Color(VBuffer<byte> label, LabelEncoding encoding, int width, int height)
+    private static string Truth(IDataView labels, LabelEncoding encoding)
     {
-        SKBitmap bitmap = new(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        bitmap.Pixels = [.. label.DenseValues().Select(key => key == 0
-            ? SKColors.Black
-            : new SKColor(encoding.ClassColors[key - 1].Red, encoding.ClassColors[key - 1].Green, encoding.ClassColors[key - 1].Blue))];
-        return bitmap;
-    }
-
-    private static string Jpeg(SKBitmap photo)
-    {
-        using SKBitmap small = Shrink(photo, SKFilterQuality.High);
-        using SKData data = small.Encode(SKEncodedImageFormat.Jpeg, 88);
-        return $"data:image/jpeg;base64,{Convert.ToBase64String(data.Span)}";
-    }
-
-    // Colours of classes have none between them.
-    private static string Png(SKBitmap mask)
-    {
-        using SKBitmap small = Shrink(mask, SKFilterQuality.None);
-        using SKData data = small.Encode(SKEncodedImageFormat.Png, 100);
-        return $"data:image/png;base64,{Convert.ToBase64String(data.Span)}";
-    }
-
-    private static SKBitmap Shrink(SKBitmap bitmap, SKFilterQuality quality)
-    {
-        double scale = Math.Min(1, (double)LongestSide / Math.Max(bitmap.Width, bitmap.Height));
-        return scale == 1
-            ? bitmap.Copy()
-            : bitmap.Resize(new SKImageInfo((int)(bitmap.Width * scale), (int)(bitmap.Height * scale)), quality);
+        VBuffer<byte> keys = labels.GetColumn<VBuffer<byte>>("Label").Single();
+        VBuffer<int> size = labels.GetColumn<VBuffer<int>>("LabelSize").Single();
+        using MLImage truth = SegmentationDrawing.Paint(LabelMask.From(in keys, in size), encoding.ClassColors);
+        return PagePicture.Mask(truth);
     }
 }

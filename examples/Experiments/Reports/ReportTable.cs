@@ -85,7 +85,7 @@ internal sealed class ReportTable
         HasScores = false,
     };
 
-    private static TableCell Plain(FormattableString text) => new(ReportText.Number(text), null, false);
+    private static TableCell Plain(FormattableString text) => new(HtmlText.Format(text), null, false);
 
     private static ReportTable Create(ReportData data, string title, string note, IReadOnlyList<ReportRow> rows)
     {

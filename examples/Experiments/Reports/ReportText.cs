@@ -40,19 +40,17 @@ internal static class ReportText
             + $"{string.Join(", ", data.Missing.Select(static row => $"{row.Name} ({(row.Seeds.Count == 1 ? "seed" : "seeds")} "
                 + $"{string.Join(", ", row.Seeds)})"))}.";
 
-    public static string Number(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
     /// <summary>Machines, times and the settings that all runs share.</summary>
     public static IEnumerable<(string Name, string Value)> Facts(ReportData data)
     {
         foreach (var machine in data.Runs.Select(static run => run.Machine).Distinct())
         {
-            yield return ("machine", Number($"{machine.Processor}, {machine.Cores} cores, {machine.Device}, {machine.System}"));
+            yield return ("machine", HtmlText.Format($"{machine.Processor}, {machine.Cores} cores, {machine.Device}, {machine.System}"));
         }
 
-        yield return ("training time of a run", Number(
+        yield return ("training time of a run", HtmlText.Format(
             $"{data.Runs.Min(static run => run.Seconds) / 60:0.0} to {data.Runs.Max(static run => run.Seconds) / 60:0.0} minutes"));
-        yield return ("training time of all runs", Number($"{data.Runs.Sum(static run => run.Seconds) / 3600:0.0} hours"));
+        yield return ("training time of all runs", HtmlText.Format($"{data.Runs.Sum(static run => run.Seconds) / 3600:0.0} hours"));
         foreach ((string name, JsonNode? value) in data.First.Settings)
         {
             if (name is "seed" or "method" || value is null)

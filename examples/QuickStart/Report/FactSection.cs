@@ -1,8 +1,7 @@
-using System.Globalization;
-using System.Net;
 using System.Text;
 using QuickStart.Training;
 using Road.MLNet;
+using static Road.Examples.Reports.HtmlText;
 
 namespace QuickStart.Report;
 
@@ -20,32 +19,31 @@ internal static class FactSection
                 $"{data.Pretraining.PictureCount} pictures, one label a picture); it names {100 * data.Pretraining.Accuracy:0} % of ",
                 $"unseen ones. It saw no street scene and no label of a pixel. Both trainings start from it, with the same seed and ",
                 $"the same options but for the two weights.</p>"));
-        page.Append("<div class=\"facts\"><div class=\"panel\"><h3>Settings</h3><table><tbody>");
-        Fact(page, "network", options.Network.Name);
-        Fact(page, "iterations", Format($"{options.Iterations}"));
-        Fact(page, "crops in a step", Format($"{options.BatchSize} of each domain, {options.CropSize} × {options.CropSize} pixels"));
-        Fact(page, "learning rate", Format(
-            $"{options.LearningRate:0.#####}, head × {options.HeadLearningRateMultiplier:0.#}, poly {options.PolyPower:0.#}"));
-        Fact(page, "distillation weight λ₁", Format($"0 and {RunSettings.DistillationWeight}"));
-        Fact(page, "spatial weight λ₂", Format(
-            $"0 and {RunSettings.SpatialWeight}, {options.RegionRows} × {options.RegionColumns} regions"));
-        Fact(page, "seed", Format($"{data.Options.Seed}"));
-        page.Append("</tbody></table></div><div class=\"panel\"><h3>Times</h3><table><tbody>");
-        Fact(page, "drawing the scenes", Time(data.DrawingTime));
-        Fact(page, "pretraining the backbone", Time(data.Pretraining.Time));
-        Fact(page, "training without adaptation", Time(data.None.TrainingTime));
-        Fact(page, "training with ROAD", Time(data.Road.TrainingTime));
-        Fact(page, "scoring, both models", Time(data.None.ScoringTime + data.Road.ScoringTime));
-        Fact(page, "everything", Time(data.TotalTime));
-        Fact(page, "processor cores", Format($"{Environment.ProcessorCount}"));
-        page.Append("</tbody></table></div></div></section>\n");
+        page.Append("<div class=\"halves\"><div class=\"panel\"><h3>Settings</h3>");
+        HtmlPage.AppendFacts(page,
+        [
+            ("network", options.Network.Name),
+            ("iterations", Format($"{options.Iterations}")),
+            ("crops in a step", Format($"{options.BatchSize} of each domain, {options.CropSize} × {options.CropSize} pixels")),
+            ("learning rate", Format(
+                $"{options.LearningRate:0.#####}, head × {options.HeadLearningRateMultiplier:0.#}, poly {options.PolyPower:0.#}")),
+            ("distillation weight λ₁", Format($"0 and {RunSettings.DistillationWeight}")),
+            ("spatial weight λ₂", Format($"0 and {RunSettings.SpatialWeight}, {options.RegionRows} × {options.RegionColumns} regions")),
+            ("seed", Format($"{data.Options.Seed}")),
+        ]);
+        page.Append("</div><div class=\"panel\"><h3>Times</h3>");
+        HtmlPage.AppendFacts(page,
+        [
+            ("drawing the scenes", Time(data.DrawingTime)),
+            ("pretraining the backbone", Time(data.Pretraining.Time)),
+            ("training without adaptation", Time(data.None.TrainingTime)),
+            ("training with ROAD", Time(data.Road.TrainingTime)),
+            ("scoring, both models", Time(data.None.ScoringTime + data.Road.ScoringTime)),
+            ("everything", Time(data.TotalTime)),
+            ("processor cores", Format($"{Environment.ProcessorCount}")),
+        ]);
+        page.Append("</div></div></section>\n");
     }
 
-    private static void Fact(StringBuilder page, string name, string value) =>
-        page.Append($"<tr><td>{name}</td><td>{WebUtility.HtmlEncode(value)}</td></tr>");
-
     private static string Time(TimeSpan time) => Format($"{time.TotalSeconds:0.0} s");
-
-    private static string Format(params FormattableString[] text) =>
-        string.Concat(text.Select(static part => part.ToString(CultureInfo.InvariantCulture)));
 }

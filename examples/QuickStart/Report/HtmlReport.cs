@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text;
 using QuickStart.Training;
 using Road.MLNet;
+using static Road.Examples.Reports.HtmlText;
 
 namespace QuickStart.Report;
 
@@ -11,16 +11,13 @@ internal static class HtmlReport
     public static void Write(string path, ReportData data)
     {
         var page = new StringBuilder();
-        page.Append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">");
-        page.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>ROAD QuickStart</title>");
-        page.Append($"<style>\n{ReportStyle.Css}\n</style></head>\n<body><main>\n");
         AppendHead(page, data);
         SceneSection.Append(page, data);
         AppendTable(page, data.None.Metrics, data.Road.Metrics);
         LossSection.Append(page, data);
         FactSection.Append(page, data);
-        page.Append("<footer>All pictures on this page were drawn by the QuickStart itself.</footer>\n</main></body></html>\n");
-        OutputFile.Write(path, page.ToString());
+        page.Append("<footer>All pictures on this page were drawn by the QuickStart itself.</footer>\n");
+        OutputFile.Write(path, HtmlPage.Create("ROAD QuickStart", ReportStyle.Css, page.ToString()));
     }
 
     private static void AppendHead(StringBuilder page, ReportData data)
@@ -46,8 +43,8 @@ internal static class HtmlReport
         page.Append("<section><h2>Intersection over union by class</h2>");
         page.Append(Format($"<p>On {RunSettings.TestScenes} held-out camera scenes; the better of both in bold.</p>"));
         page.Append(
-            "<div class=\"panel scroll\"><table><thead><tr><th>class</th><th>without adaptation</th><th>with "
-            + "ROAD</th><th>difference</th></tr></thead><tbody>");
+            "<div class=\"panel scroll\" tabindex=\"0\"><table class=\"numbers\"><thead><tr><th scope=\"col\">class</th><th "
+            + "scope=\"col\">without adaptation</th><th scope=\"col\">with ROAD</th><th scope=\"col\">difference</th></tr></thead><tbody>");
         for (int i = 0; i < none.ClassNames.Count; i++)
         {
             Row(page, "", none.ClassNames[i], none.PerClassIntersectionOverUnion[i], road.PerClassIntersectionOverUnion[i]);
@@ -60,7 +57,7 @@ internal static class HtmlReport
 
     private static void Row(StringBuilder page, string attributes, string name, double none, double road)
     {
-        page.Append($"<tr{attributes}><td>{name}</td>");
+        page.Append($"<tr{attributes}><th scope=\"row\">{Escape(name)}</th>");
         Cell(page, "none", none, none > road);
         Cell(page, "road", road, road > none);
         page.Append(Format($"<td>{Difference(none, road):+0.000;−0.000;0.000}</td></tr>"));
@@ -77,6 +74,4 @@ internal static class HtmlReport
     private static double Difference(double none, double road) => Math.Round(road, 3) - Math.Round(none, 3);
 
     private static string Number(double value) => double.IsNaN(value) ? "–" : Format($"{value:0.000}");
-
-    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

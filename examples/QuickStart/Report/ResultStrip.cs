@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+using Road.MLNet;
 using SkiaSharp;
 
 namespace QuickStart.Report;
@@ -6,34 +8,39 @@ namespace QuickStart.Report;
 internal static class ResultStrip
 {
     private const int Rows = 4;
-    private const int Gap = 6;
+    private const int Columns = 4;
     private const int PictureWidth = 258;
     private const int PictureHeight = 172;
 
     public static void Write(string path, ReportData data)
     {
         string[] images = [.. Directory.GetFiles(data.Folders.TestImages).Order(StringComparer.Ordinal).Take(Rows)];
-        using var strip = new SKBitmap((4 * PictureWidth) + (3 * Gap), (images.Length * (PictureHeight + Gap)) - Gap);
-        using var canvas = new SKCanvas(strip);
-        canvas.Clear(SKColors.White);
-        for (int row = 0; row < images.Length; row++)
+        List<MLImage> cells = [];
+        try
         {
-            using SKBitmap photo = PictureData.Load(images[row]);
-            using SKBitmap truth = PictureData.Colored(Path.Combine(data.Folders.TestLabels, Path.GetFileName(images[row])));
-            using SKBitmap none = SKBitmap.Decode(data.None.Masks[row].Png);
-            using SKBitmap road = SKBitmap.Decode(data.Road.Masks[row].Png);
-            SKBitmap[] cells = [photo, truth, none, road];
-            for (int column = 0; column < cells.Length; column++)
+            foreach ((int row, string image) in images.Index())
             {
-                using var paint = new SKPaint { FilterQuality = column == 0 ? SKFilterQuality.High : SKFilterQuality.None };
-                float x = column * (PictureWidth + Gap);
-                float y = row * (PictureHeight + Gap);
-                canvas.DrawBitmap(cells[column], SKRect.Create(x, y, PictureWidth, PictureHeight), paint);
+                cells.Add(Scale(ScenePictures.Photo(image), blends: true));
+                cells.Add(Scale(ScenePictures.Truth(Path.Combine(data.Folders.TestLabels, Path.GetFileName(image))), blends: false));
+                cells.Add(Scale(ScenePictures.Prediction(data.None.Masks[row]), blends: false));
+                cells.Add(Scale(ScenePictures.Prediction(data.Road.Masks[row]), blends: false));
             }
-        }
 
-        canvas.Flush();
-        using SKData png = strip.Encode(SKEncodedImageFormat.Png, 100);
-        OutputFile.Write(path, png.SaveTo);
+            using MLImage strip = SegmentationDrawing.SideBySide(cells, columns: Columns);
+            using SKData png = ImageEncoding.Png(strip);
+            OutputFile.Write(path, png.SaveTo);
+        }
+        finally
+        {
+            cells.ForEach(static cell => cell.Dispose());
+        }
+    }
+
+    private static MLImage Scale(MLImage picture, bool blends)
+    {
+        using (picture)
+        {
+            return SegmentationDrawing.Resize(picture, PictureWidth, PictureHeight, blends);
+        }
     }
 }

@@ -14,7 +14,7 @@ internal sealed record RunResult(
     string Name,
     SemanticSegmentationMetrics Metrics,
     IReadOnlyList<LossPoint> Losses,
-    IReadOnlyList<MaskPicture> Masks,
+    IReadOnlyList<ShownMask> Masks,
     TimeSpan TrainingTime,
     TimeSpan ScoringTime,
     string ModelPath);

@@ -28,7 +28,7 @@ internal sealed class SegmentationRun(SceneFolders folders, int seed)
         training.Stop();
 
         Stopwatch scoring = Stopwatch.StartNew();
-        SemanticSegmentationMetrics metrics = Score(modelPath, options.CancellationToken, out IReadOnlyList<MaskPicture> masks);
+        SemanticSegmentationMetrics metrics = Score(modelPath, options.CancellationToken, out IReadOnlyList<ShownMask> masks);
         return new RunResult(name, metrics, recorder.Points, masks, training.Elapsed, scoring.Elapsed, modelPath);
     }
 
@@ -51,7 +51,7 @@ internal sealed class SegmentationRun(SceneFolders folders, int seed)
     }
 
     // A new context knows nothing of the one that trained: all it has is the file.
-    private SemanticSegmentationMetrics Score(string modelPath, CancellationToken cancellation, out IReadOnlyList<MaskPicture> masks)
+    private SemanticSegmentationMetrics Score(string modelPath, CancellationToken cancellation, out IReadOnlyList<ShownMask> masks)
     {
         var ml = new MLContext();
         ITransformer model = ml.Model.Load(modelPath, out _);
@@ -64,34 +64,11 @@ internal sealed class SegmentationRun(SceneFolders folders, int seed)
         return ml.SemanticSegmentation.Evaluate(InterruptibleRows.Create(ml, model.Transform(photos), null, cancellation));
     }
 
-    private static List<MaskPicture> Show(IDataView scored)
-    {
-        var masks = new List<MaskPicture>();
-        DataViewSchema.Column mask = scored.Schema["PredictedMask"];
-        DataViewSchema.Column label = scored.Schema["Label"];
-        DataViewSchema.Column predicted = scored.Schema["PredictedLabel"];
-        using DataViewRowCursor cursor = scored.GetRowCursor([mask, label, predicted]);
-        ValueGetter<MLImage> image = cursor.GetGetter<MLImage>(mask);
-        ValueGetter<VBuffer<byte>> truth = cursor.GetGetter<VBuffer<byte>>(label);
-        ValueGetter<VBuffer<byte>> guess = cursor.GetGetter<VBuffer<byte>>(predicted);
-        MLImage picture = null!;
-        VBuffer<byte> truths = default;
-        VBuffer<byte> guesses = default;
-        while (cursor.MoveNext())
-        {
-            image(ref picture);
-            truth(ref truths);
-            guess(ref guesses);
-            using (picture)
-            {
-                using MemoryStream png = new();
-                MaskPng.Write(png, picture);
-                masks.Add(new MaskPicture(png.ToArray(), Accuracy([.. truths.DenseValues()], [.. guesses.DenseValues()])));
-            }
-        }
-
-        return masks;
-    }
+    private static List<ShownMask> Show(IDataView scored) =>
+    [
+        .. scored.GetColumn<byte[]>("PredictedLabel").Zip(scored.GetColumn<byte[]>("Label"))
+            .Select(static row => new ShownMask(row.First, Accuracy(row.Second, row.First))),
+    ];
 
     // Key 0 marks a pixel that no class claims.
     private static double Accuracy(byte[] truth, byte[] predicted)

@@ -11,6 +11,9 @@ internal sealed class MaskNames
     // Of the class ids that a prediction writes beside the mask in colours, only the ids say which class is meant.
     private const string ClassIds = "_labels";
 
+    // What a prediction writes beside both for people to look at.
+    private const string Overlay = "_overlay";
+
     // The endings of masks, the first that is there first; those of one rank have an equal claim.
     private static readonly string[][] Ranks = [[ClassIds], [string.Empty], ["_mask", "_label", "_gt", "_L", "_labelIds"]];
     private static readonly string[][] CityscapesRanks = [Ranks[0], Ranks[1], [.. Ranks[2], CityscapesMask]];
@@ -67,7 +70,7 @@ internal sealed class MaskNames
             }
         }
 
-        foreach (string companion in isOfCityscapes ? CityscapesCompanions : [])
+        foreach (string companion in (string[])[Overlay, .. isOfCityscapes ? CityscapesCompanions : []])
         {
             _known.UnionWith(_masks.GetValueOrDefault(Name(companion)) ?? []);
         }

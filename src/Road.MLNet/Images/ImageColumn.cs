@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
 
 namespace Road.MLNet.Data;
@@ -17,6 +19,28 @@ internal static class ImageColumn
 
     /// <summary>The type, known to ML.NET as that of every <see cref="MLImage"/> property without an attribute.</summary>
     public static ImageDataViewType Type { get; } = new();
+
+    /// <summary>Finds a column of images, with the messages that ML.NET's own trainers give.</summary>
+    /// <param name="host">What the messages name.</param>
+    /// <param name="schema">The columns.</param>
+    /// <param name="name">The column's name.</param>
+    /// <param name="role">What the column is for, in the messages.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or holds something else.</exception>
+    public static DataViewSchema.Column Check(IHost host, DataViewSchema schema, string name, string role)
+    {
+        DataViewSchema.Column? column = schema.GetColumnOrNull(name);
+        if (column is null)
+        {
+            throw host.ExceptSchemaMismatch(nameof(schema), role, name);
+        }
+
+        if (column.Value.Type is not ImageDataViewType)
+        {
+            throw host.ExceptSchemaMismatch(nameof(schema), role, name, nameof(MLImage), column.Value.Type.ToString());
+        }
+
+        return column.Value;
+    }
 
     /// <summary>
     /// Makes the type known before a class with such a property is first used: the runtime calls this before anything of the assembly runs.

@@ -18,12 +18,7 @@ internal static class ImagePixels
     /// <exception cref="NotSupportedException">The image has another pixel format than 32-bit BGRA or RGBA.</exception>
     public static DecodedSample Decode(MLImage image, ImageSize? size, ImageFit fit = ImageFit.KeepAspectRatio, ReusedBytes? buffer = null)
     {
-        SKColorType type = image.PixelFormat switch
-        {
-            MLPixelFormat.Bgra32 => SKColorType.Bgra8888,
-            MLPixelFormat.Rgba32 => SKColorType.Rgba8888,
-            _ => throw new NotSupportedException($"The image's pixel format must be Bgra32 or Rgba32, not {image.PixelFormat}."),
-        };
+        SKColorType type = ColorType(image);
         bool blueFirst = type == SKColorType.Bgra8888;
         var own = new ImageSize(image.Width, image.Height);
         ImageSize target = size is { } box ? own.FitTo(box, fit) : own;
@@ -38,6 +33,15 @@ internal static class ImagePixels
         Scale(image.Pixels, source, scaled);
         return new DecodedSample(target.Width, target.Height, ToRgb(scaled.GetPixelSpan(), blueFirst, buffer));
     }
+
+    /// <summary>The order of an image's channels, as Skia calls it.</summary>
+    /// <exception cref="NotSupportedException">The image has another pixel format than 32-bit BGRA or RGBA.</exception>
+    public static SKColorType ColorType(MLImage image) => image.PixelFormat switch
+    {
+        MLPixelFormat.Bgra32 => SKColorType.Bgra8888,
+        MLPixelFormat.Rgba32 => SKColorType.Rgba8888,
+        _ => throw new NotSupportedException($"The image's pixel format must be Bgra32 or Rgba32, not {image.PixelFormat}."),
+    };
 
     /// <summary>Scales a label mask to the nearest neighbour, so that no class arises between two others.</summary>
     /// <param name="labels">Row-major <paramref name="height"/> x <paramref name="width"/>.</param>

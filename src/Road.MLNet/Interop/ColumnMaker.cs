@@ -10,6 +10,21 @@ namespace Road.MLNet.Interop;
 /// <param name="IsDirect">Whether no other transform has changed it since.</param>
 internal sealed record ColumnMaker(RowToRowMapperTransform Transform, string Column, bool IsDirect)
 {
+    /// <summary>Follows a column up-stream to a transformer of a class of its own.</summary>
+    /// <typeparam name="T">The transformer's class.</typeparam>
+    /// <param name="view">The view.</param>
+    /// <param name="column">The name of its column.</param>
+    /// <param name="isKind">Tells the types that the column may have on its way.</param>
+    /// <param name="makes">Tells whether a transformer makes the column that has this name in it.</param>
+    /// <returns>The transformer and what the column is called in it; null where the column comes from elsewhere.</returns>
+    public static (T Transformer, string Column)? Find<T>(
+        IDataView view, string column, Func<DataViewType, bool> isKind, Func<T, string, bool> makes)
+        where T : class, ITransformer
+    {
+        ColumnMaker? maker = Find(view, column, isKind, (mapped, name) => mapped.GetTransformer() is T found && makes(found, name));
+        return maker is null ? null : ((T)maker.Transform.GetTransformer(), maker.Column);
+    }
+
     /// <summary>Follows a column up-stream.</summary>
     /// <param name="view">The view.</param>
     /// <param name="column">The name of its column.</param>

@@ -14,10 +14,6 @@ internal sealed record RoadColumns(string Image, string PredictedLabel, string P
     /// <summary>The column of the predicted masks' widths and heights.</summary>
     public string PredictedLabelSize => LabelColumn.SizeColumnName(PredictedLabel);
 
-    /// <summary>The columns that a trainer's options name.</summary>
-    public static RoadColumns Of(RoadTrainerOptions options) =>
-        new(options.TargetImageColumnName, options.PredictedLabelColumnName, options.PredictedMaskColumnName, options.ScoreColumnName);
-
     /// <summary>Adds the columns that a model of these classes gives.</summary>
     /// <param name="builder">The schema to add them to.</param>
     /// <param name="classNames">K names.</param>

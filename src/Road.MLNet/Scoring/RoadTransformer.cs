@@ -56,6 +56,10 @@ public sealed class RoadTransformer : ITransformer, IDisposable
     /// <summary>The classes' names; key k of a label mask stands for name k - 1.</summary>
     public IReadOnlyList<string> ClassNames => _scorer.Model.ClassNames;
 
+    /// <summary>The classes' colours, in the order of <see cref="ClassNames"/>.</summary>
+    public IReadOnlyList<RgbColor> ClassColors =>
+        [.. _scorer.Model.Palette.Chunk(3).Select(static color => new RgbColor(color[0], color[1], color[2]))];
+
     /// <summary>
     /// How images are scored: as <see cref="RoadTrainerOptions.Scoring"/> said when the model was trained, until it is set
     /// anew. It is saved with the model, and a change counts for all predictions that are made from then on.

@@ -20,7 +20,7 @@ internal sealed class ScoredSchema
         _scorer = scorer;
         _inputCount = input.Count;
         Input = input;
-        Image = TrainerColumns.CheckImage(scorer.Host, input, model.Columns.Image, "image");
+        Image = ImageColumn.Check(scorer.Host, input, model.Columns.Image, "image");
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(input);
         model.Columns.AddTo(builder, model.ClassNames, model.Palette);

@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Road.MLNet.Interop;
 
 namespace Road.MLNet.Data;
 

@@ -90,7 +90,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
                 LabelColumn.ReadColors(label),
                 normalization,
                 _options.TargetImageSize,
-                RoadColumns.Of(_options),
+                TrainerColumns.OfModel(_options),
                 _options.Scoring,
                 _options.ImageOrientation,
                 _options.ImageFit));
@@ -112,11 +112,11 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     /// <summary>Refuses views and options that cannot be trained on; returns the column of labels.</summary>
     private DataViewSchema.Column Check(IDataView source, IDataView target)
     {
-        TrainerColumns.CheckImage(_host, source.Schema, _options.SourceImageColumnName, "source image");
+        ImageColumn.Check(_host, source.Schema, _options.SourceImageColumnName, "source image");
         DataViewSchema.Column label = TrainerColumns.CheckLabel(_host, source.Schema, _options.SourceLabelColumnName);
         if (_options.NeedsTarget)
         {
-            TrainerColumns.CheckImage(_host, target.Schema, _options.TargetImageColumnName, "target image");
+            ImageColumn.Check(_host, target.Schema, _options.TargetImageColumnName, "target image");
         }
 
         if (_options.Contradiction is { } contradiction)

@@ -8,7 +8,7 @@ public sealed class RoadTrainingSnapshot : TrainingSnapshot
     private readonly Func<RoadTransformer> _createModel;
 
     internal RoadTrainingSnapshot(RoadEngine engine, int iteration, int iterations, TimeSpan elapsed, Func<RoadTransformer> createModel)
-        : base(engine, iteration, iterations, elapsed) => _createModel = createModel;
+        : base(engine.CopyWeightsTo, iteration, iterations, elapsed) => _createModel = createModel;
 
     /// <summary>
     /// Makes the transformer that the training would give if it ended here, with weights of its own: it scores, can be saved, and stays as

@@ -11,22 +11,6 @@ internal static class TrainerColumns
 {
     private const string LabelType = "Vector<Key<Byte>>";
 
-    public static DataViewSchema.Column CheckImage(IHost host, DataViewSchema schema, string name, string role)
-    {
-        DataViewSchema.Column? column = schema.GetColumnOrNull(name);
-        if (column is null)
-        {
-            throw host.ExceptSchemaMismatch(nameof(schema), role, name);
-        }
-
-        if (column.Value.Type is not ImageDataViewType)
-        {
-            throw host.ExceptSchemaMismatch(nameof(schema), role, name, nameof(MLImage), column.Value.Type.ToString());
-        }
-
-        return column.Value;
-    }
-
     public static DataViewSchema.Column CheckLabel(IHost host, DataViewSchema schema, string name)
     {
         DataViewSchema.Column? column = schema.GetColumnOrNull(name);
@@ -42,6 +26,10 @@ internal static class TrainerColumns
 
         return column.Value;
     }
+
+    /// <summary>The columns of the model that is trained.</summary>
+    public static RoadColumns OfModel(RoadTrainerOptions options) =>
+        new(options.TargetImageColumnName, options.PredictedLabelColumnName, options.PredictedMaskColumnName, options.ScoreColumnName);
 
     /// <summary>The shape of the view that the trained transformer gives.</summary>
     public static SchemaShape Output(IHost host, SchemaShape input, RoadTrainerOptions options)
@@ -59,7 +47,7 @@ internal static class TrainerColumns
         // A shape holds that a column is a key and which annotations it has, not how many values: any number of classes does.
         string[] names = ["first", "second"];
         DataViewSchema.Builder builder = new();
-        RoadColumns.Of(options).AddTo(builder, names, LabelColumn.DefaultColors(names.Length));
+        OfModel(options).AddTo(builder, names, LabelColumn.DefaultColors(names.Length));
         SchemaShape added = SchemaShape.Create(builder.ToSchema());
         return new SchemaShape([.. input.Where(column => !added.Any(other => other.Name == column.Name)), .. added]);
     }

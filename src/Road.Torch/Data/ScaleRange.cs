@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Road.Torch.Data;
 
 /// <summary>The range that a random scale is drawn from, evenly: 2 doubles an image's sides.</summary>
@@ -20,4 +22,10 @@ public readonly record struct ScaleRange(double Minimum, double Maximum)
 
     /// <summary>Whether both ends are numbers in their ranges.</summary>
     internal bool IsValid => Minimum is >= Smallest and <= Largest && Maximum >= Minimum && Maximum <= Largest;
+
+    /// <summary>The range as the value of an option.</summary>
+    /// <param name="property">The option.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An end is outside its range, or the minimum exceeds the maximum.</exception>
+    internal ScaleRange Checked([CallerMemberName] string property = "") => OptionGuard.Valid(
+        this, IsValid, FormattableString.Invariant($"{Smallest} to {Largest}, the minimum first"), property);
 }

@@ -1,35 +1,19 @@
 namespace Road.Torch.Networks;
 
-/// <summary>Describes a <see cref="DeepLabV2"/>.</summary>
-public sealed class DeepLabV2Factory : SegmentationNetworkFactory
+/// <summary>Describes a <see cref="DeepLabV2"/>, on <c>vgg16</c> by default.</summary>
+public sealed class DeepLabV2Factory : BackboneNetworkFactory
 {
-    private string _backboneName = "vgg16";
-    private int _outputStride = 8;
     private IReadOnlyList<int> _dilations = [6, 12, 18, 24];
     private DeepLabV2Form? _form;
 
+    /// <summary>Describes a network on <c>vgg16</c>.</summary>
+    public DeepLabV2Factory()
+        : base("vgg16")
+    {
+    }
+
     /// <inheritdoc/>
     public override string Name => $"deeplab-{BackboneName}";
-
-    /// <summary>The backbone's name, one of <see cref="Backbones.Names"/>; <c>vgg16</c> by default.</summary>
-    /// <exception cref="ArgumentException">The name is unknown.</exception>
-    public string BackboneName
-    {
-        get => _backboneName;
-        set
-        {
-            Backbones.EnsureKnown(value);
-            _backboneName = value;
-        }
-    }
-
-    /// <summary>Input pixels per step of the logits: 8 (the default), 16 or 32, as far as the backbone has it.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is none of these.</exception>
-    public int OutputStride
-    {
-        get => _outputStride;
-        set => _outputStride = OptionGuard.OutputStride(value);
-    }
 
     /// <summary>The dilation rate of each branch of the head; 6, 12, 18, 24 by default.</summary>
     /// <exception cref="ArgumentException">The list is empty.</exception>
@@ -58,9 +42,6 @@ public sealed class DeepLabV2Factory : SegmentationNetworkFactory
 
     /// <inheritdoc/>
     public override SegmentationNetwork Create(int classCount) => new DeepLabV2(CreateBackbone(), classCount, Dilations, Form);
-
-    /// <inheritdoc/>
-    public override Backbone CreateBackbone() => Backbones.Create(BackboneName, OutputStride);
 
     internal static void ValidateDilations(IReadOnlyList<int> rates)
     {

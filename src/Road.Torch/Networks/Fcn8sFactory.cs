@@ -1,31 +1,13 @@
 namespace Road.Torch.Networks;
 
 /// <summary>Describes an <see cref="Fcn8s"/> on VGG-16.</summary>
-public sealed class Fcn8sFactory : SegmentationNetworkFactory
+public sealed class Fcn8sFactory : Vgg16NetworkFactory
 {
-    private int _hiddenChannels = 4096;
-    private double _dropout = 0.5;
     private double _pool4Scale = 0.01;
     private double _pool3Scale = 0.0001;
 
     /// <inheritdoc/>
     public override string Name => "fcn8s-vgg16";
-
-    /// <summary>The channels of the two hidden convolutions, 1 to 4096; 4096 by default, as VGG-16's own.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
-    public int HiddenChannels
-    {
-        get => _hiddenChannels;
-        set => _hiddenChannels = OptionGuard.Between(value, 1, 4096);
-    }
-
-    /// <summary>How likely a value after these convolutions becomes zero in training, 0 to less than 1; 0.5 by default.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is outside that range.</exception>
-    public double Dropout
-    {
-        get => _dropout;
-        set => _dropout = OptionGuard.Below(value, 0, 1);
-    }
 
     /// <summary>
     /// What the fourth pooling's map is multiplied by before its scores, more than 0 and at most 1000; 0.01 by default, as the

@@ -1,3 +1,4 @@
+using Road.Torch.Onnx;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -7,7 +8,7 @@ namespace Road.Torch.Networks;
 /// Dropout (Srivastava et al., 2014) with a generator of its own: the seed of the initial weights decides its choices too,
 /// whatever else draws from libtorch's generator meanwhile.
 /// </summary>
-internal sealed class GeneratedDropout : nn.Module<Tensor, Tensor>
+internal sealed class GeneratedDropout : nn.Module<Tensor, Tensor>, IOnnxModule
 {
     private readonly double probability;
     private ulong seed;
@@ -57,6 +58,9 @@ internal sealed class GeneratedDropout : nn.Module<Tensor, Tensor>
         Tensor mask = empty_like(input).bernoulli_(1 - probability, GeneratorOn(input.device));
         return input.mul(mask.TimesInPlace(1 / (1 - probability))).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Adds nothing: in evaluation mode every value passes.</summary>
+    public OnnxValue Export(OnnxGraph graph, OnnxValue input) => input;
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

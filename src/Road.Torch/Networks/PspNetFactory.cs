@@ -1,36 +1,20 @@
 namespace Road.Torch.Networks;
 
-/// <summary>Describes a <see cref="PspNet"/>.</summary>
-public sealed class PspNetFactory : SegmentationNetworkFactory
+/// <summary>Describes a <see cref="PspNet"/>, on <c>resnet101</c> by default.</summary>
+public sealed class PspNetFactory : BackboneNetworkFactory
 {
-    private string _backboneName = "resnet101";
-    private int _outputStride = 8;
     private IReadOnlyList<int> _bins = [1, 2, 3, 6];
     private double _dropout = 0.1;
     private double _auxiliaryWeight = 0.4;
 
+    /// <summary>Describes a network on <c>resnet101</c>.</summary>
+    public PspNetFactory()
+        : base("resnet101")
+    {
+    }
+
     /// <inheritdoc/>
     public override string Name => $"pspnet-{BackboneName}";
-
-    /// <summary>The backbone's name, one of <see cref="Backbones.Names"/>; <c>resnet101</c> by default.</summary>
-    /// <exception cref="ArgumentException">The name is unknown.</exception>
-    public string BackboneName
-    {
-        get => _backboneName;
-        set
-        {
-            Backbones.EnsureKnown(value);
-            _backboneName = value;
-        }
-    }
-
-    /// <summary>Input pixels per step of the logits: 8 (the default), 16 or 32, as far as the backbone has it.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is none of these.</exception>
-    public int OutputStride
-    {
-        get => _outputStride;
-        set => _outputStride = OptionGuard.OutputStride(value);
-    }
 
     /// <summary>The bins a direction at each level of the pyramid; 1, 2, 3, 6 by default.</summary>
     /// <exception cref="ArgumentException">The list is empty.</exception>
@@ -65,9 +49,6 @@ public sealed class PspNetFactory : SegmentationNetworkFactory
     /// <inheritdoc/>
     public override SegmentationNetwork Create(int classCount) =>
         new PspNet(CreateBackbone(), classCount, Bins, Dropout, AuxiliaryWeight);
-
-    /// <inheritdoc/>
-    public override Backbone CreateBackbone() => Backbones.Create(BackboneName, OutputStride);
 
     internal static void ValidateBins(IReadOnlyList<int> levels)
     {

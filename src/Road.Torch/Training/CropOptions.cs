@@ -26,7 +26,7 @@ public sealed class CropOptions
     public ScaleRange Scale
     {
         get;
-        set => field = OptionGuard.Valid(value);
+        set => field = value.Checked();
     } = ScaleRange.None;
 
     /// <summary>The same for target images, where theirs is another: null, the default, for <see cref="Scale"/>.</summary>
@@ -34,7 +34,7 @@ public sealed class CropOptions
     public ScaleRange? TargetScale
     {
         get;
-        set => field = value is { } range ? OptionGuard.Valid(range) : null;
+        set => field = value?.Checked();
     }
 
     /// <summary>Whether half of the crops are mirrored left to right: true by default.</summary>

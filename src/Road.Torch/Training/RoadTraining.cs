@@ -144,7 +144,7 @@ public sealed class RoadTraining
         else if (_options.DivergenceRetries > 0)
         {
             // Or there would be nothing to go back to before the first interval is over.
-            checkpoint!.Save(_position, _engine);
+            checkpoint!.Save(_position, _engine.State);
         }
 
         return stored is not null;
@@ -180,7 +180,7 @@ public sealed class RoadTraining
 
     private void Resume(TrainingCheckpoint checkpoint, bool isDone)
     {
-        checkpoint.Restore(_engine);
+        _engine.Iteration = checkpoint.Restore(_engine.Restore);
         if (!isDone && _position.BatchesDrawn > 0)
         {
             long crops = _position.BatchesDrawn * _options.BatchSize;
@@ -213,7 +213,7 @@ public sealed class RoadTraining
         {
             if (checkpoint is not null && _position.Iteration > saved && _engine.FindDivergence() is null)
             {
-                checkpoint.Save(Now, _engine);
+                checkpoint.Save(Now, _engine.State);
                 saved = _position.Iteration;
                 _observers.Saved(checkpoint.Path, saved);
             }
@@ -259,7 +259,7 @@ public sealed class RoadTraining
         Evaluate();
         if (saves)
         {
-            checkpoint!.Save(Now, _engine, keepsEarlier: _options.DivergenceRetries > 0 && !isLast);
+            checkpoint!.Save(Now, _engine.State, keepsEarlier: _options.DivergenceRetries > 0 && !isLast);
             _observers.Saved(checkpoint.Path, _position.Iteration);
         }
 
@@ -280,7 +280,7 @@ public sealed class RoadTraining
             last = checkpoint.Read(_options.Iterations) ?? throw error;
         }
 
-        checkpoint.Restore(_engine);
+        _engine.Iteration = checkpoint.Restore(_engine.Restore);
         _engine.ReadLosses();
         _position = last with
         {
@@ -289,7 +289,7 @@ public sealed class RoadTraining
             RateFactor = _position.RateFactor * _options.DivergenceRateFactor,
             IsRetry = true,
         };
-        checkpoint.Save(Now, _engine);
+        checkpoint.Save(Now, _engine.State);
         Warn?.Invoke(string.Create(
             CultureInfo.InvariantCulture,
             $"{error.Message} Going on after iteration {_position.Iteration} with {_position.RateFactor} of the learning rate "
@@ -307,7 +307,7 @@ public sealed class RoadTraining
             _clock.Stop();
             _observers.Evaluated(
                 CreateSnapshot?.Invoke(_position.Iteration, Elapsed)
-                    ?? new TrainingSnapshot(_engine, _position.Iteration, _options.Iterations, Elapsed));
+                    ?? new TrainingSnapshot(_engine.CopyWeightsTo, _position.Iteration, _options.Iterations, Elapsed));
             _clock.Start();
         }
     }

@@ -101,7 +101,7 @@ internal sealed class SafetensorsHeader
             }
             else
             {
-                WeightsFile.CheckCount(_entries.Count + 1L, json.Length, _file);
+                WeightsLimits.CheckCount(_entries.Count + 1L, json.Length, _file);
                 _entries.Add(ReadEntry(ref reader, name));
             }
         }
@@ -110,10 +110,10 @@ internal sealed class SafetensorsHeader
         reader.Read();
     }
 
-    private string ReadKey(ref Utf8JsonReader reader) => reader.ValueSpan.Length <= WeightsFile.MaximumNameLength
+    private string ReadKey(ref Utf8JsonReader reader) => reader.ValueSpan.Length <= WeightsLimits.MaximumNameLength
         ? reader.GetString()!
         : throw WeightsError.Damaged(
-            _file, $"its header has a name of {reader.ValueSpan.Length} bytes; {WeightsFile.MaximumNameLength} are allowed");
+            _file, $"its header has a name of {reader.ValueSpan.Length} bytes; {WeightsLimits.MaximumNameLength} are allowed");
 
     private void ReadMetadata(ref Utf8JsonReader reader)
     {

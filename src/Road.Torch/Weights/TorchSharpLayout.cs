@@ -46,7 +46,7 @@ internal static class TorchSharpLayout
 
         for (long i = 0; i < count; i++)
         {
-            WeightsFile.CheckCount(i + 1, length, reader.File);
+            WeightsLimits.CheckCount(i + 1, length, reader.File);
             WeightsEntry entry = ReadEntry(reader, i);
             if (!names.Add(entry.Name))
             {
@@ -92,7 +92,7 @@ internal static class TorchSharpLayout
     private static string ReadName(WeightsReader reader, long index)
     {
         long length = ReadNumber(reader, $"the length of the name of tensor {index}");
-        if (length is 0 or > WeightsFile.MaximumNameLength || length > reader.Remaining)
+        if (length is 0 or > WeightsLimits.MaximumNameLength || length > reader.Remaining)
         {
             throw new TorchSharpFormatException($"tensor {index} would have a name of {length} bytes");
         }

@@ -11,15 +11,8 @@ namespace Road.Torch.Weights;
 /// </summary>
 public class WeightsFile : IDisposable
 {
-    /// <summary>The most bytes that a tensor's name may take in a file.</summary>
-    internal const int MaximumNameLength = 4096;
-
     // Spans end at 2^31 - 1 bytes, tensors do not.
     private const long PieceLength = 1 << 26;
-
-    // A description can take a kilobyte of memory where a hostile file spends a few bytes.
-    private const long FreeCount = 1 << 15;
-    private const long BytesPerCount = 1024;
 
     private readonly WeightsData _data;
     private readonly Dictionary<string, WeightsEntry> _byName;
@@ -182,15 +175,6 @@ public class WeightsFile : IDisposable
     {
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Refuses a file with more tensors than one of its length can sensibly hold.</summary>
-    internal static void CheckCount(long count, long length, string file)
-    {
-        if (count > FreeCount + (length / BytesPerCount))
-        {
-            throw WeightsError.Damaged(file, $"it names {count} tensors or more, too many for its length");
-        }
     }
 
     /// <summary>Opens a file for reading through its handle.</summary>

@@ -130,7 +130,7 @@ public sealed class SegmentationFolderTests
     {
         using TemporaryFolder folder = new();
         Write(folder, "images", "a.jpg", "b.jpg", "b_labels.jpg", "c.jpg");
-        Write(folder, "labels", "a.png", "a_labels.png", "b.png", "b_labels.png", "c.png", "c_mask.png", "c_gt.png");
+        Write(folder, "labels", "a.png", "a_labels.png", "a_overlay.png", "b.png", "b_labels.png", "c.png", "c_mask.png", "c_gt.png");
 
         IDataView view = _ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels"));
 

@@ -49,4 +49,18 @@ public sealed class NetworkFactoryJsonTests
             }
         }
     }
+
+    // Checkpoints compare this text, so the order is as it was when every factory declared all of its properties itself.
+    [TestMethod]
+    [DataRow(typeof(DeepLabV2Factory), """{"BackboneName":"vgg16","OutputStride":8,"Dilations":[6,12,18,24],"Form":1}""")]
+    [DataRow(
+        typeof(PspNetFactory), """{"BackboneName":"resnet101","OutputStride":8,"Bins":[1,2,3,6],"Dropout":0.1,"AuxiliaryWeight":0.4}""")]
+    [DataRow(typeof(DilatedNetFactory), """{"HiddenChannels":4096,"Dropout":0.5,"HasContext":true}""")]
+    [DataRow(typeof(Fcn8sFactory), """{"HiddenChannels":4096,"Dropout":0.5,"Pool4Scale":0.01,"Pool3Scale":0.0001}""")]
+    public void AFactoryIsWrittenAsEver(Type type, string text)
+    {
+        SegmentationNetworkFactory factory = (SegmentationNetworkFactory)Activator.CreateInstance(type)!;
+
+        Assert.AreEqual(text, NetworkFactoryJson.Write(factory).Properties.GetRawText());
+    }
 }

@@ -68,6 +68,24 @@ public sealed class RoadTransformerTests
     }
 
     [TestMethod]
+    public void APredictedMaskIsItsLabelInTheModelsColours()
+    {
+        var ml = new MLContext(1);
+        using RoadTransformer transformer = ScoringFixture.CreateTransformer(ml);
+        Assert.AreEqual(
+            "(10, 20, 30) (40, 50, 60) (70, 80, 90) (100, 110, 120) (130, 140, 150)", string.Join(' ', transformer.ClassColors));
+        IDataView scored = transformer.Transform(ml.Data.LoadFromEnumerable(ScoringFixture.CreateRows(1)));
+
+        VBuffer<byte> label = scored.GetColumn<VBuffer<byte>>("PredictedLabel").Single();
+        VBuffer<int> size = scored.GetColumn<VBuffer<int>>("PredictedLabelSize").Single();
+        using MLImage painted = SegmentationDrawing.Paint(LabelMask.From(in label, in size), transformer.ClassColors);
+        byte[] mask = scored.GetColumn<MLImage>("PredictedMask").Select(static image => image.Pixels.ToArray()).Single();
+
+        Assert.AreEqual((40, 24), (painted.Width, painted.Height));
+        CollectionAssert.AreEqual(mask, painted.Pixels.ToArray());
+    }
+
+    [TestMethod]
     public void LabelsCarryClassNamesAndPalette()
     {
         var ml = new MLContext(1);

@@ -116,6 +116,31 @@ public sealed class StreetsInputTests : IDisposable
     }
 
     [TestMethod]
+    public void AnOverlayLiesOnTheImageAsItIsSeen()
+    {
+        string model = SaveModel();
+        string photos = Directory.CreateDirectory(_folders.Combine("photos")).FullName;
+        string photo = Path.Combine(photos, "phone.jpg");
+        File.WriteAllBytes(photo, PictureFile.Photo(6, 40, 56));
+        string masks = _folders.Combine("out");
+        string[] predict = ["predict", "--model", model, "--images", photos, "--out", masks, "--overlay"];
+
+        StreetsProgram.Succeed([.. predict, "0"]);
+        CollectionAssert.AreEqual(Pixels(photo), Pixels(Path.Combine(masks, "phone_overlay.png")));
+
+        StreetsProgram.Succeed([.. predict, "1"]);
+        CollectionAssert.AreEqual(Pixels(Path.Combine(masks, "phone.png")), Pixels(Path.Combine(masks, "phone_overlay.png")));
+        StreetsProgram.Fail(2, [.. predict, "1.5"], "--overlay: it must be 0 to 1.");
+
+        static byte[] Pixels(string file)
+        {
+            using MLImage image = SegmentationDrawing.Load(file);
+            Assert.AreEqual((40, 56), (image.Width, image.Height));
+            return image.Pixels.ToArray();
+        }
+    }
+
+    [TestMethod]
     public void EachCommandRefusesAnImageOfTooManyPixels()
     {
         string model = SaveModel();

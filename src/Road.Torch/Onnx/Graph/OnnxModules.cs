@@ -1,4 +1,3 @@
-using Road.Torch.Networks;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -20,7 +19,7 @@ internal static class OnnxModules
         ReLU => graph.Relu(input),
         MaxPool2d pooling => MaxPool(graph, pooling, input),
         AdaptiveAvgPool2d pooling => AdaptivePooling.Export(graph, input, Pair(pooling.output_size)),
-        Identity or GeneratedDropout or Dropout or Dropout2d => input,
+        Identity or Dropout or Dropout2d => input,
         _ => throw NoExport(module, "it must be a layer that the export knows, or implement IOnnxModule"),
     };
 

@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using Road.Torch.Adaptation;
 using Road.Torch.Networks;
 using Road.Torch.Weights;
 using TorchSharp;

@@ -68,7 +68,7 @@ internal sealed class TrainingCheckpoint
         }
 
         using SafetensorsFile file = Open(out Content content);
-        string[] differences = [.. CheckpointFacts.Differences(content.Facts, _facts, _defaults)];
+        string[] differences = [.. Differences(content.Facts)];
         if (differences.Length > 0)
         {
             throw new InvalidOperationException(
@@ -103,21 +103,26 @@ internal sealed class TrainingCheckpoint
     /// <summary>Reads the checkpoint before the latest from now on, if it is kept.</summary>
     public void TurnToEarlier() => Path = File.Exists(_earlier) ? _earlier : Path;
 
-    /// <summary>Gives an engine the stored state.</summary>
-    /// <exception cref="InvalidDataException">The file is damaged, or has other tensors than the engine.</exception>
-    public void Restore(RoadEngine engine)
+    /// <summary>Gives the stored state back.</summary>
+    /// <param name="restore">
+    /// Takes it over from a file, given whether that may lack velocities and whether it has the names of earlier versions, as
+    /// <see cref="EngineState.Restore"/> does.
+    /// </param>
+    /// <returns>The steps that led to it.</returns>
+    /// <exception cref="InvalidDataException">The file is damaged, or has other tensors than the state.</exception>
+    public int Restore(Action<WeightsFile, bool, bool> restore)
     {
         using SafetensorsFile file = Open(out Content content);
-        engine.Restore(file, mayLackVelocities: _isFirstVersion, hasEarlierNames: content.Version <= LastOfEarlierNames);
-        engine.Iteration = content.Iteration;
+        restore(file, _isFirstVersion, content.Version <= LastOfEarlierNames);
+        return content.Iteration;
     }
 
-    /// <summary>Stores an engine's state, which is known to be finite, in the place of the one before.</summary>
+    /// <summary>Stores a state, which is known to be finite, in the place of the one before.</summary>
     /// <param name="position">How far the training has come.</param>
-    /// <param name="engine">What has the state.</param>
+    /// <param name="state">Gives the state's tensors; those that it makes are disposed here.</param>
     /// <param name="keepsEarlier">Whether the one before is kept too.</param>
     /// <exception cref="IOException">The file cannot be written; the one before is still there.</exception>
-    public void Save(TrainingPosition position, RoadEngine engine, bool keepsEarlier = false)
+    public void Save(TrainingPosition position, Func<IEnumerable<KeyValuePair<string, Tensor>>> state, bool keepsEarlier = false)
     {
         using DisposeScope scope = NewDisposeScope();
         Content content = new(Version, position.Iteration, position.Elapsed.TotalSeconds, position.HasLabelledPixels, _facts)
@@ -128,10 +133,10 @@ internal sealed class TrainingCheckpoint
             IsRetry = position.IsRetry,
         };
         Dictionary<string, string> metadata = new() { [MetadataKey] = JsonSerializer.Serialize(content, Format) };
-        KeyValuePair<string, Tensor>[] state = [.. engine.State()];
+        KeyValuePair<string, Tensor>[] tensors = [.. state()];
         AtomicFile.Write(
             _latest,
-            stream => SafetensorsWriter.WriteWithDigest(stream, state, metadata),
+            stream => SafetensorsWriter.WriteWithDigest(stream, tensors, metadata),
             before: () =>
             {
                 if (keepsEarlier && File.Exists(_latest))
@@ -177,6 +182,18 @@ internal sealed class TrainingCheckpoint
                 error);
         }
     }
+
+    /// <summary>What differs from a file's facts, each with its stored and its given value; empty where nothing does.</summary>
+    private IEnumerable<string> Differences(IReadOnlyDictionary<string, string> stored) =>
+        stored.Keys.Union(_facts.Keys)
+            .Select(name => (Name: name, Stored: Value(stored, name), Given: Value(_facts, name)))
+            .Where(static fact => fact.Stored != fact.Given)
+            .OrderBy(static fact => fact.Name, StringComparer.Ordinal)
+            .Select(static fact => $"{fact.Name} was {fact.Stored} and is now {fact.Given}");
+
+    /// <summary>A fact; where its name is absent, its default: an option that came later does not make an older file foreign.</summary>
+    private string Value(IReadOnlyDictionary<string, string> facts, string name) =>
+        facts.GetValueOrDefault(name) ?? _defaults.GetValueOrDefault(name, "not set");
 
     private static Content Parse(SafetensorsFile file)
     {

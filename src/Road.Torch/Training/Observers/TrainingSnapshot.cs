@@ -5,11 +5,11 @@ namespace Road.Torch.Training;
 /// <summary>The network in the middle of its training.</summary>
 public class TrainingSnapshot
 {
-    private readonly RoadEngine _engine;
+    private readonly Action<SegmentationNetwork> _copyWeights;
 
-    internal TrainingSnapshot(RoadEngine engine, int iteration, int iterations, TimeSpan elapsed)
+    internal TrainingSnapshot(Action<SegmentationNetwork> copyWeights, int iteration, int iterations, TimeSpan elapsed)
     {
-        _engine = engine;
+        _copyWeights = copyWeights;
         Iteration = iteration;
         Iterations = iterations;
         Elapsed = elapsed;
@@ -29,6 +29,6 @@ public class TrainingSnapshot
     public void CopyWeightsTo(SegmentationNetwork copy)
     {
         ArgumentNullException.ThrowIfNull(copy);
-        _engine.CopyWeightsTo(copy);
+        _copyWeights(copy);
     }
 }

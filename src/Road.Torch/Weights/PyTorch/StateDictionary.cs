@@ -56,7 +56,7 @@ internal static class StateDictionary
                 throw WeightsError.Damaged(file, $"its state dictionary names {WeightsError.Quote(name)} twice");
             }
 
-            WeightsFile.CheckCount(entries.Count + 1L, length, file);
+            WeightsLimits.CheckCount(entries.Count + 1L, length, file);
             (long start, long count) = locate(tensor.Storage);
             entries.Add(TensorLayout.Describe(
                 name, tensor.Storage.Type, ToExtents(tensor.Shape, name, file), ToExtents(

@@ -35,7 +35,7 @@ internal static class ZipDirectory
         for (ulong i = 0; i < count; i++)
         {
             // Each takes what a tensor takes, and each storage has one; a few more describe the archive.
-            WeightsFile.CheckCount(entries.Count + 1L, length, file);
+            WeightsLimits.CheckCount(entries.Count + 1L, length, file);
             (ZipEntry entry, long local) = ReadEntry(reader, handle, start);
             if (!entries.TryAdd(entry.Name, entry))
             {
@@ -132,9 +132,9 @@ internal static class ZipDirectory
         ushort commentLength = reader.ReadUInt16();
         reader.Skip(8);
         ulong local = reader.ReadUInt32();
-        if (nameLength > WeightsFile.MaximumNameLength)
+        if (nameLength > WeightsLimits.MaximumNameLength)
         {
-            throw reader.Damaged($"has a name of {nameLength} bytes; {WeightsFile.MaximumNameLength} are allowed");
+            throw reader.Damaged($"has a name of {nameLength} bytes; {WeightsLimits.MaximumNameLength} are allowed");
         }
 
         byte[] name = new byte[nameLength];

@@ -1,7 +1,6 @@
-using Road.Torch.Adaptation;
 using static TorchSharp.torch;
 
-namespace Road.Torch.Training;
+namespace Road.Torch.Adaptation;
 
 /// <summary>A method of a training and what it made.</summary>
 internal sealed record RunningAdaptation(AdaptationMethod Method, Adapter Adapter)

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Experiments.Reports;
+namespace Road.Examples.Reports;
 
 /// <summary>The look of charts, in a page and in files of their own.</summary>
 internal static class ChartStyle

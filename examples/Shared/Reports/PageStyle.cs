@@ -1,11 +1,13 @@
-namespace Experiments.Reports;
+namespace Road.Examples.Reports;
 
-/// <summary>The page's style sheet.</summary>
+/// <summary>
+/// The style sheet that all pages have: light or dark as the reader's screen is, and for paper. Its colours are the charts' too.
+/// </summary>
 internal static class PageStyle
 {
     public const string Css = """
-        :root { color-scheme: light dark; --page: #f4f6f8; --met: #177a4b; --missed: #b3421f; }
-        @media screen and (prefers-color-scheme: dark) { :root { --page: #0e1319; --met: #4cc38a; --missed: #ef8a62; } }
+        :root { color-scheme: light dark; --page: #f4f6f8; }
+        @media screen and (prefers-color-scheme: dark) { :root { --page: #0e1319; } }
         * { box-sizing: border-box; }
         body { margin: 0; background: var(--page); color: var(--ink);
           font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
@@ -19,7 +21,7 @@ internal static class PageStyle
         .scores { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 14px; margin: 24px 0 22px; max-width: 780px; }
         .score { background: var(--panel); border: 1px solid var(--line); border-top: 4px solid var(--c0); border-radius: 10px;
           padding: 12px 16px 14px; }
-        .score.road { border-top-color: var(--c1); } .score.upper-bound { border-top-color: var(--c9); }
+        .score.road { border-top-color: var(--c1); }
         .score b { display: block; font-size: clamp(1.3rem, 3.6vw, 2.1rem); line-height: 1.25; font-variant-numeric: tabular-nums; }
         .score b small { font-size: 0.5em; font-weight: 500; color: var(--soft); white-space: nowrap; }
         .score span { color: var(--soft); font-size: 0.86rem; }
@@ -32,27 +34,11 @@ internal static class PageStyle
         .numbers thead th { color: var(--soft); font-size: 0.82rem; font-weight: 600; vertical-align: bottom; }
         .numbers th:first-child { position: sticky; left: 0; background: var(--panel); text-align: left; font-weight: 500;
           padding-left: 18px; }
-        .numbers td small { display: block; color: var(--soft); font-size: 0.76rem; font-weight: 400; line-height: 1.2; }
-        .scored td:nth-last-child(4), .scored thead th:nth-last-child(4) { border-left: 2px solid var(--line); padding-left: 14px; }
-        .dense { font-size: 0.8rem; } .dense td, .dense th { padding: 7px 4px; } .dense td small { font-size: 0.68rem; }
-        .dense thead th { font-size: 0.76rem; } .dense thead th span { writing-mode: vertical-rl; transform: rotate(180deg); }
         td.best { font-weight: 750; }
-        tr.bound > * { border-top: 2px solid var(--axis); font-style: italic; }
-        .expectations { list-style: none; margin: 0; padding: 6px 18px; }
-        .expectations li { display: grid; grid-template-columns: 5.4rem 1fr; gap: 14px; padding: 11px 0;
-          border-bottom: 1px solid var(--line); font-size: 0.94rem; }
-        .expectations li:last-child { border-bottom: 0; }
-        .findings h3 { font-size: 1.02rem; margin: 18px 0 4px; } .findings h3:first-child { margin-top: 0; }
-          .findings p { max-width: 56rem; }
-        .verdict { align-self: start; text-align: center; font-size: 0.84rem; font-weight: 650; border: 1.5px solid currentColor;
-          border-radius: 99px; padding: 1px 8px; white-space: nowrap; }
-        .verdict.met { color: var(--met); } .verdict.missed { color: var(--missed); }
         figure { margin: 0; min-width: 0; }
         figcaption { margin-top: 8px; }
         svg { display: block; width: 100%; height: auto; }
         .charts { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 16px; }
-        .matrices { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 16px; }
-        .matrices svg { max-width: 460px; margin: 0 auto; }
         .classes { display: flex; flex-wrap: wrap; gap: 6px 18px; list-style: none; margin: 10px 0 14px; padding: 0; font-size: 0.9rem; }
         .classes i { display: inline-block; width: 14px; height: 14px; border-radius: 3px; margin-right: 7px; vertical-align: -2px; }
         .pictures { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 10px; padding: 12px 0;
@@ -62,15 +48,13 @@ internal static class PageStyle
         .pictures figcaption { margin-top: 4px; font-size: 0.8rem; }
         .facts th { text-align: left; font-weight: 500; color: var(--soft); white-space: nowrap; padding-left: 0; }
         .facts td { text-align: left; overflow-wrap: anywhere; }
-        @media (max-width: 1000px) { .matrices { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
         @media (max-width: 780px) { .charts { grid-template-columns: 1fr; } .pictures { grid-template-columns: repeat(3, minmax(0, 1fr));
           } }
         @media (max-width: 560px) {
           main { padding: 24px 14px 44px; } .panel { padding: 12px; } .scroll { padding: 4px 12px 6px 0; }
-          .matrices { grid-template-columns: 1fr; } .pictures { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+          .pictures { grid-template-columns: repeat(2, minmax(0, 1fr)); }
           .scores { gap: 8px; } .score { padding: 9px 10px; } .score span { font-size: 0.78rem; }
-          .numbers th:first-child { white-space: normal; max-width: 7.2rem; padding-left: 12px; } .expectations { padding: 2px 12px; }
-          .expectations li { grid-template-columns: 1fr; gap: 4px; } .verdict { justify-self: start; }
+          .numbers th:first-child { white-space: normal; max-width: 7.2rem; padding-left: 12px; }
           .facts, .facts tbody, .facts tr, .facts th, .facts td { display: block; } .facts th { border: 0; padding-bottom: 0; }
             .facts td { padding: 0 0 8px; }
         }
@@ -79,7 +63,7 @@ internal static class PageStyle
             break-inside: avoid; }
           section > h2 { break-after: avoid; } .scroll { overflow: visible; } .numbers { font-size: 8pt; }
             .numbers th:first-child { position: static; }
-          .numbers td, .numbers th { padding: 4px; } .matrices { grid-template-columns: repeat(2, 1fr); } .pictures { break-inside: avoid; }
+          .numbers td, .numbers th { padding: 4px; } .pictures { break-inside: avoid; }
         }
         """;
 }

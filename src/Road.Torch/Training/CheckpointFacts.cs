@@ -103,19 +103,6 @@ internal static class CheckpointFacts
         $"{normalization.Channels} 0 to {normalization.Range}, mean {Join(normalization.Mean)}, deviation "
         + $"{Join(normalization.StandardDeviation)}");
 
-    /// <summary>What differs, each with its stored and its given value; empty where nothing does.</summary>
-    /// <param name="stored">What a checkpoint says.</param>
-    /// <param name="given">What the training is made with now.</param>
-    /// <param name="defaults">What an absent name means: an option that came later does not make an older checkpoint foreign.</param>
-    public static IEnumerable<string> Differences(
-        IReadOnlyDictionary<string, string> stored, IReadOnlyDictionary<string, string> given,
-        IReadOnlyDictionary<string, string> defaults) =>
-        stored.Keys.Union(given.Keys)
-            .Select(name => (Name: name, Stored: Value(stored, name, defaults), Given: Value(given, name, defaults)))
-            .Where(static fact => fact.Stored != fact.Given)
-            .OrderBy(static fact => fact.Name, StringComparer.Ordinal)
-            .Select(static fact => $"{fact.Name} was {fact.Stored} and is now {fact.Given}");
-
     private static void AddGroup(Dictionary<string, string> facts, string name, object group)
     {
         foreach (PropertyInfo property in group.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
@@ -127,9 +114,6 @@ internal static class CheckpointFacts
             }
         }
     }
-
-    private static string Value(IReadOnlyDictionary<string, string> facts, string name, IReadOnlyDictionary<string, string> defaults) =>
-        facts.GetValueOrDefault(name) ?? defaults.GetValueOrDefault(name, "not set");
 
     private static string Join(IEnumerable<double> values) =>
         string.Join(' ', values.Select(static value => value.ToString(CultureInfo.InvariantCulture)));

@@ -1,22 +1,22 @@
-using System.Globalization;
-using System.Net;
 using System.Text;
+using static Road.Examples.Reports.HtmlText;
 
-namespace Experiments.Reports;
+namespace Road.Examples.Reports;
 
-/// <summary>A chart of scores in per cent, as SVG: lines with their spread, or points with whiskers.</summary>
-internal sealed class Chart
+/// <summary>A chart of values from 0 up, as SVG: lines, with their spread where they have one, or points with whiskers.</summary>
+internal sealed class LineChart
 {
-    private const int Width = 470;
-    private const int PlotHeight = 230;
     private const int Left = 62;
     private const int Right = 18;
     private const int Top = 14;
-    private const int Bottom = Top + PlotHeight;
     private const int AxisHeight = 46;
     private const int LegendLine = 22;
     private const double LetterWidth = 7.4;
     private const double SeriesDistance = 28;
+
+    // Of the values' size: where all are alike, the axis is not to show their last digits.
+    private const double SmallestRange = 0.01;
+    private const double SmallestStep = 1e-4;
 
     /// <summary>What is drawn, read out to those who do not see it.</summary>
     public required string Title { get; init; }
@@ -25,8 +25,9 @@ internal sealed class Chart
     public required string XTitle { get; init; }
 
     /// <summary>The vertical axis' label.</summary>
-    public string YTitle { get; init; } = "mIoU (%)";
+    public required string YTitle { get; init; }
 
+    /// <summary>The lines, with one point at least among them.</summary>
     public required IReadOnlyList<ChartSeries> Series { get; init; }
 
     /// <summary>Names of the places 0, 1, ... of the horizontal axis; null for an axis of numbers.</summary>
@@ -38,9 +39,27 @@ internal sealed class Chart
     /// <summary>Whether points are joined by lines.</summary>
     public bool HasLines { get; init; } = true;
 
+    /// <summary>Whether points are marked, with whiskers and single values, and say what they are to a pointer on them.</summary>
+    public bool HasMarkers { get; init; } = true;
+
+    /// <summary>Whether the lines' names and the levels' stand below; else only the levels' do, on them.</summary>
+    public bool HasLegend { get; init; } = true;
+
+    /// <summary>Whether the vertical axis starts at 0; else where there is something to see.</summary>
+    public bool StartsAtZero { get; init; }
+
+    /// <summary>The width, in the picture's own unit.</summary>
+    public int Width { get; init; } = 470;
+
+    /// <summary>The height without the axis and the legend.</summary>
+    public int PlotHeight { get; init; } = 230;
+
     /// <summary>Levels to compare with, dashed.</summary>
     public IReadOnlyList<(string Name, double Value)> References { get; init; } = [];
 
+    private int Bottom => Top + PlotHeight;
+
+    /// <summary>Draws the chart.</summary>
     public string Draw()
     {
         ChartPoint[] points = [.. Series.SelectMany(static series => series.Points)];
@@ -48,8 +67,9 @@ internal sealed class Chart
         [
             .. points.SelectMany(static point => point.Seeds.Append(point.Y - point.Deviation).Append(point.Y + point.Deviation)),
             .. References.Select(static level => level.Value),
+            .. StartsAtZero ? [0.0] : (double[])[],
         ];
-        double step = NiceStep((values.Max() - values.Min()) / 5);
+        double step = NiceStep(Math.Max(values.Max() - values.Min(), SmallestRange * values.Max(Math.Abs)) / 5);
         double low = Math.Max(0, Math.Floor((values.Min() / step) - 0.15) * step);
         double high = Math.Ceiling((values.Max() / step) + 0.15) * step;
         double first = XLabels is null ? Math.Min(0, points.Min(static point => point.X)) : -0.5;
@@ -63,7 +83,7 @@ internal sealed class Chart
             body.Append(
                 Format(
                     $"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(value):0.#}\" y2=\"{Y(value):0.#}\"/><text ",
-                    $"text-anchor=\"end\" x=\"{Left - 7}\" y=\"{Y(value) + 4.5:0.#}\">{value:0.##}</text>"));
+                    $"text-anchor=\"end\" x=\"{Left - 7}\" y=\"{Y(value) + 4.5:0.#}\">{value:0.####}</text>"));
         }
 
         foreach ((double place, string label) in Ticks(first, last))
@@ -83,12 +103,14 @@ internal sealed class Chart
             Format(
                 $"<text class=\"label\" text-anchor=\"middle\" transform=\"translate(13 {Top + (PlotHeight / 2)}) ",
                 $"rotate(-90)\">{Escape(YTitle)}</text>"));
-        foreach ((int index, (string _, double value)) in References.Index())
+        foreach ((int index, (string name, double value)) in References.Index())
         {
+            string text = HasLegend ? "" : Format(
+                $"<text text-anchor=\"end\" x=\"{Width - Right}\" y=\"{Y(value) - 5:0.#}\">{Escape(name)}</text>");
             body.Append(
                 Format(
                     $"<line class=\"reference r{index % 2}\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(value):0.#}\" ",
-                    $"y2=\"{Y(value):0.#}\"/>"));
+                    $"y2=\"{Y(value):0.#}\"/>{text}"));
         }
 
         foreach (ChartSeries series in Series.Where(_ => HasBands))
@@ -100,14 +122,14 @@ internal sealed class Chart
         }
 
         // Whiskers of several series at one place would hide each other.
-        double distance = HasBands ? 0 : SeriesDistance;
+        double distance = XLabels is null ? 0 : SeriesDistance;
         foreach ((int index, ChartSeries series) in Series.Index())
         {
             double shift = (index - ((Series.Count - 1) / 2.0)) * distance;
             DrawSeries(body, series, value => X(value) + shift, Y);
         }
 
-        int height = DrawLegend(body);
+        int height = HasLegend ? DrawLegend(body) : Bottom + AxisHeight;
         return Format(
             $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {height}\" role=\"img\" ",
             $"aria-label=\"{Escape(Title)}\">{body}</svg>");
@@ -117,12 +139,12 @@ internal sealed class Chart
     {
         if (HasLines)
         {
-            body.Append(
-                $"<polyline class=\"line c{series.Color}\" "
-                + $"points=\"{string.Join(' ', series.Points.Select(point => Format($"{x(point.X):0.#},{y(point.Y):0.#}")))}\"/>");
+            string points = string.Join(' ', series.Points.Select(point => Format($"{x(point.X):0.#},{y(point.Y):0.#}")));
+            string name = HasLegend ? "/>" : $"><title>{Escape(series.Name)}</title></polyline>";
+            body.Append($"<polyline class=\"line c{series.Color}\" points=\"{points}\"{name}");
         }
 
-        foreach (ChartPoint point in series.Points)
+        foreach (ChartPoint point in series.Points.Where(_ => HasMarkers))
         {
             string at = Format($"{x(point.X):0.#}");
             if (!HasBands && point.Deviation > 0)
@@ -192,13 +214,8 @@ internal sealed class Chart
     /// <summary>The next of 1, 2, 5, 10, 20, ... (and their tenths) that is not below a length.</summary>
     private static double NiceStep(double length)
     {
-        double power = Math.Pow(10, Math.Floor(Math.Log10(Math.Max(length, 0.1))));
+        double power = Math.Pow(10, Math.Floor(Math.Log10(Math.Max(length, SmallestStep))));
         double share = length / power;
         return power * (share <= 1 ? 1 : share <= 2 ? 2 : share <= 5 ? 5 : 10);
     }
-
-    private static string Escape(string text) => WebUtility.HtmlEncode(text);
-
-    private static string Format(params FormattableString[] text) =>
-        string.Concat(text.Select(static part => part.ToString(CultureInfo.InvariantCulture)));
 }

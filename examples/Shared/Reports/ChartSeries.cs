@@ -1,4 +1,4 @@
-namespace Experiments.Reports;
+namespace Road.Examples.Reports;
 
 /// <summary>A line of a chart.</summary>
 /// <param name="Name">What the legend calls it.</param>

@@ -1,8 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Road.MLNet.Data;
+using Road.MLNet.Interop;
 
-namespace Road.MLNet.Interop;
+namespace Road.MLNet.Data;
 
 /// <summary>Which files <see cref="LabelMaskCatalog"/> reads a column's masks from, as <see cref="ImageOrigin"/> says of images.</summary>
 /// <param name="Path">The view's column of paths.</param>
@@ -15,15 +15,10 @@ internal sealed record LabelOrigin(DataViewSchema.Column Path, LabelMaskLoadingT
     /// <returns>The origin; null where they come from elsewhere, or the view has lost the column of paths.</returns>
     public static LabelOrigin? Find(IDataView view, string column)
     {
-        ColumnMaker? maker = ColumnMaker.Find(
-            view,
-            column,
-            LabelColumn.IsLabelType,
-            static (mapped, name) => mapped.GetTransformer() is LabelMaskLoadingTransformer loader && loader.OutputColumnName == name);
-
         // A loader may write its masks over the column of their paths.
-        return maker?.Transform.GetTransformer() is LabelMaskLoadingTransformer loader
-            && loader.InputColumnName != maker.Column
+        return ColumnMaker.Find<LabelMaskLoadingTransformer>(
+                view, column, LabelColumn.IsLabelType, static (loader, name) => loader.OutputColumnName == name) is var (loader, made)
+            && loader.InputColumnName != made
             && view.Schema.GetColumnOrNull(loader.InputColumnName) is { Type: TextDataViewType } path
             ? new LabelOrigin(path, loader)
             : null;
