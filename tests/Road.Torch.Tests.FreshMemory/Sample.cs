@@ -43,7 +43,8 @@ internal static class Sample
 
         using Backbone teacher = factory.CreateBackbone();
         teacher.load_state_dict(network.Backbone.state_dict());
-        using (RoadEngine engine = new(network, teacher, options, InputNormalization.ImageNet, CPU, seed: 11, () => factory.Create(classes)))
+        using (RoadEngine engine = new(
+            network, teacher, options, InputNormalization.ImageNet, CPU, seed: 11, () => factory.Create(classes)))
         {
             TrainingBatch batch = new([Crop(1, classes), Crop(2, classes)], [Crop(3, 0), Crop(4, 0)]);
             engine.Prepare([new TrainingBatch([Crop(5, classes)], []), new TrainingBatch([Crop(6, classes)], [])]);

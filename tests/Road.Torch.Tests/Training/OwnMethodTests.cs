@@ -55,6 +55,68 @@ public sealed class OwnMethodTests
     }
 
     [TestMethod]
+    public void TermsOfAMethodsOwnImagesComeWhenTheGradientsOfTheOthersAreThere()
+    {
+        List<float> gradients = [];
+        RoadTrainingOptions options = new() { CropSize = 48, BatchSize = 2 };
+        Probe probe = new() { Term = static _ => [] };
+        options.Adaptations.Reset(probe);
+        using TrainingFixture fixture = new(options);
+        probe.SeparateTerm = Terms;
+        using DisposeScope scope = NewDisposeScope();
+
+        Tensor joint = fixture.Engine.Loss(fixture.Batch(1))!;
+        StepLosses parts = fixture.Engine.ReadLosses();
+        Assert.AreEqual(parts.Segmentation!.Value + (0.5 * parts["L_a"]!.Value) + parts["L_b"]!.Value, joint.item<float>(), 1e-4);
+        joint.backward();
+        float whole = Gradient();
+        gradients.Clear();
+
+        fixture.Engine.Step(fixture.Batch(1), 0);
+
+        // Before the first of them there is that of the source, before the second that of the first as well.
+        Assert.IsGreaterThan(0f, gradients[0]);
+        Assert.AreNotEqual(gradients[0], gradients[1]);
+        Assert.AreEqual(whole, Gradient(), 1e-4 * whole);
+
+        IEnumerable<LossTerm> Terms(AdaptationStep step)
+        {
+            foreach ((string name, double weight) in new[] { ("L_a", 0.5), ("L_b", 1.0) })
+            {
+                gradients.Add(Gradient());
+                Tensor loss = step.Forward(step.TargetImages).softmax(1).select(1, 0).mean();
+                yield return new LossTerm(name, loss, loss.Times(weight));
+            }
+        }
+
+        float Gradient() => fixture.Network.parameters().First().grad?.norm().item<float>() ?? 0;
+    }
+
+    [TestMethod]
+    public void MethodsShareWhatTheFirstOfThemMakes()
+    {
+        List<object> shared = [];
+        for (int i = 0; i < 2; i++)
+        {
+            Probe probe = new()
+            {
+                Term = static _ => [],
+                Made = context =>
+                {
+                    Assert.AreEqual("probe", context.Methods.Single().Name);
+                    shared.Add(context.Share(static () => new List<int>()));
+                    shared.Add(context.Share<List<int>>(static () => throw new InvalidOperationException("There is one.")));
+                },
+            };
+            using TrainingFixture fixture = new(Options(probe));
+        }
+
+        Assert.AreSame(shared[0], shared[1]);
+        Assert.AreSame(shared[2], shared[3]);
+        Assert.AreNotSame(shared[0], shared[2]);
+    }
+
+    [TestMethod]
     public void StepsOfAMethodLeaveNoTensorsBehind()
     {
         Probe probe = new()
@@ -199,17 +261,27 @@ public sealed class OwnMethodTests
 
         public Action<long> Done { get; init; } = static _ => { };
 
+        public Action<AdaptationContext> Made { get; init; } = static _ => { };
+
+        public Func<AdaptationStep, IEnumerable<LossTerm>> SeparateTerm { get; set; } = static _ => [];
+
         public bool NeedsTwin { get; init; } = true;
 
         public override string Name => "probe";
 
         public override bool NeedsPretrainedBackbone => NeedsTwin;
 
-        public override Adapter Create(AdaptationContext context) => new Adapt(this);
+        public override Adapter Create(AdaptationContext context)
+        {
+            Made(context);
+            return new Adapt(this);
+        }
 
         private sealed class Adapt(Probe probe) : Adapter
         {
             public override IEnumerable<LossTerm> Losses(AdaptationStep step) => probe.Term(step);
+
+            public override IEnumerable<LossTerm> SeparateLosses(AdaptationStep step) => probe.SeparateTerm(step);
 
             public override void StepDone(long iteration) => probe.Done(iteration);
         }
