@@ -19,6 +19,8 @@ public sealed class BackboneWeights
 
     // The file's path, or the name of the published set.
     private readonly string _name;
+
+    // Finds the file of weights that are known by name; null for a path.
     private readonly FindFile? _find;
 
     private BackboneWeights(string name, FindFile? find)

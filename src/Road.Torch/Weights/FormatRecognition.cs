@@ -28,7 +28,7 @@ internal static class FormatRecognition
             return WeightsFormat.PyTorchZip;
         }
 
-        if (OnnxLayout.IsModel(handle, file))
+        if (start[0] == OnnxLayout.FirstByte && OnnxLayout.IsModel(handle, file))
         {
             return WeightsFormat.Onnx;
         }

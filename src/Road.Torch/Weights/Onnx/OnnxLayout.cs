@@ -13,6 +13,9 @@ namespace Road.Torch.Weights.Onnx;
 /// </summary>
 internal sealed class OnnxLayout
 {
+    /// <summary>How a model begins: the field of its version, a number of variable length.</summary>
+    public const byte FirstByte = ModelProto.IrVersionFieldNumber << 3;
+
     // What comes before the graph: versions, the producer's names and texts.
     private const int MaximumFieldsBefore = 64;
 
@@ -191,7 +194,8 @@ internal sealed class OnnxLayout
             ScalarType.Float64 => TensorProto.DoubleDataFieldNumber,
             _ => TensorProto.Int32DataFieldNumber,
         };
-        if (values.Type != WireFormat.WireType.LengthDelimited || (values.Number != typed && values.Number != TensorProto.RawDataFieldNumber))
+        if (values.Type != WireFormat.WireType.LengthDelimited
+            || (values.Number != typed && values.Number != TensorProto.RawDataFieldNumber))
         {
             throw _reader.Damaged($"of {type} has its numbers in the field {values.Number}, or one by one, where they do not belong");
         }
@@ -213,7 +217,8 @@ internal sealed class OnnxLayout
         return _length + _codedLength - bytes;
 
         InvalidDataException WrongLength(long length) => _reader.Damaged(
-            $"of shape {WeightsError.Format(tensor.Shape)} and {type} takes {bytes} bytes, which do not go with the {length} that are there");
+            $"of shape {WeightsError.Format(tensor.Shape)} and {type} takes {bytes} bytes, which do not go with the {length} that are "
+            + "there");
     }
 
     private void ReadMetadata(long end)

@@ -24,7 +24,13 @@ internal sealed class TensorFileKind : FuzzKind
 
     /// <summary>PyTorch's files, zipped and older.</summary>
     public static TensorFileKind PyTorch() => new(
-        PyTorchName, "zip-model.pt", "zip-protocol2.pt", "zip-protocol4.pt", "legacy-protocol1.pth", "legacy-protocol4.pth", "legacy-views.pth");
+        PyTorchName,
+        "zip-model.pt",
+        "zip-protocol2.pt",
+        "zip-protocol4.pt",
+        "legacy-protocol1.pth",
+        "legacy-protocol4.pth",
+        "legacy-views.pth");
 
     /// <summary>ONNX models.</summary>
     public static TensorFileKind Onnx() => new(OnnxName, "onnx-types.onnx");
