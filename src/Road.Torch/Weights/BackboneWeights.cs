@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Road.Torch.Networks;
 using Road.Torch.Weights.Download;
-using Road.Torch.Weights.Onnx;
 
 namespace Road.Torch.Weights;
 

@@ -67,7 +67,7 @@ public class WeightsFile : IDisposable
             return FormatRecognition.Recognize(stream.SafeFileHandle, path) switch
             {
                 WeightsFormat.Safetensors => SafetensorsFile.Read(stream, path),
-                WeightsFormat.Onnx => OnnxLayout.Open(stream, path),
+                WeightsFormat.Onnx => Read(stream, path, OnnxLayout.Read(stream.SafeFileHandle, path)),
                 WeightsFormat.PyTorchZip => Read(stream, path, WeightsFormat.PyTorchZip, ZipLayout.Read(stream.SafeFileHandle, path)),
                 WeightsFormat.PyTorchLegacy =>
                     Read(stream, path, WeightsFormat.PyTorchLegacy, LegacyLayout.Read(stream.SafeFileHandle, path)),
@@ -196,6 +196,12 @@ public class WeightsFile : IDisposable
 
     private static WeightsFile Read(FileStream stream, string path, WeightsFormat format, IReadOnlyList<WeightsEntry> entries) =>
         new(path, format, new Dictionary<string, string>(), entries, new FileWeightsData(stream, 0, path));
+
+    private static WeightsFile Read(FileStream stream, string path, OnnxContent content)
+    {
+        OnnxWeightsData data = new(new FileWeightsData(stream, 0, path), content.Length, content.Decoded);
+        return new WeightsFile(path, WeightsFormat.Onnx, content.Metadata, content.Entries, data);
+    }
 
     /// <summary>Reads elements that lie one after another, from the entry's first on.</summary>
     private Tensor ReadElements(WeightsEntry entry, long start, long count)

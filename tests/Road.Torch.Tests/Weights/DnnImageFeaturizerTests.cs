@@ -1,7 +1,6 @@
 using Road.Torch.Networks;
 using Road.Torch.Onnx.Format;
 using Road.Torch.Weights;
-using Road.Torch.Weights.Onnx;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -84,14 +84,13 @@ internal sealed class OnnxLayout
     private static bool IsOfGraph(ProtobufField field) =>
         field.Type == WireFormat.WireType.LengthDelimited && field.Number is 1 or 2 or 5 or (>= 10 and <= 16);
 
-    /// <summary>Opens a model, which takes the stream over.</summary>
+    /// <summary>Reads where the tensors of a model lie.</summary>
     /// <exception cref="InvalidDataException">The model is damaged, has no weights, or has them in another file.</exception>
-    public static WeightsFile Open(FileStream stream, string file)
+    public static OnnxContent Read(SafeFileHandle handle, string file)
     {
-        OnnxLayout layout = new(stream.SafeFileHandle, file);
+        OnnxLayout layout = new(handle, file);
         layout.ReadModel();
-        OnnxWeightsData data = new(new FileWeightsData(stream, 0, file), layout._length, layout.Decode(stream.SafeFileHandle, file));
-        return new WeightsFile(file, WeightsFormat.Onnx, layout._metadata, layout._entries, data);
+        return new OnnxContent(layout._length, layout._entries, layout._metadata, layout.Decode(handle, file));
     }
 
     private void ReadModel()
@@ -166,7 +165,7 @@ internal sealed class OnnxLayout
                 "is in another file (external data), and no file but the model's is read: save the model with its weights inside");
         }
 
-        WeightsFile.CheckCount(_entries.Count + 1L, _length, _part.File);
+        WeightsLimits.CheckCount(_entries.Count + 1L, _length, _part.File);
         if (tensor.Shape.Any(long.IsNegative) || !ElementSize.TryGetByteLength(type, tensor.Shape, out long bytes))
         {
             throw _reader.Damaged($"has the shape {WeightsError.Format(tensor.Shape)}, which is too large or negative");

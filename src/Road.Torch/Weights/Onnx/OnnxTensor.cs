@@ -55,7 +55,7 @@ internal sealed class OnnxTensor
                 Type = ToElementType(reader.Number(field));
                 break;
             case TensorProto.NameFieldNumber:
-                Name = reader.ReadText(field, WeightsFile.MaximumNameLength);
+                Name = reader.ReadText(field, WeightsLimits.MaximumNameLength);
                 break;
             case TensorProto.DataLocationFieldNumber:
                 IsExternal = reader.Number(field) == (long)TensorProto.Types.DataLocation.External;

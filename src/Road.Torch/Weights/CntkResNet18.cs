@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Road.Torch.Weights.Onnx;
+namespace Road.Torch.Weights;
 
 /// <summary>
 /// CNTK's ResNet-18 as the package Microsoft.ML.DnnImageFeaturizer.ResNet18 holds it: trained on ImageNet, without its

@@ -1,4 +1,4 @@
-namespace Road.Torch.Weights.Onnx;
+namespace Road.Torch.Weights;
 
 /// <summary>Tensors of an ONNX model: most lie in the file as they are, the others behind its end, decoded.</summary>
 internal sealed class OnnxWeightsData : WeightsData
