@@ -14,6 +14,7 @@ namespace Streets;
 internal static class TrainCommandLine
 {
     private const string PublishedWeights = "imagenet";
+    private const string PackagedWeights = "mlnet-resnet18";
 
     // What an option that is not given leaves as it is.
     private static readonly RoadTrainerOptions Defaults = new();
@@ -26,9 +27,9 @@ internal static class TrainCommandLine
         network.AcceptOnlyFromAmong([.. SegmentationNetworks.Names]);
         Option<string?> weights = CommandOptions.Absent<string>(
             "--backbone-weights",
-            $"The backbone's pretrained weights: a safetensors, PyTorch or TorchSharp file, or {PublishedWeights} for the published "
-            + "ImageNet weights, which are downloaded once.",
-            $"FILE|{PublishedWeights}");
+            $"The backbone's pretrained weights: a safetensors, PyTorch, TorchSharp or ONNX file, {PublishedWeights} for the published "
+            + $"ImageNet weights, which are downloaded once, or {PackagedWeights} for the ResNet-18 that comes with this program.",
+            $"FILE|{PublishedWeights}|{PackagedWeights}");
         Option<int> iterations = NumberOption.Create("--iterations", "Training steps.", Defaults.Iterations);
         Option<int> crop = NumberOption.Create("--crop", "Side of the square training crops, in pixels.", Defaults.CropSize);
         Option<int> batch = NumberOption.Create("--batch", "Crops of each domain in a step.", Defaults.BatchSize);
@@ -161,6 +162,7 @@ internal static class TrainCommandLine
         null => null,
         "" => throw new ArgumentException("--backbone-weights must not be empty."),
         PublishedWeights => BackboneWeights.ImageNet,
+        PackagedWeights => BackboneWeights.DnnImageFeaturizer,
         _ => Path.GetFullPath(value),
     };
 }

@@ -8,11 +8,18 @@ namespace Experiments.Definition;
 /// <summary>The network of an experiment and its pretrained weights.</summary>
 /// <param name="Title">What reports call it.</param>
 /// <param name="Factory">What creates it.</param>
-/// <param name="Weights">A weights file in the data root, or <c>imagenet</c> for the published ones.</param>
+/// <param name="Weights">
+/// A weights file in the data root, <c>imagenet</c> for the published ones, or <c>mlnet-resnet18</c> for those of ML.NET's package.
+/// </param>
 /// <param name="Settings">What decides the network, for the settings of a run.</param>
 internal sealed record NetworkPiece(string Title, SegmentationNetworkFactory Factory, string Weights, JsonObject Settings)
 {
-    private const string PublishedWeights = "imagenet";
+    // The weights that are no file in the data root.
+    private static readonly Dictionary<string, BackboneWeights> KnownWeights = new(StringComparer.Ordinal)
+    {
+        ["imagenet"] = BackboneWeights.ImageNet,
+        ["mlnet-resnet18"] = BackboneWeights.DnnImageFeaturizer,
+    };
 
     public static NetworkPiece Read(JsonPiece piece)
     {
@@ -41,10 +48,10 @@ internal sealed record NetworkPiece(string Title, SegmentationNetworkFactory Fac
 
     /// <summary>The weights to start from.</summary>
     public BackboneWeights OpenWeights(string dataRoot) =>
-        FindWeights(dataRoot) is { } file ? BackboneWeights.FromFile(file) : BackboneWeights.ImageNet;
+        FindWeights(dataRoot) is { } file ? BackboneWeights.FromFile(file) : KnownWeights[Weights];
 
-    /// <summary>The file of the weights to start from; null for the published ones.</summary>
-    public string? FindWeights(string dataRoot) => Weights == PublishedWeights ? null : Path.Combine(dataRoot, Weights);
+    /// <summary>The file in the data root of the weights to start from; null for those that are elsewhere.</summary>
+    public string? FindWeights(string dataRoot) => KnownWeights.ContainsKey(Weights) ? null : Path.Combine(dataRoot, Weights);
 
     private static DeepLabV2Factory SetDilations(JsonPiece piece, SegmentationNetworkFactory factory, IReadOnlyList<JsonElement> dilations)
     {

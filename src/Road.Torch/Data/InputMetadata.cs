@@ -2,9 +2,14 @@ using System.Globalization;
 
 namespace Road.Torch.Weights;
 
-/// <summary>How a safetensors file's metadata states an input normalisation: four keys, all of them or none.</summary>
+/// <summary>How the metadata of a safetensors file or an ONNX model states an input normalisation: four keys, all or none.</summary>
 internal static class InputMetadata
 {
+    /// <summary>
+    /// What an exported model puts before the keys: its graph takes pixels as they are, and they are of the network inside.
+    /// </summary>
+    public const string NetworkPrefix = "network.";
+
     private const string Channels = "input.channels";
     private const string Range = "input.range";
     private const string Mean = "input.mean";
@@ -46,6 +51,13 @@ internal static class InputMetadata
             metadata, file, StandardDeviation, value => double.IsFinite(value) && value > 0, "three positive numbers, separated by commas");
         return new InputNormalization(channels, range, mean, deviation);
     }
+
+    /// <summary>The metadata of the network inside an exported model; any other metadata as it is.</summary>
+    public static IReadOnlyDictionary<string, string> OfNetwork(IReadOnlyDictionary<string, string> metadata) =>
+        Keys.Any(key => metadata.ContainsKey(NetworkPrefix + key))
+            ? metadata.Where(static pair => pair.Key.StartsWith(NetworkPrefix, StringComparison.Ordinal))
+                .ToDictionary(static pair => pair.Key[NetworkPrefix.Length..], static pair => pair.Value, StringComparer.Ordinal)
+            : metadata;
 
     /// <summary>Writes the four keys.</summary>
     public static Dictionary<string, string> Write(InputNormalization normalization) => new(StringComparer.Ordinal)

@@ -66,7 +66,7 @@ public sealed class InputNormalization
     public IReadOnlyList<double> StandardDeviation { get; }
 
     /// <summary>
-    /// Reads the normalisation that a safetensors file's metadata states: <c>input.channels</c> (RGB or BGR),
+    /// Reads the normalisation that a weights file's metadata states: <c>input.channels</c> (RGB or BGR),
     /// <c>input.range</c> (0-1 or 0-255), <c>input.mean</c> and <c>input.std</c> (three numbers each, separated by commas).
     /// </summary>
     /// <param name="metadata">The file's metadata.</param>

@@ -7,8 +7,8 @@ namespace Road.Torch.Weights;
 /// <summary>
 /// Pretrained weights of a backbone: a file of any format that <see cref="WeightsFile"/> reads, with the names of
 /// torchvision, of timm or of the backbone itself, or the published weights of the backbone that they are loaded into. A
-/// path converts to it. The weights bring their own input normalisation: what a safetensors file's metadata states, else
-/// torchvision's.
+/// path converts to it. The weights bring their own input normalisation: what the metadata of a safetensors file or an ONNX
+/// model states, else torchvision's.
 /// </summary>
 public sealed class BackboneWeights
 {
@@ -18,18 +18,22 @@ public sealed class BackboneWeights
 
     // The file's path, or the name of the published set.
     private readonly string _name;
-    private readonly PublishedWeights? _published;
 
-    private BackboneWeights(string path)
+    // Finds the file of weights that are known by name; null for a path.
+    private readonly FindFile? _find;
+
+    private BackboneWeights(string name, FindFile? find)
     {
-        _name = path;
+        _name = name;
+        _find = find;
     }
 
     internal BackboneWeights(PublishedWeights published)
+        : this(published.Name, published.Fetch)
     {
-        _name = published.Name;
-        _published = published;
     }
+
+    private delegate string FindFile(string backbone, IProgress<WeightsDownloadProgress>? progress, CancellationToken cancellationToken);
 
     /// <summary>
     /// The published ImageNet weights of whatever backbone they are loaded into: torchvision's files for VGG-16,
@@ -39,10 +43,18 @@ public sealed class BackboneWeights
     public static BackboneWeights ImageNet { get; } = ImageNetWith(new WeightsDownloadOptions());
 
     /// <summary>
-    /// The path of the file, as given; null for published weights, whose file depends on the backbone and may not be
-    /// there yet.
+    /// The ImageNet weights of a ResNet-18 that the package Microsoft.ML.DnnImageFeaturizer.ResNet18 puts beside an application
+    /// that references it: nothing is downloaded when they are loaded. They expect BGR of 0 to 255 less a mean, which comes
+    /// with them. The network in the package is CNTK's, with a third block at its end, which is skipped.
     /// </summary>
-    public string? Path => _published is null ? _name : null;
+    public static BackboneWeights DnnImageFeaturizer { get; } = new(
+        "DnnImageFeaturizer", static (backbone, _, _) => DnnImageFeaturizerFile.Find(backbone, AppContext.BaseDirectory));
+
+    /// <summary>
+    /// The path of the file, as given; null for published and packaged weights, whose file depends on the backbone and may
+    /// not be there yet.
+    /// </summary>
+    public string? Path => _find is null ? _name : null;
 
     /// <summary>Names the file to load; it is opened when it is needed.</summary>
     /// <param name="path">The path of a weights file; null, for no weights, stays null.</param>
@@ -57,7 +69,7 @@ public sealed class BackboneWeights
     public static BackboneWeights FromFile(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return new BackboneWeights(path);
+        return new BackboneWeights(path, find: null);
     }
 
     /// <summary><see cref="ImageNet"/>, from another place or into another folder.</summary>
@@ -80,18 +92,21 @@ public sealed class BackboneWeights
     /// <c>student.</c>, <c>base.</c>, <c>Scale.</c>, <c>backbone.</c>, <c>encoder.</c>, one after another) is taken off, and what lies
     /// beside the backbone, such as <c>decode_head.*</c>, is skipped; <see cref="WeightsReport.Skipped"/> names it. A file that has the
     /// backbone twice is refused. Few such files state the input that they expect: where it is not ImageNet's, as AdaptSegNet's, which
-    /// takes BGR of 0 to 255 less a mean, save them as safetensors with the metadata that says so.
+    /// takes BGR of 0 to 255 less a mean, save them as safetensors with the metadata that says so. A model that Road exported says so
+    /// itself.
     /// </remarks>
     /// <param name="backbone">The backbone to fill, on any device.</param>
     /// <param name="normalization">The input that the weights expect: what the file states, else ImageNet's.</param>
     /// <param name="progress">Is told how a download goes, if there is one, from another thread.</param>
     /// <param name="cancellationToken">Ends a download; what has come is kept for the next one.</param>
     /// <returns>What became of each tensor.</returns>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="FileNotFoundException">
+    /// There is no such file; for <see cref="DnnImageFeaturizer"/> the message says which package to reference.
+    /// </exception>
     /// <exception cref="WeightsDownloadException">
     /// Published weights are not there and cannot be downloaded; the message says what to do by hand.
     /// </exception>
-    /// <exception cref="NotSupportedException">There are no published weights of this backbone.</exception>
+    /// <exception cref="NotSupportedException">There are no published or packaged weights of this backbone.</exception>
     /// <exception cref="InvalidOperationException">
     /// An environment variable of <see cref="WeightsDownloadOptions"/> makes no sense.
     /// </exception>
@@ -108,14 +123,20 @@ public sealed class BackboneWeights
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(backbone);
-        string path = _published is { } source ? source.Fetch(backbone.GetName(), progress, cancellationToken) : _name;
+        string path = _find?.Invoke(backbone.GetName(), progress, cancellationToken) ?? _name;
         if (!File.Exists(path))
         {
             throw new FileNotFoundException($"There is no file of backbone weights at '{path}'.", path);
         }
 
         using WeightsFile file = WeightsFile.Open(path);
-        normalization = InputNormalization.FromMetadata(file.Metadata, path);
+        if (CntkResNet18.Is(file))
+        {
+            normalization = CntkResNet18.Normalization;
+            return WeightsLoader.Load(backbone, file, skippedPrefixes: [CntkResNet18.ThirdBlock], rename: CntkResNet18.Translate);
+        }
+
+        normalization = InputNormalization.FromMetadata(InputMetadata.OfNetwork(file.Metadata), path);
         WeightsNames names = new(backbone.state_dict().Keys, file);
         return WeightsLoader.Load(backbone, file, Classifiers, names);
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
+using Road.Torch.Weights.Onnx;
 
 namespace Road.Torch.Weights;
 
@@ -27,6 +28,11 @@ internal static class FormatRecognition
             return WeightsFormat.PyTorchZip;
         }
 
+        if (start[0] == OnnxLayout.FirstByte && OnnxLayout.IsModel(handle, file))
+        {
+            return WeightsFormat.Onnx;
+        }
+
         if (start.Length > HeaderStart && start[HeaderStart] == (byte)'{')
         {
             return WeightsFormat.Safetensors;
@@ -50,6 +56,6 @@ internal static class FormatRecognition
             ? $"it ends after {count} bytes"
             : $"its first 8 bytes would give a header of {BinaryPrimitives.ReadUInt64LittleEndian(start)} bytes, "
                 + "which '{' does not follow";
-        return $"it is neither a safetensors file ({safetensors}) nor PyTorch's (it begins as no zip archive or pickle)";
+        return $"it is neither a safetensors file ({safetensors}) nor PyTorch's (it begins as no zip archive or pickle) nor an ONNX model";
     }
 }

@@ -1,3 +1,4 @@
+using Road.Torch.Weights.Onnx;
 using Road.Torch.Weights.PyTorch;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -5,8 +6,8 @@ using static TorchSharp.torch;
 namespace Road.Torch.Weights;
 
 /// <summary>
-/// A file of named tensors: safetensors, a state dictionary that PyTorch saved (zip or legacy layout), or what
-/// TorchSharp's <c>Module.save</c> writes. Nothing in a file is ever executed, and tensors are read from the open file
+/// A file of named tensors: safetensors, a state dictionary that PyTorch saved (zip or legacy layout), what TorchSharp's
+/// <c>Module.save</c> writes, or an ONNX model. Nothing in a file is ever executed, and tensors are read from the open file
 /// when they are asked for. Reading is safe from several threads at once.
 /// </summary>
 public class WeightsFile : IDisposable
@@ -39,12 +40,13 @@ public class WeightsFile : IDisposable
     /// <summary>The format that the content was found to have.</summary>
     public WeightsFormat Format { get; }
 
-    /// <summary>The file's free-form metadata; empty where it states none, as in every format but safetensors.</summary>
+    /// <summary>The file's free-form metadata; empty where it states none, as in every format but safetensors and ONNX.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>
     /// The tensors, in the order of the file. Names are the file's own; of a PyTorch checkpoint, those inside its
-    /// <c>state_dict</c>, <c>model_state_dict</c> or <c>model</c>, where it has one. Plain values are left out.
+    /// <c>state_dict</c>, <c>model_state_dict</c> or <c>model</c>, where it has one. Plain values are left out, and so are an ONNX
+    /// model's constants of other types than <c>float</c>, <c>float16</c>, <c>bfloat16</c> and <c>double</c>.
     /// </summary>
     public IReadOnlyList<WeightsEntry> Entries { get; }
 
@@ -65,6 +67,7 @@ public class WeightsFile : IDisposable
             return FormatRecognition.Recognize(stream.SafeFileHandle, path) switch
             {
                 WeightsFormat.Safetensors => SafetensorsFile.Read(stream, path),
+                WeightsFormat.Onnx => Read(stream, path, OnnxLayout.Read(stream.SafeFileHandle, path)),
                 WeightsFormat.PyTorchZip => Read(stream, path, WeightsFormat.PyTorchZip, ZipLayout.Read(stream.SafeFileHandle, path)),
                 WeightsFormat.PyTorchLegacy =>
                     Read(stream, path, WeightsFormat.PyTorchLegacy, LegacyLayout.Read(stream.SafeFileHandle, path)),
@@ -193,6 +196,12 @@ public class WeightsFile : IDisposable
 
     private static WeightsFile Read(FileStream stream, string path, WeightsFormat format, IReadOnlyList<WeightsEntry> entries) =>
         new(path, format, new Dictionary<string, string>(), entries, new FileWeightsData(stream, 0, path));
+
+    private static WeightsFile Read(FileStream stream, string path, OnnxContent content)
+    {
+        OnnxWeightsData data = new(new FileWeightsData(stream, 0, path), content.Length, content.Decoded);
+        return new WeightsFile(path, WeightsFormat.Onnx, content.Metadata, content.Entries, data);
+    }
 
     /// <summary>Reads elements that lie one after another, from the entry's first on.</summary>
     private Tensor ReadElements(WeightsEntry entry, long start, long count)

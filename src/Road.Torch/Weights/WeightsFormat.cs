@@ -14,4 +14,7 @@ public enum WeightsFormat
 
     /// <summary>What TorchSharp's <c>Module.save</c> writes.</summary>
     TorchSharp,
+
+    /// <summary>An ONNX model, whose graph's initialisers are the tensors.</summary>
+    Onnx,
 }

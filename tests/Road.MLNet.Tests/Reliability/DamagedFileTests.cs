@@ -11,6 +11,7 @@ public sealed class DamagedFileTests
     [DataRow("checkpoint")]
     [DataRow("safetensors")]
     [DataRow("pth")]
+    [DataRow("onnx")]
     [DataRow("image")]
     [DataRow("label-png")]
     [DataRow("classes")]

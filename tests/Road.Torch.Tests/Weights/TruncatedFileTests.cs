@@ -18,6 +18,7 @@ public sealed class TruncatedFileTests
     [DataRow("legacy-protocol1.pth")]
     [DataRow("legacy-views.pth")]
     [DataRow("expected.safetensors")]
+    [DataRow("onnx-types.onnx")]
     public void FixturesCutOffAnywhereAreRefused(string name) => AssertRefused(File.ReadAllBytes(WeightsFixture.Find(name)), 1);
 
     [TestMethod]

@@ -70,7 +70,7 @@ public sealed class WeightsFuzzTests
     private static IEnumerable<byte[]> Seeds(TemporaryFolder folder)
     {
         foreach (string name in new[] { "legacy-views.safetensors", "legacy-views.pth", "zip-protocol2.pt", "legacy-protocol1.pth",
-            "legacy-protocol4.pth" })
+            "legacy-protocol4.pth", "onnx-types.onnx" })
         {
             yield return File.ReadAllBytes(WeightsFixture.Find(name));
         }

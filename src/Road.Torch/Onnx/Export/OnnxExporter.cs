@@ -116,7 +116,7 @@ public static class OnnxExporter
         // What the graph does to the pixels itself, as a weights file states it.
         foreach ((string key, string value) in options.Normalization.ToMetadata())
         {
-            Add("network." + key, value);
+            Add(InputMetadata.NetworkPrefix + key, value);
         }
 
         if (options.NetworkSize is { } size)

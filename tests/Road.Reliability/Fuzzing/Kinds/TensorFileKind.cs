@@ -5,25 +5,35 @@ using static TorchSharp.torch;
 
 namespace Road.Reliability.Fuzzing.Kinds;
 
-/// <summary>Weights as PyTorch writes them, zipped and older, loaded into a module that the sound file fits.</summary>
-internal sealed class PyTorchKind : FuzzKind
+/// <summary>Weights as other programs write them, loaded into a module that the sound file fits.</summary>
+internal sealed class TensorFileKind : FuzzKind
 {
-    public const string KindName = "pth";
+    public const string PyTorchName = "pth";
+    public const string OnnxName = "onnx";
     private readonly Dictionary<string, (EntryModule Module, string[] Infinite)> _modules = [];
 
-    public PyTorchKind()
-        : base(KindName)
+    private TensorFileKind(string name, params string[] files)
+        : base(name)
     {
         TorchRuntime.EnsureAvailable();
-        string[] files =
-        [
-            "zip-model.pt", "zip-protocol2.pt", "zip-protocol4.pt", "legacy-protocol1.pth", "legacy-protocol4.pth", "legacy-views.pth",
-        ];
         Seeds = [.. files.Select(static name => new FuzzSeed(
             name,
             File.ReadAllBytes(Sound(name)),
             name.StartsWith("zip", StringComparison.Ordinal) ? FuzzForm.Zip : FuzzForm.Bytes))];
     }
+
+    /// <summary>PyTorch's files, zipped and older.</summary>
+    public static TensorFileKind PyTorch() => new(
+        PyTorchName,
+        "zip-model.pt",
+        "zip-protocol2.pt",
+        "zip-protocol4.pt",
+        "legacy-protocol1.pth",
+        "legacy-protocol4.pth",
+        "legacy-views.pth");
+
+    /// <summary>ONNX models.</summary>
+    public static TensorFileKind Onnx() => new(OnnxName, "onnx-types.onnx");
 
     public override string? Use(FuzzSeed seed, string path)
     {
