@@ -30,10 +30,17 @@ internal sealed class AugmentationOptions
         "SIGMA",
         static value => _ = new TrainingOptions { BlurSigma = value });
 
+    private readonly Option<double> _gray = NumberOption.Create(
+        "--gray",
+        "The share of crops that lose their colours, 0 to 1.",
+        Defaults.GrayShare,
+        "X",
+        static value => _ = new CropOptions { GrayShare = value });
+
     /// <summary>Adds the options to a command.</summary>
     public AugmentationOptions(Command command)
     {
-        foreach (Option option in (Option[])[_scale, _targetScale, _jitter, _blur])
+        foreach (Option option in (Option[])[_scale, _targetScale, _jitter, _gray, _blur])
         {
             command.Options.Add(option);
         }
@@ -45,6 +52,7 @@ internal sealed class AugmentationOptions
         crops.Scale = result.GetValue(_scale) ?? crops.Scale;
         crops.TargetScale = result.GetValue(_targetScale);
         crops.BrightnessJitter = crops.ContrastJitter = crops.SaturationJitter = result.GetValue(_jitter);
+        crops.GrayShare = result.GetValue(_gray);
         crops.BlurSigma = result.GetValue(_blur);
     }
 

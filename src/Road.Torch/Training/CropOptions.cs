@@ -3,7 +3,7 @@ using Road.Torch.Data;
 namespace Road.Torch.Training;
 
 /// <summary>
-/// How training crops are cut from images, and how they are changed: scale, place and mirroring, then colours, then blur.
+/// How training crops are cut from images, and how they are changed: scale, place and mirroring, then colours, then grey, then blur.
 /// </summary>
 public sealed class CropOptions
 {
@@ -64,6 +64,14 @@ public sealed class CropOptions
         set => field = OptionGuard.Between(value, 0, 1);
     }
 
+    /// <summary>The share of crops that lose their colours: 0 (none, the default) to 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public double GrayShare
+    {
+        get;
+        set => field = OptionGuard.Between(value, 0, 1);
+    }
+
     /// <summary>
     /// The largest standard deviation, in pixels of the crop, of the Gaussian that half of the crops are blurred with: 0
     /// (no blur, the default) to 20.
@@ -86,5 +94,6 @@ public sealed class CropOptions
         BrightnessJitter > 0 || ContrastJitter > 0 || SaturationJitter > 0
             ? new ColorJitter(BrightnessJitter, ContrastJitter, SaturationJitter)
             : null,
-        BlurSigma > 0 ? new RandomBlur(BlurSigma) : null);
+        BlurSigma > 0 ? new RandomBlur(BlurSigma) : null,
+        GrayShare > 0 ? new RandomGray(GrayShare) : null);
 }

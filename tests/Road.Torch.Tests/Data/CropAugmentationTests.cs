@@ -26,14 +26,15 @@ public sealed class CropAugmentationTests
     }
 
     [TestMethod]
-    [DataRow(nameof(RoadTrainingOptions.BrightnessJitter), 0.5)]
-    [DataRow(nameof(RoadTrainingOptions.ContrastJitter), 0.5)]
-    [DataRow(nameof(RoadTrainingOptions.SaturationJitter), 0.5)]
-    [DataRow(nameof(RoadTrainingOptions.BlurSigma), 2.0)]
+    [DataRow(nameof(CropOptions.BrightnessJitter), 0.5)]
+    [DataRow(nameof(CropOptions.ContrastJitter), 0.5)]
+    [DataRow(nameof(CropOptions.SaturationJitter), 0.5)]
+    [DataRow(nameof(CropOptions.GrayShare), 0.5)]
+    [DataRow(nameof(CropOptions.BlurSigma), 2.0)]
     public void EachOptionChangesColoursAndNothingElse(string name, double value)
     {
         RoadTrainingOptions options = new() { CropSize = 32 };
-        typeof(RoadTrainingOptions).GetProperty(name)!.SetValue(options, value);
+        typeof(CropOptions).GetProperty(name)!.SetValue(options.Crops, value);
         CropAugmentation augmentation = options.Crops.ForSource();
         byte[] before = [.. Sample.Pixels];
         int changed = 0;
@@ -56,6 +57,34 @@ public sealed class CropAugmentationTests
 
         Assert.IsGreaterThan(5, changed);
         CollectionAssert.AreEqual(before, Sample.Pixels);
+    }
+
+    [TestMethod]
+    public void AGreyCropHasTheLuminanceInEveryColour()
+    {
+        // 0.299 * 10 + 0.587 * 100 + 0.114 * 200 = 84.49.
+        DecodedSample sample =
+            new(16, 16, [.. Enumerable.Repeat(new byte[] { 10, 100, 200 }, 16 * 16).SelectMany(static pixel => pixel)]);
+        CropOptions options = new() { Size = 16, Mirror = false, GrayShare = 1 };
+        CollectionAssert.AreEqual(
+            Enumerable.Repeat((byte)84, 3 * 16 * 16).ToArray(), options.ForTarget().Apply(sample, new Random(1)).Pixels);
+
+        options.GrayShare = 0.25;
+        Random random = new(1);
+        int grey = Enumerable.Range(0, 1000).Count(_ => options.ForSource().Apply(sample, random).Pixels[0] == 84);
+        Assert.IsInRange(200, 300, grey);
+    }
+
+    [TestMethod]
+    public void TheTargetMayHaveAScaleOfItsOwn()
+    {
+        CropOptions options = new() { Size = 16, Scale = new ScaleRange(2, 2) };
+        Assert.AreEqual(options.ForSource().Apply(Sample, new Random(1)).Window, options.ForTarget().Apply(Sample, new Random(1)).Window);
+        options.TargetScale = ScaleRange.None;
+        Assert.AreEqual(
+            new RandomCrop(16).Apply(Sample, new Random(1)).Window, options.ForTarget().Apply(Sample, new Random(1)).Window);
+        Assert.AreNotEqual(
+            options.ForSource().Apply(Sample, new Random(1)).Window, options.ForTarget().Apply(Sample, new Random(1)).Window);
     }
 
     [TestMethod]
