@@ -99,9 +99,11 @@ public sealed class RoadTraining
         {
             _reported = (_position.Iteration, Elapsed);
             string? resumedFrom = _position.Iteration > 0 ? checkpoint!.Path : null;
-            _observers.Started(
-                new TrainingStart(
-                    _position.Iteration, _options.Iterations, _engine.DeviceName, resumedFrom, settings) { Weights = Weights });
+            TrainingStart start = new(_position.Iteration, _options.Iterations, _engine.DeviceName, resumedFrom, settings)
+            {
+                Weights = Weights,
+            };
+            _observers.Started(start);
             if (goesOn)
             {
                 _clock.Restart();
