@@ -129,6 +129,11 @@ internal static class ImageFile
             return "it is empty";
         }
 
+        if (GitLfsPointer.Begins(start))
+        {
+            return GitLfsPointer.Description;
+        }
+
         // What a server sends in the place of an image, such as a page that says that it is gone.
         bool isText = start.TrimStart("\uFEFF \t\r\n"u8) is [(byte)'<' or (byte)'{', ..];
         return isText

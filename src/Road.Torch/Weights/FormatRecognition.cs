@@ -16,11 +16,16 @@ internal static class FormatRecognition
     /// <exception cref="InvalidDataException">The file is empty, or of a format that is known not to be read.</exception>
     public static WeightsFormat Recognize(SafeFileHandle handle, string file)
     {
-        Span<byte> buffer = stackalloc byte[16];
+        Span<byte> buffer = stackalloc byte[GitLfsPointer.Length];
         ReadOnlySpan<byte> start = buffer[..RandomAccess.Read(handle, buffer, 0)];
         if (start.IsEmpty)
         {
             throw WeightsError.Damaged(file, "it is empty");
+        }
+
+        if (GitLfsPointer.Begins(start))
+        {
+            throw WeightsError.Damaged(file, GitLfsPointer.Description);
         }
 
         if (start.StartsWith("PK\x3\x4"u8) || start.StartsWith("PK\x5\x6"u8))

@@ -26,6 +26,10 @@ public sealed class BoundedImageTests
             "noise", (Action<string>)(path => File.WriteAllBytes(path, [9, 8, 7, 6, 5, 4, 3, 2, 1, 0])),
             "it is no image that can be decoded; it begins with the bytes 0908070605040302"],
         ["nothing", (Action<string>)(path => File.WriteAllBytes(path, [])), "it is empty"],
+        [
+            "a pointer of Git LFS", (Action<string>)(path => File.WriteAllText(path, "version https://git-lfs.github.com/spec/v1\n")),
+            "it is a pointer of Git LFS and not the file itself, which 'git lfs pull' fetches",
+        ],
         .. SpecialFiles.Kinds.Select(
             kind => new object[] { kind[0], (Action<string>)(path => SpecialFiles.Make((string)kind[0], path)), kind[1] }),
     ];

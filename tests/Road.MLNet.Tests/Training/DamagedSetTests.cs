@@ -23,6 +23,9 @@ public sealed class DamagedSetTests
         Damage("label truncated", false, file => File.WriteAllBytes(file, File.ReadAllBytes(file)[..^20]), "it ends within its IDAT chunk"),
         Damage("label with a wrong checksum", false, file => BreakChecksum(file), "the checksum of its IDAT chunk"),
         Damage("label of zero bytes", false, file => File.WriteAllBytes(file, []), "it is empty"),
+        Damage(
+            "label that Git LFS keeps", false, file => File.WriteAllText(file, "version https://git-lfs.github.com/spec/v1\n"),
+            "it is a pointer of Git LFS"),
         Damage("folder in a label's place", false, Replace, "cannot read the label mask"),
         Damage("label of another size", false, file => File.WriteAllBytes(
             file, PngWriter.Write(47, 40, new byte[47 * 40])), "has 1880 pixels"),

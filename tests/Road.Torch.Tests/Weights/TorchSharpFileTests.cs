@@ -55,8 +55,7 @@ public sealed class TorchSharpFileTests
     {
         WeightsFixture.AssertRefused(
             "<!DOCTYPE html><html><body>Not found</body></html>"u8.ToArray(), "neither a safetensors file", "TorchSharp's");
-        WeightsFixture.AssertRefused(
-            "version https://git-lfs.github.com/spec/v1\n"u8.ToArray(), "neither a safetensors file", "TorchSharp's");
         WeightsFixture.AssertRefused([], "it is empty");
+        WeightsFixture.AssertRefused("version https://git-lfs.github.com/spec/v1\n"u8.ToArray(), "it is a pointer of Git LFS");
     }
 }

@@ -129,7 +129,8 @@ internal static class LabelPngReader
     {
         if (!file.StartsWith(Signature))
         {
-            throw new InvalidDataException(file.IsEmpty ? "it is empty" : "it is not a PNG file");
+            throw new InvalidDataException(
+                file.IsEmpty ? "it is empty" : GitLfsPointer.Begins(file) ? GitLfsPointer.Description : "it is not a PNG file");
         }
     }
 
