@@ -101,35 +101,6 @@ public sealed class RoadEngine : IDisposable
         AddParameters();
     }
 
-    private MasterWeights ConvertToBFloat16()
-    {
-        MasterWeights masters = new();
-        IEnumerable<nn.Module?> trained = _adaptations.Select(static adaptation => adaptation.Adapter.Trained);
-        foreach (nn.Module module in trained.Prepend(_teacher).Prepend(_network).OfType<nn.Module>())
-        {
-            masters.Convert(module);
-        }
-
-        return masters;
-    }
-
-    /// <summary>Gives the optimiser backbone, head and what methods train, each with a rate of its own.</summary>
-    private void AddParameters()
-    {
-        HashSet<IntPtr> backbone = [.. _network.Backbone.parameters().Select(parameter => parameter.Handle)];
-        _optimizer.Add(_network.Backbone.parameters(), 1, _masters);
-        _optimizer.Add(
-            _network.parameters().Where(parameter => !backbone.Contains(parameter.Handle)), _options.HeadLearningRateMultiplier, _masters);
-        double classifiers = _options.ClassifierLearningRateMultiplier ?? _options.HeadLearningRateMultiplier;
-        foreach ((AdaptationMethod method, Adapter adapter) in _adaptations)
-        {
-            if (adapter.Trained is { } module)
-            {
-                _optimizer.Add(module.parameters(), method.LearningRateMultiplier ?? classifiers, _masters);
-            }
-        }
-    }
-
     /// <summary>
     /// Sets the scale of the network's features by the source crops of a batch (<see cref="SegmentationNetwork.NormalizeFeatures"/>).
     /// </summary>
@@ -322,6 +293,35 @@ public sealed class RoadEngine : IDisposable
         }
 
         _segmentationMeter.Dispose();
+    }
+
+    private MasterWeights ConvertToBFloat16()
+    {
+        MasterWeights masters = new();
+        IEnumerable<nn.Module?> trained = _adaptations.Select(static adaptation => adaptation.Adapter.Trained);
+        foreach (nn.Module module in trained.Prepend(_teacher).Prepend(_network).OfType<nn.Module>())
+        {
+            masters.Convert(module);
+        }
+
+        return masters;
+    }
+
+    /// <summary>Gives the optimiser backbone, head and what methods train, each with a rate of its own.</summary>
+    private void AddParameters()
+    {
+        HashSet<IntPtr> backbone = [.. _network.Backbone.parameters().Select(parameter => parameter.Handle)];
+        _optimizer.Add(_network.Backbone.parameters(), 1, _masters);
+        _optimizer.Add(
+            _network.parameters().Where(parameter => !backbone.Contains(parameter.Handle)), _options.HeadLearningRateMultiplier, _masters);
+        double classifiers = _options.ClassifierLearningRateMultiplier ?? _options.HeadLearningRateMultiplier;
+        foreach ((AdaptationMethod method, Adapter adapter) in _adaptations)
+        {
+            if (adapter.Trained is { } module)
+            {
+                _optimizer.Add(module.parameters(), method.LearningRateMultiplier ?? classifiers, _masters);
+            }
+        }
     }
 
     private Tensor Images(TrainingBatch batch) => _network
