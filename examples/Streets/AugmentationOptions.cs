@@ -8,6 +8,8 @@ namespace Streets;
 /// <summary>The options of how training crops are changed.</summary>
 internal sealed class AugmentationOptions
 {
+    private const string Logarithmic = ",log";
+
     private static readonly CropOptions Defaults = new();
 
     private readonly Option<ScaleRange?> _scale =
@@ -59,17 +61,20 @@ internal sealed class AugmentationOptions
     private static Option<ScaleRange?> Scale(string name, string description) => new(name)
     {
         Description = description,
-        HelpName = "MIN-MAX",
+        HelpName = "MIN-MAX[,log]",
         CustomParser = argument => ParseRange(name, argument),
     };
 
     private static ScaleRange? ParseRange(string name, ArgumentResult argument)
     {
         string text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : string.Empty;
-        string[] ends = text.Split('-');
+        bool isLogarithmic = text.EndsWith(Logarithmic, StringComparison.Ordinal);
+        string[] ends = (isLogarithmic ? text[..^Logarithmic.Length] : text).Split('-');
         if (ends.Length != 2)
         {
-            argument.AddError($"{name}: '{text}' must be two numbers with a hyphen between them, such as 0.5-2.");
+            argument.AddError(
+                $"{name}: '{text}' must be two numbers with a hyphen between them, such as 0.5-2, or 0.5-2{Logarithmic} where "
+                + "halving is to be as likely as doubling.");
             return null;
         }
 
@@ -85,7 +90,7 @@ internal sealed class AugmentationOptions
             numbers.Add(number);
         }
 
-        ScaleRange range = new(numbers[0], numbers[1]);
+        ScaleRange range = new(numbers[0], numbers[1]) { IsLogUniform = isLogarithmic };
         try
         {
             _ = new CropOptions { Scale = range };

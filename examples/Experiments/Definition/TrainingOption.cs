@@ -13,6 +13,8 @@ namespace Experiments.Definition;
 /// </summary>
 internal sealed class TrainingOption
 {
+    private const string Logarithmic = "log";
+
     private readonly PropertyInfo? _group;
     private readonly PropertyInfo _property;
     private readonly Type _type;
@@ -54,7 +56,8 @@ internal sealed class TrainingOption
     private string Allowed => _type == typeof(int) ? "a whole number"
         : _type == typeof(double) ? "a number"
         : _type == typeof(bool) ? "true or false"
-        : _type == typeof(ScaleRange) ? "a list of two numbers, the least and the largest scale"
+        : _type == typeof(ScaleRange)
+        ? "a list of two numbers, the least and the largest scale, and \"log\" behind them where halving is to be as likely as doubling"
         : $"one of {string.Join(", ", Enum.GetNames(_type).Select(static name => name.ToLowerInvariant()))}";
 
     /// <summary>A setting of an adaptation method; null where it has none of that name.</summary>
@@ -68,7 +71,8 @@ internal sealed class TrainingOption
         int number => number,
         double number => number,
         bool isOn => isOn,
-        ScaleRange range => new JsonArray(range.Minimum, range.Maximum),
+        ScaleRange range =>
+            range.IsLogUniform ? new JsonArray(range.Minimum, range.Maximum, Logarithmic) : new JsonArray(range.Minimum, range.Maximum),
         Enum choice => choice.ToString().ToLowerInvariant(),
         object other => throw new InvalidOperationException($"{Name} is {other.GetType()}, which no experiment file can hold."),
     };
@@ -103,8 +107,9 @@ internal sealed class TrainingOption
     };
 
     private static ScaleRange? ReadRange(JsonElement value) =>
-        value.GetArrayLength() == 2 && value[0].ValueKind == JsonValueKind.Number && value[1].ValueKind == JsonValueKind.Number
-            ? new ScaleRange(value[0].GetDouble(), value[1].GetDouble())
+        value.GetArrayLength() is 2 or 3 && value[0].ValueKind == JsonValueKind.Number && value[1].ValueKind == JsonValueKind.Number
+            && (value.GetArrayLength() == 2 || (value[2].ValueKind == JsonValueKind.String && value[2].ValueEquals(Logarithmic)))
+            ? new ScaleRange(value[0].GetDouble(), value[1].GetDouble()) { IsLogUniform = value.GetArrayLength() == 3 }
             : null;
 
     private object? ReadChoice(string text) =>

@@ -99,7 +99,7 @@ public sealed class RandomCrop
             return new ImageSize(sample.Width, sample.Height);
         }
 
-        double factor = Scale.Minimum + (random.NextDouble() * (Scale.Maximum - Scale.Minimum));
+        double factor = Scale.Draw(random);
         return new ImageSize(
             Math.Max(1, (int)Math.Round(sample.Width * factor)), Math.Max(1, (int)Math.Round(sample.Height * factor)));
     }

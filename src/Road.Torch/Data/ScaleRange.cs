@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Road.Torch.Data;
 
-/// <summary>The range that a random scale is drawn from, evenly: 2 doubles an image's sides.</summary>
+/// <summary>The range that a random scale is drawn from, evenly unless told: 2 doubles an image's sides.</summary>
 /// <param name="Minimum">The least scale, 0.1 to 10.</param>
 /// <param name="Maximum">The largest scale, <paramref name="Minimum"/> to 10.</param>
 public readonly record struct ScaleRange(double Minimum, double Maximum)
@@ -16,9 +16,21 @@ public readonly record struct ScaleRange(double Minimum, double Maximum)
     /// <summary>The range that leaves images as they are.</summary>
     public static ScaleRange None { get; } = new(1, 1);
 
-    /// <summary>The range as <c>minimum to maximum</c>.</summary>
+    /// <summary>
+    /// Whether the logarithm is what is drawn evenly, so that half as large is as likely as twice as large: false by default.
+    /// </summary>
+    public bool IsLogUniform { get; init; }
+
+    /// <summary>The range as <c>minimum to maximum</c>, and <c>, log-uniform</c> where it is.</summary>
     /// <returns>The text.</returns>
-    public override string ToString() => FormattableString.Invariant($"{Minimum} to {Maximum}");
+    public override string ToString() => FormattableString.Invariant($"{Minimum} to {Maximum}{(IsLogUniform ? ", log-uniform" : "")}");
+
+    /// <summary>Draws a scale.</summary>
+    internal double Draw(Random random)
+    {
+        double place = random.NextDouble();
+        return IsLogUniform ? Minimum * Math.Pow(Maximum / Minimum, place) : Minimum + (place * (Maximum - Minimum));
+    }
 
     /// <summary>Whether both ends are numbers in their ranges.</summary>
     internal bool IsValid => Minimum is >= Smallest and <= Largest && Maximum >= Minimum && Maximum <= Largest;

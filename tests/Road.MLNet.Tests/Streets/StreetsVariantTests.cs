@@ -75,7 +75,7 @@ public sealed class StreetsVariantTests
     }
 
     [TestMethod]
-    [DataRow("--crop-scale", "0.5", "--crop-scale: '0.5' must be two numbers with a hyphen between them, such as 0.5-2.")]
+    [DataRow("--crop-scale", "0.5", "--crop-scale: '0.5' must be two numbers with a hyphen between them, such as 0.5-2, or 0.5-2,log")]
     [DataRow("--crop-scale", "2-0.5", "Scale is 2 to 0.5; it must be 0.1 to 10, the minimum first.")]
     [DataRow("--target-crop-scale", "1-1,5", "'1,5' is not a number: write 1.5")]
     [DataRow("--color-jitter", "1.5", "BrightnessJitter is 1.5; it must be 0 to 1.")]
@@ -94,7 +94,7 @@ public sealed class StreetsVariantTests
         using var folders = new TrainingFolders();
         string[] told =
         [
-            "--variant", "spatial", "--checkpoint", folders.Combine("state"), "--crop-scale", "0.8-1.5", "--color-jitter", "0.5",
+            "--variant", "spatial", "--checkpoint", folders.Combine("state"), "--crop-scale", "0.8-1.5,log", "--color-jitter", "0.5",
             "--blur", "1.5",
         ];
         (int exitCode, _, string errors) = Train(folders, [.. told, "--target-crop-scale", "1-1.5"]);

@@ -171,6 +171,21 @@ public sealed class ScaledCropTests
     }
 
     [TestMethod]
+    public void HalvingIsAsLikelyAsDoublingOnlyWhereTheLogarithmIsDrawn()
+    {
+        ScaleRange even = new(0.5, 2);
+        ScaleRange logarithmic = even with { IsLogUniform = true };
+        Random random = new(1);
+        double[] drawn = [.. Enumerable.Range(0, 4000).Select(_ => logarithmic.Draw(random))];
+        Assert.IsTrue(drawn.All(static scale => scale is >= 0.5 and <= 2));
+        Assert.IsInRange(1900, 2100, drawn.Count(static scale => scale < 1));
+
+        // Evenly drawn, a third of the range lies below 1.
+        Assert.IsInRange(1230, 1440, Enumerable.Range(0, 4000).Count(_ => even.Draw(random) < 1));
+        Assert.AreEqual("0.5 to 2, log-uniform", logarithmic.ToString());
+    }
+
+    [TestMethod]
     [DataRow(0.05, 1.0)]
     [DataRow(1.0, 10.5)]
     [DataRow(2.0, 1.0)]
