@@ -22,6 +22,13 @@ public abstract class AdaptationMethod
     /// <summary>Whether steps need target crops: true unless overridden.</summary>
     public virtual bool NeedsTarget => true;
 
+    /// <summary>
+    /// Whether the method uses what the trained network makes of the target crops as they are
+    /// (<see cref="AdaptationStep.TargetFeatures"/>, <see cref="AdaptationStep.TargetLogits"/>, <see cref="AdaptationStep.Features"/>): as
+    /// <see cref="NeedsTarget"/> unless overridden. Where no method does, they do not go through the network, which saves their two passes.
+    /// </summary>
+    public virtual bool NeedsTargetFeatures => NeedsTarget;
+
     /// <summary>Whether the method uses the frozen twin of the backbone with its pretrained weights: false unless overridden.</summary>
     public virtual bool NeedsPretrainedBackbone => false;
 

@@ -16,6 +16,8 @@ public sealed class AdaptationStep : IDisposable
     private readonly SegmentationNetwork _network;
     private readonly Backbone? _pretrained;
     private readonly long _seed;
+    private readonly BackboneFeatures? _features;
+    private readonly BackboneFeatures? _targetFeatures;
     private readonly Lazy<Tensor> _sourceLogits;
     private readonly Lazy<Tensor> _targetLogits;
     private readonly Lazy<Tensor> _pretrainedSource;
@@ -28,9 +30,9 @@ public sealed class AdaptationStep : IDisposable
         long iteration,
         TrainingBatch batch,
         Tensor images,
-        BackboneFeatures features,
+        BackboneFeatures? features,
         BackboneFeatures source,
-        BackboneFeatures target)
+        BackboneFeatures? target)
     {
         _network = network;
         _pretrained = pretrained;
@@ -38,9 +40,9 @@ public sealed class AdaptationStep : IDisposable
         Iteration = iteration;
         Batch = batch;
         Images = images;
-        Features = features;
+        _features = features;
         SourceFeatures = source;
-        TargetFeatures = target;
+        _targetFeatures = target;
         _sourceLogits = Kept(() => network.Classify(SourceFeatures));
         _targetLogits = Kept(() => network.Classify(TargetFeatures));
         _pretrainedSource = Kept(() => Teach(SourceImages));
@@ -65,13 +67,19 @@ public sealed class AdaptationStep : IDisposable
     /// <summary>
     /// The trained backbone's maps of all crops, the last one <c>(M + N) x C x h x w</c>, in the training's precision, with their graph.
     /// </summary>
-    public BackboneFeatures Features { get; }
+    /// <exception cref="InvalidOperationException">
+    /// No method says that it needs those of the target (<see cref="AdaptationMethod.NeedsTargetFeatures"/>).
+    /// </exception>
+    public BackboneFeatures Features => _features ?? throw NoTargetFeatures();
 
     /// <summary>The trained backbone's maps of the source crops, with their graph.</summary>
     public BackboneFeatures SourceFeatures { get; }
 
     /// <summary>The trained backbone's maps of the target crops, with their graph.</summary>
-    public BackboneFeatures TargetFeatures { get; }
+    /// <exception cref="InvalidOperationException">
+    /// No method says that it needs them (<see cref="AdaptationMethod.NeedsTargetFeatures"/>).
+    /// </exception>
+    public BackboneFeatures TargetFeatures => _targetFeatures ?? throw NoTargetFeatures();
 
     /// <summary>
     /// The classifier's logits of the source crops at its own resolution, <c>M x K x h' x w'</c>, in the training's precision, with their
@@ -83,6 +91,9 @@ public sealed class AdaptationStep : IDisposable
     /// The classifier's logits of the target crops at its own resolution, <c>N x K x h' x w'</c>, in the training's precision, with their
     /// graph.
     /// </summary>
+    /// <exception cref="InvalidOperationException">
+    /// No method says that it needs them (<see cref="AdaptationMethod.NeedsTargetFeatures"/>).
+    /// </exception>
     public Tensor TargetLogits => _targetLogits.Value;
 
     /// <summary>
@@ -149,6 +160,9 @@ public sealed class AdaptationStep : IDisposable
             return compute().DetachFromDisposeScope();
         },
         LazyThreadSafetyMode.None);
+
+    private static InvalidOperationException NoTargetFeatures() => new(
+        $"What the network makes of target crops is there for methods whose {nameof(AdaptationMethod.NeedsTargetFeatures)} says so.");
 
     private Tensor Teach(Tensor images)
     {

@@ -347,8 +347,19 @@ public sealed class RoadEngine : IDisposable
         }
 
         Tensor images = Images(batch);
-        BackboneFeatures features = _network.Extract(images);
-        (BackboneFeatures source, BackboneFeatures target) = features.Split(batch.SourceCount);
+        BackboneFeatures? all = null;
+        BackboneFeatures source;
+        BackboneFeatures? target = null;
+        if (_options.NeedsTarget && !_options.NeedsTargetFeatures)
+        {
+            source = _network.Extract(images.narrow(0, 0, batch.SourceCount));
+        }
+        else
+        {
+            all = _network.Extract(images);
+            (source, target) = all.Split(batch.SourceCount);
+        }
+
         Tensor? total = null;
         if (batch.HasLabelledPixels)
         {
@@ -356,7 +367,7 @@ public sealed class RoadEngine : IDisposable
             total = Segmentation(source, labels);
         }
 
-        using AdaptationStep step = new(_network, _teacher, Seed, Iteration, batch, images, features, source, target);
+        using AdaptationStep step = new(_network, _teacher, Seed, Iteration, batch, images, all, source, target);
         foreach (RunningAdaptation adaptation in _adaptations)
         {
             foreach (LossTerm term in adaptation.Losses(step))

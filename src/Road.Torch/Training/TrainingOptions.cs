@@ -359,6 +359,9 @@ public class TrainingOptions
     /// <summary>Whether a step with these options needs target images.</summary>
     internal bool NeedsTarget => Adaptations.On.Any(static method => method.NeedsTarget);
 
+    /// <summary>Whether target crops go through the network as they are.</summary>
+    internal bool NeedsTargetFeatures => Adaptations.On.Any(static method => method.NeedsTargetFeatures);
+
     /// <summary>Whether a step with these options needs the frozen, pretrained backbone.</summary>
     internal bool NeedsTeacher => Adaptations.On.Any(static method => method.NeedsPretrainedBackbone);
 

@@ -169,6 +169,32 @@ public sealed class OwnMethodTests
     }
 
     [TestMethod]
+    public void TargetCropsGoThroughTheNetworkOnlyForAMethodThatUsesThem()
+    {
+        foreach (Action<AdaptationStep> use in new Action<AdaptationStep>[]
+        {
+            static step => _ = step.TargetFeatures, static step => _ = step.TargetLogits, static step => _ = step.Features,
+        })
+        {
+            IEnumerable<LossTerm> Term(AdaptationStep step)
+            {
+                Assert.AreEqual(step.Batch.TargetCount, step.TargetImages.shape[0]);
+                Assert.AreEqual(step.Batch.SourceCount, step.SourceFeatures.Last.shape[0]);
+                use(step);
+                return [];
+            }
+
+            using TrainingFixture without = new(Options(new Probe { Term = Term, UsesTarget = false }));
+            StringAssert.Contains(
+                Assert.ThrowsExactly<InvalidOperationException>(() => without.Engine.Step(without.Batch(1), 1e-4)).Message,
+                "What the network makes of target crops is there for methods whose NeedsTargetFeatures says so.");
+
+            using TrainingFixture with = new(Options(new Probe { Term = Term }));
+            with.Engine.Step(with.Batch(1), 1e-4);
+        }
+    }
+
+    [TestMethod]
     public void AMethodMaySayWhoseWeightsAreTheResultAndKeepThemInCheckpoints()
     {
         using TemporaryFolder folder = new();
@@ -270,6 +296,10 @@ public sealed class OwnMethodTests
         public override string Name => "probe";
 
         public override bool NeedsPretrainedBackbone => NeedsTwin;
+
+        public bool UsesTarget { get; init; } = true;
+
+        public override bool NeedsTargetFeatures => UsesTarget;
 
         public override Adapter Create(AdaptationContext context)
         {

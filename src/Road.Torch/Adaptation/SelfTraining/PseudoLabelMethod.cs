@@ -92,4 +92,7 @@ public abstract class PseudoLabelMethod : AdaptationMethod
     /// them as they are.
     /// </summary>
     public bool StrongAugmentation { get; set; } = true;
+
+    /// <inheritdoc/>
+    public override bool NeedsTargetFeatures => false;
 }
