@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Road.MLNet;
 using Road.Torch.Adaptation;
@@ -49,7 +48,7 @@ internal sealed record RunPlan(
         foreach (AdaptationMethod method in options.Adaptations.Where(
             static method => method is not (Distillation or SpatialAlignment or FcnsInTheWild or Curriculum)))
         {
-            settings[method.Name] = JsonSerializer.SerializeToNode(method, method.GetType());
+            settings[method.Name] = method.Describe();
         }
 
         return settings;

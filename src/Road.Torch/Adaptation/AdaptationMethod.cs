@@ -56,6 +56,9 @@ public abstract class AdaptationMethod
     /// <returns>The text.</returns>
     public override string ToString() => Name;
 
-    /// <summary>Name and settings as text that tells them from every other.</summary>
-    internal string Describe() => SettingsText.Describe(Name, this);
+    /// <summary>
+    /// Name and settings as text that tells them from every other: what a checkpoint keeps, and what belongs beside a result.
+    /// </summary>
+    /// <returns>The name, and the settings as JSON.</returns>
+    public string Describe() => SettingsText.Describe(Name, this);
 }
