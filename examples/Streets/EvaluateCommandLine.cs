@@ -14,8 +14,8 @@ internal static class EvaluateCommandLine
         command.Options.Add(json);
         ReadingOptions reading = new(command);
         command.SetAction(result => Outcome.Of(cancellation => EvaluateCommand.Run(
-            result.GetRequiredValue(model).FullName, data.Read(result), result.GetRequiredValue(json).FullName, reading.Read(
-                result), cancellation)));
+            result.GetRequiredValue(model).FullName, data.Read(result), result.GetRequiredValue(json).FullName,
+            reading.Read(result), cancellation)));
         return command;
     }
 }

@@ -16,8 +16,7 @@ internal static class PredictCommand
         MLContext ml = StreetsContext.Create();
         data.ExcludedFolder = outputFolder;
         IDataView images = List(data, ml);
-        MaskFiles[] files = [
-            .. images.GetColumn<string>("ImagePath").Select(Files)];
+        MaskFiles[] files = [.. images.GetColumn<string>("ImagePath").Select(Files)];
         FilePlan plan = new();
         plan.Read(modelFile, "--model");
         data.AddTo(plan, images);

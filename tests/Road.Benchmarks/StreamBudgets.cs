@@ -23,8 +23,8 @@ internal static class StreamBudgets
     public static IEnumerable<Budget> All =>
     [
         new("peak memory of training on 20,000 images over that on 200", 1.05, static _ => Memory()),
-        new($"sample loading with {Environment.ProcessorCount} workers over as many times one core's rate", 0.9, static _ => Workers(
-            Environment.ProcessorCount), IsFloor: true),
+        new($"sample loading with {Environment.ProcessorCount} workers over as many times one core's rate", 0.9,
+            static _ => Workers(Environment.ProcessorCount), IsFloor: true),
         new("share of a training step that waits for data, deeplab-vgg16", 0.05, static settings => Wait("deeplab-vgg16", settings)),
     ];
 

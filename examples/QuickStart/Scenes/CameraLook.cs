@@ -24,8 +24,8 @@ internal sealed class CameraLook : Look
     private static readonly SKColor[] Clothes =
 
         [
-            new(40, 42, 50), new(86, 74, 60), new(58, 70, 92), new(120, 40, 44), new(130, 128, 122), new(160, 140, 104), new(
-                70, 88, 70), new(190, 186, 180),
+            new(40, 42, 50), new(86, 74, 60), new(58, 70, 92), new(120, 40, 44), new(130, 128, 122), new(160, 140, 104),
+            new(70, 88, 70), new(190, 186, 180),
         ];
 
     private readonly CameraSensor _sensor;

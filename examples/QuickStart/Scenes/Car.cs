@@ -10,8 +10,8 @@ internal sealed class Car : StreetObject
     public static readonly Vector2[] Saloon =
 
         [
-            new(0, 0.28f), new(0.02f, 0.86f), new(0.55f, 0.96f), new(1.15f, 1.42f), new(2.4f, 1.44f), new(3.15f, 0.96f), new(
-                4.2f, 0.78f), new(4.3f, 0.28f),
+            new(0, 0.28f), new(0.02f, 0.86f), new(0.55f, 0.96f), new(1.15f, 1.42f), new(2.4f, 1.44f), new(3.15f, 0.96f),
+            new(4.2f, 0.78f), new(4.3f, 0.28f),
         ];
 
     public static readonly Vector2[] Estate =
@@ -88,8 +88,8 @@ internal sealed class Car : StreetObject
     {
         float length = MathF.Max(_profile[^1].X, _profile[0].X);
         stage.DecoratePlane(
-            new Material(new SKColor(18, 18, 20, 190)), GroundPainter.Rectangle(
-                _x - _halfWidth - 0.06f, _x + _halfWidth + 0.06f, _z + 0.02f, _z + length), 0);
+            new Material(new SKColor(18, 18, 20, 190)),
+            GroundPainter.Rectangle(_x - _halfWidth - 0.06f, _x + _halfWidth + 0.06f, _z + 0.02f, _z + length), 0);
     }
 
     private void PaintPanel(Stage stage, Vector2 from, Vector2 to, Vector2 normal, float depth)
@@ -127,8 +127,8 @@ internal sealed class Car : StreetObject
             SKColor tint = stage.Look.Detailed ? new SKColor(44, 48, 52).Mix(stage.Look.SkyHorizon, 0.15f) : new SKColor(70, 110, 140);
             stage.DecoratePlane(
                 new Material(tint),
-                [At(new(near + 0.22f, belt), side), At(new(far - 0.22f, belt), side), At(
-                    new(cabin[^1].X - 0.1f, cabin[^1].Y - 0.1f), side), At(new(cabin[0].X + 0.1f, cabin[0].Y - 0.1f), side)],
+                [At(new(near + 0.22f, belt), side), At(new(far - 0.22f, belt), side),
+                    At(new(cabin[^1].X - 0.1f, cabin[^1].Y - 0.1f), side), At(new(cabin[0].X + 0.1f, cabin[0].Y - 0.1f), side)],
                 depth);
             float pillar = (cabin[0].X + cabin[^1].X) / 2;
             stage.DecoratePlane(

@@ -59,8 +59,8 @@ internal sealed class Tree : StreetObject
             using var trunk = new SKPath();
             float half = 0.13f * scale * (_height / 6);
             trunk.AddPoly(
-                [new(foot.X - (1.3f * half), foot.Y), new(foot.X + (1.3f * half), foot.Y), new(
-                    foot.X + half, foot.Y - (0.6f * _height * scale)), new(foot.X - half, foot.Y - (0.6f * _height * scale))]);
+                [new(foot.X - (1.3f * half), foot.Y), new(foot.X + (1.3f * half), foot.Y),
+                    new(foot.X + half, foot.Y - (0.6f * _height * scale)), new(foot.X - half, foot.Y - (0.6f * _height * scale))]);
             SKColor bark = stage.Look.Detailed ? new SKColor(82, 70, 58) : new SKColor(122, 84, 52);
             stage.Canvas.Fill(SceneClass.Vegetation, trunk, new Material(stage.Look.Through(bark, depth)));
         }

@@ -34,14 +34,14 @@ internal static class TrainerColumns
     /// <summary>The shape of the view that the trained transformer gives.</summary>
     public static SchemaShape Output(IHost host, SchemaShape input, RoadTrainerOptions options)
     {
-        Find(host, input, options.SourceImageColumnName, "source image", nameof(
-            MLImage), static column => column.ItemType is ImageDataViewType);
+        Find(host, input, options.SourceImageColumnName, "source image",
+            nameof(MLImage), static column => column.ItemType is ImageDataViewType);
         Find(host, input, options.SourceLabelColumnName, "source label", LabelType, static column =>
             column.IsKey && column.ItemType.RawType == typeof(byte) && column.Kind != SchemaShape.Column.VectorKind.Scalar);
         if (options.NeedsTarget)
         {
-            Find(host, input, options.TargetImageColumnName, "target image", nameof(
-                MLImage), static column => column.ItemType is ImageDataViewType);
+            Find(host, input, options.TargetImageColumnName, "target image",
+                nameof(MLImage), static column => column.ItemType is ImageDataViewType);
         }
 
         // A shape holds that a column is a key and which annotations it has, not how many values: any number of classes does.

@@ -113,8 +113,8 @@ internal static unsafe class WinogradTransforms
             Vector512<float> offset = bias is null ? Vector512<float>.Zero : Load(bias + c);
             for (int k = 0; k < PatchSide; k++)
             {
-                Tile(Product(k), Product(k + PatchSide), Product(k + (2 * PatchSide)), Product(k + (3 * PatchSide)), Product(
-                    k + (4 * PatchSide)), Product(k + (5 * PatchSide)), rows + k, PatchSide);
+                Tile(Product(k), Product(k + PatchSide), Product(k + (2 * PatchSide)), Product(k + (3 * PatchSide)),
+                    Product(k + (4 * PatchSide)), Product(k + (5 * PatchSide)), rows + k, PatchSide);
             }
 
             for (int i = 0; i < height; i++)

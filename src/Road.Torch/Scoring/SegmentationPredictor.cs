@@ -262,8 +262,8 @@ public sealed class SegmentationPredictor : IDisposable
         Tensor single = logits.to(ScalarType.Float32).contiguous();
         byte[] labels = _device.type == DeviceType.CPU
             ? BilinearArgmax.Choose(
-                MemoryMarshal.Cast<byte, float>(
-                    single.bytes), ClassCount, (int)single.shape[2], (int)single.shape[3], size.Height, size.Width)
+                MemoryMarshal.Cast<byte, float>(single.bytes),
+                ClassCount, (int)single.shape[2], (int)single.shape[3], size.Height, size.Width)
             : StripArgmax.Choose(single, size);
         float[]? scores = probabilities
             ? Probabilities(Upsample(single, size)).cpu().contiguous().data<float>().ToArray()

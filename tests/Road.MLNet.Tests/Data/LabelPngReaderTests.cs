@@ -153,8 +153,8 @@ public sealed class LabelPngReaderTests
         {
             byte[] compressed = PngWriter.Deflate(data);
             Assert.AreEqual(
-                BinaryPrimitives.ReadUInt32BigEndian(compressed.AsSpan(compressed.Length - 4)), Adler32.Compute(
-                    data), $"{data.Length} bytes");
+                BinaryPrimitives.ReadUInt32BigEndian(compressed.AsSpan(compressed.Length - 4)),
+                Adler32.Compute(data), $"{data.Length} bytes");
         }
 
         Assert.AreEqual(0xCBF43926u, Crc32.Compute("123456789"u8), "the check value of CRC-32");

@@ -107,8 +107,8 @@ public sealed class SegmentationFolderTests
         using TemporaryFolder folder = new();
         Write(folder, "images", image);
         Write(folder, "labels", mask);
-        AssertNames(_ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels")), "LabelPath", folder.Combine(
-            "labels"), mask);
+        AssertNames(_ml.Data.LoadSegmentationFolder(folder.Combine("images"), folder.Combine("labels")), "LabelPath",
+            folder.Combine("labels"), mask);
     }
 
     [TestMethod]

@@ -24,8 +24,8 @@ public sealed class StreetsPresetTests
             ["train", "--source-preset", "gta5", "--source", TestData.Find("gta5"), "--target-preset", "cityscapes",
              "--target", TestData.Find("cityscapes"), "--model", model, "--iterations", "3", .. SmallTraining]);
         string output = StreetsProgram.Succeed(
-            "evaluate", "--model", model, "--preset", "cityscapes", "--data", TestData.Find(
-                "cityscapes"), "--split", "val", "--json", json);
+            "evaluate", "--model", model, "--preset", "cityscapes", "--data",
+            TestData.Find("cityscapes"), "--split", "val", "--json", json);
 
         JsonElement report = Read(json);
         CollectionAssert.AreEqual(
@@ -95,10 +95,10 @@ public sealed class StreetsPresetTests
         string camVid = Directory.CreateDirectory(folders.Combine("camvid/train")).Parent!.FullName;
         File.Copy(folders.TargetImage(0), folders.Combine("camvid/train/0.png"));
         StreetsProgram.Succeed(
-            ["train", "--source-images", folders.SourceImages, "--source-labels", folders.SourceLabels, "--source-classes", folders.Combine(
-                "classes.json"),
-             "--target-preset", "camvid", "--target", camVid, "--model", folders.Combine(
-                 "road.zip"), "--iterations", "1", .. SmallTraining]);
+            ["train", "--source-images", folders.SourceImages, "--source-labels", folders.SourceLabels, "--source-classes",
+                folders.Combine("classes.json"),
+             "--target-preset", "camvid", "--target", camVid, "--model",
+             folders.Combine("road.zip"), "--iterations", "1", .. SmallTraining]);
 
         StreetsProgram.Fail(
             1,
@@ -118,8 +118,8 @@ public sealed class StreetsPresetTests
         folder.Write("gta5/labels/1.png", PngWriter.Write(64, 48, new byte[64 * 48]));
         StreetsProgram.Fail(
             1,
-            ["train", "--source-preset", "gta5", "--source", folder.Combine(
-                "gta5"), "--target-preset", "cityscapes", "--target", folder.Path, "--model", folder.Combine("m.zip")],
+            ["train", "--source-preset", "gta5", "--source",
+                folder.Combine("gta5"), "--target-preset", "cityscapes", "--target", folder.Path, "--model", folder.Combine("m.zip")],
             "has no 'leftImg8bit/train', the folder of its images",
             "it holds 2 folders (gtFine, gta5) and no file");
     }

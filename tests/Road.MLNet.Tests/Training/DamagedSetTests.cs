@@ -27,8 +27,8 @@ public sealed class DamagedSetTests
             "label that Git LFS keeps", false, file => File.WriteAllText(file, "version https://git-lfs.github.com/spec/v1\n"),
             "it is a pointer of Git LFS"),
         Damage("folder in a label's place", false, Replace, "cannot read the label mask"),
-        Damage("label of another size", false, file => File.WriteAllBytes(
-            file, PngWriter.Write(47, 40, new byte[47 * 40])), "has 1880 pixels"),
+        Damage("label of another size", false,
+            file => File.WriteAllBytes(file, PngWriter.Write(47, 40, new byte[47 * 40])), "has 1880 pixels"),
         Damage(
             "label of 16 bits where 8 are due", false, file => File.WriteAllBytes(
                 file, new PngWriter { Width = 48, Height = 40, BitDepth = 16 }.Encode(

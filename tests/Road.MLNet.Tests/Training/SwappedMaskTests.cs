@@ -20,8 +20,8 @@ public sealed class SwappedMaskTests
         InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => Fit(ml, folders, options));
 
         TrainerFixture.AssertMessage(
-            error, "row 2", folders.SourceImage(2), folders.SourceLabel(
-                2), "'SourceLabel' has 1920 pixels, 40 x 48", "'SourceImage' is 48 x 40");
+            error, "row 2", folders.SourceImage(2),
+            folders.SourceLabel(2), "'SourceLabel' has 1920 pixels, 40 x 48", "'SourceImage' is 48 x 40");
     }
 
     [TestMethod]

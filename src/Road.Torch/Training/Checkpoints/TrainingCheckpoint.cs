@@ -96,8 +96,8 @@ internal sealed class TrainingCheckpoint
         }
 
         return new TrainingPosition(
-            content.Iteration, TimeSpan.FromSeconds(
-                content.Seconds), content.HasLabelledPixels, drawn, content.Retries, content.RateFactor, content.IsRetry);
+            content.Iteration,
+            TimeSpan.FromSeconds(content.Seconds), content.HasLabelledPixels, drawn, content.Retries, content.RateFactor, content.IsRetry);
     }
 
     /// <summary>Reads the checkpoint before the latest from now on, if it is kept.</summary>

@@ -59,8 +59,8 @@ internal static class StateDictionary
             WeightsLimits.CheckCount(entries.Count + 1L, length, file);
             (long start, long count) = locate(tensor.Storage);
             entries.Add(TensorLayout.Describe(
-                name, tensor.Storage.Type, ToExtents(tensor.Shape, name, file), ToExtents(
-                    tensor.Strides, name, file), tensor.Offset, start, count, length, file));
+                name, tensor.Storage.Type, ToExtents(tensor.Shape, name, file),
+                ToExtents(tensor.Strides, name, file), tensor.Offset, start, count, length, file));
         }
 
         return entries.Count > 0

@@ -28,8 +28,8 @@ public sealed class WeightsTransferTests
         CollectionAssert.AreEqual(told, reports);
         Assert.AreEqual(
             new WeightsDownloadProgress(
-                WeightsDownloadPhase.Completed, new Uri(
-                    server.Address, fixture.File.Name), fixture.FilePath, 300_000, 300_000), reports[^1]);
+                WeightsDownloadPhase.Completed,
+                new Uri(server.Address, fixture.File.Name), fixture.FilePath, 300_000, 300_000), reports[^1]);
         Assert.IsTrue(reports[..^1].All(report => report.Phase == WeightsDownloadPhase.Downloading && report.TotalBytes == 300_000));
         Sequence.AreEqual(reports.Select(report => report.BytesReceived), [.. reports.Select(report => report.BytesReceived).Order()]);
         Assert.AreEqual(0, reports[0].BytesReceived);
