@@ -116,6 +116,17 @@ internal sealed class ViewSampleSource : ISampleSource
             return labels is null ? decoded : new DecodedSample(decoded.Width, decoded.Height, decoded.Pixels, labels);
         }
 
+        public byte[]? DecodeLabels()
+        {
+            if (_labelGetter is null)
+            {
+                return null;
+            }
+
+            Get(_labelGetter, ref _label, _source._labelColumn!.Value.Name);
+            return CopyLabels(new ReusedBytes());
+        }
+
         public void Dispose()
         {
             _cursor.Dispose();
@@ -159,7 +170,12 @@ internal sealed class ViewSampleSource : ISampleSource
                     + $"{width} x {height} = {(long)width * height}, in {_images.Describe()}.");
             }
 
-            byte[] labels = (_classes ?? new ReusedBytes()).OfLength(_label.Length);
+            return CopyLabels(_classes ?? new ReusedBytes());
+        }
+
+        private byte[] CopyLabels(ReusedBytes memory)
+        {
+            byte[] labels = memory.OfLength(_label.Length);
             _label.CopyTo(labels);
             // Keys count from 1; the missing key, 0, wraps round to 255, the ignored label.
             TensorPrimitives.Subtract(labels, (byte)1, labels);

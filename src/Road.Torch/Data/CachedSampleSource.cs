@@ -29,6 +29,9 @@ public sealed class CachedSampleSource(ISampleSource source, SampleCache cache) 
             return sample!;
         }
 
+        public byte[]? DecodeLabels() =>
+            cache.TryGet(source, inner.Id, out DecodedSample? sample) ? sample!.Labels : inner.DecodeLabels();
+
         public void Dispose() => inner.Dispose();
     }
 }

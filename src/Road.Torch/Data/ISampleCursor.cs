@@ -15,4 +15,13 @@ public interface ISampleCursor : IDisposable
     /// <exception cref="InvalidDataException">The sample is damaged; the message names file and cause. The cursor can move on.</exception>
     /// <exception cref="IOException">The sample cannot be read; the message names file and cause. The cursor can move on.</exception>
     DecodedSample Decode();
+
+    /// <summary>
+    /// Decodes the labels of the sample the cursor stands on, and nothing else where the source can do without its image; they may have
+    /// another size than <see cref="Decode"/> gives them.
+    /// </summary>
+    /// <returns>Class indices, <see cref="DecodedSample.IgnoredLabel"/> where nothing counts; null where the domain has none.</returns>
+    /// <exception cref="InvalidDataException">The sample is damaged; the message names file and cause. The cursor can move on.</exception>
+    /// <exception cref="IOException">The sample cannot be read; the message names file and cause. The cursor can move on.</exception>
+    byte[]? DecodeLabels() => Decode().Labels;
 }

@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+
+namespace Road.Torch.Data;
+
+/// <summary>How many pixels each class has in every image of a labelled domain, counted once before a training.</summary>
+internal sealed class LabelCensus
+{
+    private LabelCensus(IReadOnlyDictionary<UInt128, long[]> images, int classCount)
+    {
+        Images = images;
+        long[] pixels = new long[classCount];
+        foreach (long[] counts in images.Values)
+        {
+            for (int i = 0; i < classCount; i++)
+            {
+                pixels[i] += counts[i];
+            }
+        }
+
+        Pixels = pixels;
+    }
+
+    /// <summary>The pixels of each class, by the id of the sample (<see cref="ISampleCursor.Id"/>).</summary>
+    public IReadOnlyDictionary<UInt128, long[]> Images { get; }
+
+    /// <summary>The pixels of each class in all images.</summary>
+    public IReadOnlyList<long> Pixels { get; }
+
+    /// <summary>Counts the labels of a pass; the result does not depend on the number of workers.</summary>
+    /// <param name="source">A labelled domain.</param>
+    /// <param name="classCount">The number of classes; labels from there on count for none.</param>
+    /// <param name="badSamples">Whether samples that cannot be read end the count or are left out.</param>
+    /// <param name="workers">The number of threads that decode, at least 1.</param>
+    /// <param name="cancellationToken">Ends the count.</param>
+    /// <returns>The counts.</returns>
+    /// <exception cref="InvalidDataException">A sample is damaged, or has no labels.</exception>
+    /// <exception cref="IOException">A sample cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The count was cancelled.</exception>
+    public static LabelCensus Take(
+        ISampleSource source, int classCount, BadSamplePolicy badSamples, int workers, CancellationToken cancellationToken)
+    {
+        ConcurrentDictionary<UInt128, long[]> images = new();
+        Exception?[] failures = new Exception?[workers];
+        Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, index =>
+        {
+            try
+            {
+                Count(index);
+            }
+            catch (Exception error)
+            {
+                failures[index] = error;
+            }
+        });
+        if (failures.FirstOrDefault(static failure => failure is not null) is { } first)
+        {
+            ExceptionDispatchInfo.Throw(first);
+        }
+
+        return new LabelCensus(images, classCount);
+
+        void Count(int worker)
+        {
+            using ISampleCursor cursor = source.Open(0);
+            for (long row = 0; cursor.MoveNext(); row++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (row % workers != worker)
+                {
+                    continue;
+                }
+
+                try
+                {
+                    byte[] labels = cursor.DecodeLabels()
+                        ?? throw new InvalidDataException("A sample of the source has no labels.");
+                    images[cursor.Id] = CountClasses(labels, classCount);
+                }
+                catch (Exception error) when (
+                    badSamples == BadSamplePolicy.Skip && error is (InvalidDataException or IOException or UnauthorizedAccessException))
+                {
+                    // The training itself tells of what it leaves out.
+                }
+            }
+        }
+    }
+
+    private static long[] CountClasses(byte[] labels, int classCount)
+    {
+        long[] counts = new long[256];
+        foreach (byte label in labels)
+        {
+            counts[label]++;
+        }
+
+        return counts[..classCount];
+    }
+}
