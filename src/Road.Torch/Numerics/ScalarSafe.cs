@@ -63,12 +63,11 @@ internal static class ScalarSafe
         return a.ge(scalar);
     }
 
-    /// <summary>What is left of each element when a divisor is taken off as often as it fits in, 0 to less than the divisor.</summary>
-    public static Tensor Modulo(this Tensor a, double divisor)
-    {
-        using Scalar scalar = divisor.ToScalar();
-        return a.remainder(scalar);
-    }
+    /// <summary>
+    /// What is left of each element when a divisor is taken off as often as it fits in: 0 to the divisor, but for rounding. libtorch's own
+    /// remainder takes each element by itself, many times as long.
+    /// </summary>
+    public static Tensor Modulo(this Tensor a, double divisor) => a.sub(a.Times(1 / divisor).floor().TimesInPlace(divisor));
 
     /// <summary>The smaller of each element and a limit.</summary>
     public static Tensor AtMost(this Tensor a, double limit)

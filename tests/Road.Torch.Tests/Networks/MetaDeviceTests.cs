@@ -88,7 +88,7 @@ public sealed class MetaDeviceTests
         Tensor[] made =
         [
             ConfidenceHistogram.Medians(histogram),
-            CountedPixels.Of([new CropWindow(0, 0, 8, 8, 8, 8, Mirrored: false)], 8, 1, 1, META),
+            CountedPixels.Of([new CropWindow(0, 0, 8, 8, 8, 8, Mirrored: false)], 8, 1, 1, 1, 1, META),
             StrongAugmentation.ScaleSaturation(zeros([1, 3, 8, 8], device: META), 1.1),
             InputNormalization.ImageNet.FromRgb(InputNormalization.ImageNet.ToRgb(zeros([2, 3, 8, 8], device: META))),
         ];

@@ -12,9 +12,11 @@ internal static class CountedPixels
     /// <param name="size">The crops' side in pixels.</param>
     /// <param name="top">The image's upper rows that do not count, in its own pixels.</param>
     /// <param name="bottom">The image's lower rows that do not count, in its own pixels.</param>
+    /// <param name="left">The image's left columns that do not count, in its own pixels.</param>
+    /// <param name="right">The image's right columns that do not count, in its own pixels.</param>
     /// <param name="device">Where the result is made.</param>
-    /// <returns>1 where a pixel counts, 0 in padding and in those rows, <c>N x size x size, float32</c>.</returns>
-    public static Tensor Of(IReadOnlyList<CropWindow> windows, int size, int top, int bottom, Device device)
+    /// <returns>1 where a pixel counts, 0 in padding, those rows and those columns, <c>N x size x size, float32</c>.</returns>
+    public static Tensor Of(IReadOnlyList<CropWindow> windows, int size, int top, int bottom, int left, int right, Device device)
     {
         using DisposeScope scope = NewDisposeScope();
         float[] rows = new float[windows.Count * size];
@@ -25,7 +27,7 @@ internal static class CountedPixels
             double centre = ((i % size) + 0.5) / size;
             (double x, double y) = window.ToImage(centre, centre);
             rows[i] = y >= top && y < window.ImageHeight - bottom ? 1 : 0;
-            columns[i] = x >= 0 && x < window.ImageWidth ? 1 : 0;
+            columns[i] = x >= left && x < window.ImageWidth - right ? 1 : 0;
         }
 
         return tensor(rows, [windows.Count, size, 1]).MoveTo(device).mul(tensor(columns, [windows.Count, 1, size]).MoveTo(device))

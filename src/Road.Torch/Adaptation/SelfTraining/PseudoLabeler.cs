@@ -78,7 +78,13 @@ internal sealed class PseudoLabeler : nn.Module
             ? confidences.IsAtLeast(_settings.Threshold).to(ScalarType.Float32).mean()
             : confidences.ge(Thresholds(confidences, classes, step.Iteration)).to(ScalarType.Float32);
         weights = weights.mul(CountedPixels.Of(
-            [.. batch.Windows.Skip(batch.SourceCount)], batch.Size, _settings.IgnoredTop, _settings.IgnoredBottom, _device));
+            [.. batch.Windows.Skip(batch.SourceCount)],
+            batch.Size,
+            _settings.IgnoredTop,
+            _settings.IgnoredBottom,
+            _settings.IgnoredLeft,
+            _settings.IgnoredRight,
+            _device));
         _step = step;
         return _labels = (classes.MoveToOuterDisposeScope(), weights.MoveToOuterDisposeScope());
     }

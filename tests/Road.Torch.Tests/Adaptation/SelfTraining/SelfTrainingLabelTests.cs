@@ -40,7 +40,7 @@ public sealed class SelfTrainingLabelTests
         using DisposeScope scope = NewDisposeScope();
         CropWindow window = new(-2, -2, 8, 8, 4, 8, Mirrored: false);
 
-        Tensor counted = CountedPixels.Of([window], 4, top: 1, bottom: 4, CPU);
+        Tensor counted = CountedPixels.Of([window], 4, top: 1, bottom: 4, left: 0, right: 0, CPU);
 
         TensorAssert.AreClose(counted, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0);
     }
@@ -52,9 +52,22 @@ public sealed class SelfTrainingLabelTests
         using DisposeScope scope = NewDisposeScope();
         CropWindow window = new(0, 0, 4, 4, 3, 4, Mirrored: true);
 
-        Tensor counted = CountedPixels.Of([window], 4, top: 0, bottom: 3, CPU);
+        Tensor counted = CountedPixels.Of([window], 4, top: 0, bottom: 3, left: 0, right: 0, CPU);
 
         TensorAssert.AreClose(counted, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    }
+
+    [TestMethod]
+    public void SidesOfAnImageDoNotCountWhicheverWayItIsMirrored()
+    {
+        // The whole of an image of 4 x 1, whose first column and last two are left out: the second one counts, the third when mirrored.
+        using DisposeScope scope = NewDisposeScope();
+        CropWindow window = new(0, 0, 4, 4, 4, 1, Mirrored: false);
+
+        Tensor counted = CountedPixels.Of(
+            [window, window with { Mirrored = true }], 4, top: 0, bottom: 0, left: 1, right: 2, CPU).narrow(1, 0, 1);
+
+        TensorAssert.AreClose(counted, 0, 0, 1, 0, 0, 0, 0, 1, 0);
     }
 
     [TestMethod]

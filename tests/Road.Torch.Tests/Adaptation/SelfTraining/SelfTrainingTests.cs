@@ -239,6 +239,8 @@ public sealed class SelfTrainingTests
         Refuse(() => new Method { StartIteration = -1 }, "StartIteration is -1; it must be 0 to 10000000.");
         Refuse(() => new Method { IgnoredTop = -1 }, "IgnoredTop is -1; it must be 0 to 100000.");
         Refuse(() => new Method { IgnoredBottom = -1 }, "IgnoredBottom is -1; it must be 0 to 100000.");
+        Refuse(() => new Method { IgnoredLeft = -1 }, "IgnoredLeft is -1; it must be 0 to 100000.");
+        Refuse(() => new Method { IgnoredRight = 100_001 }, "IgnoredRight is 100001; it must be 0 to 100000.");
         Refuse(() => new Method { Weight = -1 }, "Weight is -1; it must be 0 to 1000.");
         Refuse(() => new Method { FeatureDistanceWeight = -1 }, "FeatureDistanceWeight is -1; it must be 0 to 1000.");
         Refuse(() => new Method { ThingShare = 0 }, "ThingShare is 0; it must be greater than 0 and at most 1.");
