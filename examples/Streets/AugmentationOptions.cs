@@ -10,32 +10,27 @@ internal sealed class AugmentationOptions
 {
     private const string Logarithmic = ",log";
 
-    private static readonly CropOptions Defaults = new();
-
     private readonly Option<ScaleRange?> _scale =
         Scale("--crop-scale", "The range of the scale that images get before they are cropped.");
 
     private readonly Option<ScaleRange?> _targetScale =
         Scale("--target-crop-scale", "The same for target images, where theirs is another.");
 
-    private readonly Option<double> _jitter = NumberOption.Create(
+    private readonly Option<double?> _jitter = NumberOption.CreateAbsent<double>(
         "--color-jitter",
         "How far brightness, contrast and saturation of crops vary, 0 to 1.",
-        Defaults.BrightnessJitter,
         "X",
         static value => _ = new TrainingOptions { BrightnessJitter = value });
 
-    private readonly Option<double> _blur = NumberOption.Create(
+    private readonly Option<double?> _blur = NumberOption.CreateAbsent<double>(
         "--blur",
-        "The largest sigma, in pixels, of the Gaussian that half of the crops are blurred with.",
-        Defaults.BlurSigma,
+        "The largest sigma, in pixels, of the Gaussian that half of the crops are blurred with; 0 for none.",
         "SIGMA",
         static value => _ = new TrainingOptions { BlurSigma = value });
 
-    private readonly Option<double> _gray = NumberOption.Create(
+    private readonly Option<double?> _gray = NumberOption.CreateAbsent<double>(
         "--gray",
         "The share of crops that lose their colours, 0 to 1.",
-        Defaults.GrayShare,
         "X",
         static value => _ = new CropOptions { GrayShare = value });
 
@@ -48,14 +43,18 @@ internal sealed class AugmentationOptions
         }
     }
 
-    /// <summary>Sets what was given.</summary>
+    /// <summary>Sets what was given; the rest stays as the recipe has it.</summary>
     public void Apply(ParseResult result, CropOptions crops)
     {
         crops.Scale = result.GetValue(_scale) ?? crops.Scale;
-        crops.TargetScale = result.GetValue(_targetScale);
-        crops.BrightnessJitter = crops.ContrastJitter = crops.SaturationJitter = result.GetValue(_jitter);
-        crops.GrayShare = result.GetValue(_gray);
-        crops.BlurSigma = result.GetValue(_blur);
+        crops.TargetScale = result.GetValue(_targetScale) ?? crops.TargetScale;
+        if (result.GetValue(_jitter) is { } jitter)
+        {
+            crops.BrightnessJitter = crops.ContrastJitter = crops.SaturationJitter = jitter;
+        }
+
+        crops.GrayShare = result.GetValue(_gray) ?? crops.GrayShare;
+        crops.BlurSigma = result.GetValue(_blur) ?? crops.BlurSigma;
     }
 
     private static Option<ScaleRange?> Scale(string name, string description) => new(name)

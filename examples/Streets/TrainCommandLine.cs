@@ -54,6 +54,12 @@ internal static class TrainCommandLine
                 ", ", AdaptationVariants.Names) + ".", "NAME");
         Option<FileInfo?> methods = CommandOptions.Absent<FileInfo>(
             "--methods", "An assembly with adaptation methods of your own, whose names --variant then knows.", "FILE.dll");
+        Option<string> recipe = CommandOptions.Optional(
+            "--recipe",
+            "What else the training does to crops and losses: nothing more than the paper, or what is known to generalise, strong. Options "
+            + "given beside it win.",
+            string.Join('|', TrainingRecipe.Names), TrainingRecipe.Default);
+        recipe.AcceptOnlyFromAmong([.. TrainingRecipe.Names]);
         Option<double> rate = NumberOption.Create("--learning-rate", "The backbone's first learning rate.", Defaults.LearningRate, "X");
         Option<string> precision = CommandOptions.Optional(
             "--precision", "The numbers that training computes with; bfloat16 is faster where the processor has instructions for it.",
@@ -72,7 +78,7 @@ internal static class TrainCommandLine
         TrainDataOptions data = new(command);
         foreach (Option option in (Option[])[
             model, network, weights, iterations, crop, batch, sourceSize, targetSize, fit, distillation, spatial, regions, variant, methods,
-            rate, precision, checkpoint, checkpointInterval, maxPixels, orientation, badImages, seed])
+            recipe, rate, precision, checkpoint, checkpointInterval, maxPixels, orientation, badImages, seed])
         {
             command.Options.Add(option);
         }
@@ -92,6 +98,7 @@ internal static class TrainCommandLine
                 data.ReadSource(result), data.ReadTarget(result), result.GetRequiredValue(model).FullName, result.GetValue(seed)),
             options =>
             {
+                TrainingRecipe.Apply(result.GetRequiredValue(recipe), options);
                 options.Network = SegmentationNetworks.Get(result.GetRequiredValue(network));
                 options.BackboneWeights = Weights(result.GetValue(weights));
                 options.Iterations = result.GetValue(iterations);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Road.Files;
 using Road.MLNet;
+using Road.Torch.Training;
 
 namespace Experiments.Definition;
 
@@ -185,6 +186,7 @@ internal sealed class ExperimentReader
     private RoadTrainerOptions CreateOptions(string method, JsonPiece? set)
     {
         RoadTrainerOptions options = new();
+        ApplyRecipe(options, set);
         TrainingOptionTable.Apply(_schedule, TrainingOptionTable.Schedule, options);
         TrainingOptionTable.Apply(_adaptation, TrainingOptionTable.Adaptation, options);
         Variants.Apply(method, options);
@@ -194,5 +196,20 @@ internal sealed class ExperimentReader
         }
 
         return options;
+    }
+
+    /// <summary>Sets what the recipe of a variant, or else that of the schedule, sets; whatever a file states by itself comes after.</summary>
+    private void ApplyRecipe(RoadTrainerOptions options, JsonPiece? set)
+    {
+        // Both are read, whichever counts, so that neither is taken for a property that nobody knows.
+        string? ofSchedule = Recipe(_schedule);
+        string? ofVariant = set is null ? null : Recipe(set);
+        TrainingRecipe.Apply(ofVariant ?? ofSchedule ?? TrainingRecipe.Default, options);
+
+        static string? Recipe(JsonPiece piece)
+        {
+            string? name = piece.OptionalText("recipe");
+            return name is null || TrainingRecipe.Names.Contains(name) ? name : throw piece.Unknown("recipe", TrainingRecipe.Names);
+        }
     }
 }

@@ -107,6 +107,9 @@ public sealed class ExperimentFileTests
         "schedules/short.json", """{ "cropScale": [0.5] }""",
         "short.json: 'cropScale' is [0.5]; it must be a list of two numbers, the least and the largest scale")]
     [DataRow("schedules/short.json", """{ "crops.targetScale": [2, 1] }""", "Scale is 2 to 1; it must be 0.1 to 10, the minimum first.")]
+    [DataRow(
+        "schedules/short.json", """{ "recipe": "stong" }""",
+        "short.json: 'recipe' is \"stong\"; it must be one of paper, strong; did you mean 'strong'?")]
     [DataRow("schedules/short.json", """{ "iterations": 0 }""", "short.json: 'iterations' is 0: Iterations is 0; it must be 1 to 10000000")]
     [DataRow(
         "schedules/short.json", """{ "device": "gpu" }""",

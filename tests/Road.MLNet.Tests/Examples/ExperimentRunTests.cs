@@ -84,6 +84,40 @@ public sealed class ExperimentRunTests
     }
 
     [TestMethod]
+    public void ARecipeIsToldOfByWhatItSetsAndWhatAFileStatesWins()
+    {
+        using ExperimentFolder folder = new();
+        folder.WriteWeights();
+        folder.Write(
+            "schedules/short.json", """{ "recipe": "strong", "blurSigma": 0.25, "iterations": 1, "cropSize": 32, "batchSize": 1 }""");
+        folder.WriteExperiment("""
+            "variants": [
+              { "name": "wide", "variant": "none", "set": { "cropScale": [1, 3, "log"] } },
+              { "name": "plain", "variant": "none", "set": { "recipe": "paper" } }
+            ],
+            "seeds": [1]
+            """);
+        (int exitCode, _, string errors) = Run(folder, "out");
+        Assert.AreEqual(0, exitCode, errors);
+
+        JsonObject wide = Read(folder, "out", "wide")["settings"]!.AsObject();
+        Assert.AreEqual("""[1,3,"log"]""", wide["cropScale"]!.ToJsonString());
+        Assert.AreEqual("""[1,1.5,"log"]""", wide["crops.targetScale"]!.ToJsonString());
+        Assert.AreEqual(
+            (0.5, 0.5, 0.5, 0.25),
+            (Number(wide, "brightnessJitter"), Number(wide, "contrastJitter"), Number(wide, "saturationJitter"), Number(wide, "blurSigma")));
+
+        JsonObject plain = Read(folder, "out", "plain")["settings"]!.AsObject();
+        Assert.AreEqual(0.25, Number(plain, "blurSigma"));
+        foreach (string name in new[] { "cropScale", "crops.targetScale", "brightnessJitter", "contrastJitter", "saturationJitter" })
+        {
+            Assert.IsFalse(plain.ContainsKey(name), name);
+        }
+
+        static double Number(JsonObject settings, string name) => settings[name]!.GetValue<double>();
+    }
+
+    [TestMethod]
     public void ChangedSettingsAreRefusedWithWhatDiffers()
     {
         using ExperimentFolder folder = new();

@@ -105,6 +105,26 @@ public sealed class StreetsVariantTests
         StringAssert.Contains(errors, ": Crops.TargetScale was 1 to 1.5 and is now null. ");
     }
 
+    [TestMethod]
+    public void ARecipeSetsWhatIsNotGivenBesideIt()
+    {
+        using var folders = new TrainingFolders();
+        string[] told = ["--variant", "spatial", "--checkpoint", folders.Combine("state")];
+        (int exitCode, _, string errors) = Train(folders, [.. told, "--recipe", "strong", "--blur", "0", "--crop-scale", "1-3,log"]);
+        Assert.AreEqual(0, exitCode, errors);
+
+        (exitCode, _, errors) = Train(folders, told);
+        Assert.AreEqual(1, exitCode, errors);
+        StringAssert.Contains(
+            errors,
+            ": BrightnessJitter was 0.5 and is now 0; ContrastJitter was 0.5 and is now 0; CropScale was 1 to 3, log-uniform and is now "
+            + "1 to 1; Crops.TargetScale was 1 to 1.5, log-uniform and is now null; SaturationJitter was 0.5 and is now 0. ");
+
+        (exitCode, _, errors) = Train(folders, "--recipe", "weak");
+        Assert.AreEqual(2, exitCode, errors);
+        StringAssert.Contains(errors, "'weak' not recognized");
+    }
+
     private static (int ExitCode, string Written, string Errors) Train(TrainingFolders folders, params string[] more)
     {
         string classes = folders.Combine("classes.json");
