@@ -3,7 +3,6 @@ using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Road.MLNet;
-using Road.Torch.Data;
 
 namespace Streets;
 
@@ -14,7 +13,8 @@ internal static class EvaluateCommand
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static void Run(string modelFile, StreetsData data, string jsonFile, ImageReading reading, CancellationToken cancellation)
+    public static void Run(
+        string modelFile, StreetsData data, string jsonFile, bool hasDetails, ImageReading reading, CancellationToken cancellation)
     {
         MLContext ml = StreetsContext.Create();
         using StreetsModel model = StreetsModel.Load(ml, modelFile);
@@ -30,7 +30,13 @@ internal static class EvaluateCommand
         IDataView images = ml.Data.AsTargetDomain(files);
         IDataView labelled = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding, reading.MaxPixels).Fit(
             images).Transform(images);
-        SemanticSegmentationMetrics metrics = data.Summarize(Evaluate(ml, model.Score(labelled), reading.BadImages, cancellation));
+        SemanticSegmentationEvaluationOptions options = new() { BadImages = reading.BadImages };
+        if (hasDetails)
+        {
+            EvaluationDetails.AskFor(options, model);
+        }
+
+        SemanticSegmentationMetrics metrics = data.Summarize(Evaluate(ml, model.Score(labelled), options, cancellation));
 
         foreach (string message in metrics.Skipped.FirstMessages)
         {
@@ -60,6 +66,11 @@ internal static class EvaluateCommand
 
         report["classIoU"] = classIoU;
         report["pixelAccuracy"] = Report("pixel accuracy", metrics.PixelAccuracy);
+        if (hasDetails)
+        {
+            EvaluationDetails.AddTo(report, metrics, Report);
+        }
+
         OutputFile.Write(jsonFile, JsonSerializer.Serialize(report, Indented) + "\n");
         if (metrics.IgnoredPixelShare > MuchIgnored)
         {
@@ -72,13 +83,12 @@ internal static class EvaluateCommand
     }
 
     private static SemanticSegmentationMetrics Evaluate(
-        MLContext ml, IDataView scored, BadSamplePolicy badImages, CancellationToken cancellation)
+        MLContext ml, IDataView scored, SemanticSegmentationEvaluationOptions options, CancellationToken cancellation)
     {
         int count = 0;
         try
         {
-            return ml.SemanticSegmentation.Evaluate(
-                InterruptibleRows.Create(ml, scored, () => count++, cancellation), badImages: badImages);
+            return ml.SemanticSegmentation.Evaluate(InterruptibleRows.Create(ml, scored, () => count++, cancellation), options);
         }
         catch (OperationCanceledException error)
         {

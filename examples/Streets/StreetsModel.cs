@@ -48,6 +48,9 @@ internal sealed class StreetsModel : IDisposable
         Segmentation.ImageOrientation = reading.Orientation ?? Segmentation.ImageOrientation;
     }
 
+    /// <summary>Adds a column of confidences to the views that are scored from now on.</summary>
+    public void AddConfidence(string column) => Segmentation.ConfidenceColumnName = column;
+
     /// <summary>Scores a view with the column <c>TargetImagePath</c>.</summary>
     public IDataView Score(IDataView data) => _transformer.Transform(data);
 

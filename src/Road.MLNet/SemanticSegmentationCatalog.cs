@@ -45,7 +45,36 @@ public sealed class SemanticSegmentationCatalog
         ArgumentException.ThrowIfNullOrWhiteSpace(labelColumnName);
         ArgumentException.ThrowIfNullOrWhiteSpace(predictedLabelColumnName);
         OptionGuard.Defined(badImages, nameof(badImages));
-        return new SemanticSegmentationEvaluator(Context, labelColumnName, predictedLabelColumnName, badImages).Evaluate(data);
+        return Evaluate(data, new SemanticSegmentationEvaluationOptions
+        {
+            LabelColumnName = labelColumnName,
+            PredictedLabelColumnName = predictedLabelColumnName,
+            BadImages = badImages,
+        });
+    }
+
+    /// <summary>
+    /// Measures predicted masks against labels as the options say: with them each image on its own, outlines, and how far the model's
+    /// confidence can be believed. Rows are read one by one and not kept. Masks are never scaled; a label and a prediction of different
+    /// sizes are an error.
+    /// </summary>
+    /// <param name="data">A scored view with the columns that the options name.</param>
+    /// <param name="options">What is read and measured.</param>
+    /// <returns>The metrics.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or holds something else.</exception>
+    /// <exception cref="ArgumentException">
+    /// A column of masks has no class names, or the two have different ones; or outlines are wanted, and masks have no column of sizes.
+    /// </exception>
+    /// <exception cref="InvalidDataException">
+    /// A row's label, prediction and confidences differ in size, or a labelled pixel has no prediction or a confidence that is none (the
+    /// message names the row), or there is no row or no labelled pixel; or an image or a mask cannot be read.
+    /// </exception>
+    /// <exception cref="IOException">The file of an image or a mask is missing or cannot be read.</exception>
+    public SemanticSegmentationMetrics Evaluate(IDataView data, SemanticSegmentationEvaluationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        return new SemanticSegmentationEvaluator(Context, options).Evaluate(data);
     }
 
     /// <summary>The context that the catalog belongs to.</summary>

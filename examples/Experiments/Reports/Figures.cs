@@ -1,4 +1,5 @@
 using System.Globalization;
+using Road.Torch.Metrics;
 
 namespace Experiments.Reports;
 
@@ -67,6 +68,32 @@ internal static class Figures
     [
         .. data.Rows.Select(row => new Figure(
             $"confusion-{row.Name}", row.Title, "", ConfusionChart.Draw($"Confusion matrix: {row.Title}", data.ClassNames, row.Confusion))),
+    ];
+
+    /// <summary>How the scores of single images spread in each row.</summary>
+    public static IReadOnlyList<Figure> Images(ReportData data)
+    {
+        ReportRow[] rows = [.. data.Rows.Where(static row => row.Images.Count > 0)];
+        return rows.Length == 0 ? [] :
+        [
+            new Figure("images", "Spread over the images", ReportText.Spread, new SpreadChart
+            {
+                Title = "The mIoU of single images",
+                XTitle = Score,
+                Rows = [.. rows.Select(static (row, i) => (row.Title, Color(row.Name, i), new ScoreDistribution(
+                    row.Runs.SelectMany(static run => run.ImageIoU ?? []).OfType<double>())))],
+            }.Draw()),
+        ];
+    }
+
+    /// <summary>A reliability diagram of each row.</summary>
+    public static IReadOnlyList<Figure> Reliability(ReportData data) =>
+    [
+        .. data.Rows.Where(static row => row.Reliability.Count > 0).Select(static row => new Figure(
+            $"reliability-{row.Name}",
+            row.Title,
+            $"Expected calibration error {row.CalibrationError} %.",
+            ReliabilityChart.Draw($"Reliability diagram: {row.Title}", row.Reliability))),
     ];
 
     private static Figure Sweep(ReportData data, ReportSweep[] sweeps)

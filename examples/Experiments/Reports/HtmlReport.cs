@@ -18,14 +18,20 @@ internal static class HtmlReport
             AppendTable(page, table);
         }
 
+        page.Append(ReportTable.HasDetails(data) ? "" : $"<p class=\"note\">{ReportText.NoDetails}</p>\n");
         AppendExpectations(page, Expectation.CheckAll(data));
         AppendFindings(page, data.Findings);
         AppendFigures(page, "Partitions and sweeps", "", "charts", [.. Figures.Partition(data), .. Figures.Sweeps(data)]);
         AppendFigures(page, "Learning curves of the target score", "", "charts", Figures.Curves(data));
+        AppendFigures(page, "Single images", "", "wide", Figures.Images(data));
+        AppendFigures(page, "Reliability diagrams", ReportText.Reliability, "matrices", Figures.Reliability(data));
         AppendPictures(page, pictures);
         // Many classes need room.
         AppendFigures(
             page, "Confusion matrices", ReportText.Confusion, data.ClassNames.Count > 12 ? "charts" : "matrices", Figures.Confusions(data));
+        page.Append(
+            WrongData.Find(data) is null ? "" : "<p><a href=\"what-goes-wrong.html\">What goes wrong</a>: which classes are taken for "
+                + "which, and the worst images of the best row.</p>\n");
         page.Append("<section><h2>How it was made</h2><div class=\"panel\">");
         HtmlPage.AppendFacts(page, ReportText.Facts(data));
         page.Append("</div></section>\n");
@@ -38,13 +44,13 @@ internal static class HtmlReport
         page.Append(data.First.Note is { } note ? $"<p>{Escape(note)}</p>" : "");
         page.Append(ReportText.Missing(data) is { } missing ? $"<p>{Escape(missing)}</p>" : "");
         page.Append("<div class=\"scores\">");
-        foreach (ReportRow row in data.FindAll("none", "road", "upper-bound"))
+        foreach (ReportRow row in data.FindAll(((string?[])["none", "road", data.Best?.Name, "upper-bound"]).OfType<string>().Distinct()))
         {
-            string share = row.Name == "road"
-                && data.GapClosed(row) is { } gap ? Format($"<br/>{100 * gap:0;−0;0} % of the gap closed") : "";
+            string share = row.Name is not ("none" or "upper-bound")
+                && data.GapClosed(row) is { } gap ? Format($"<br/>{100 * gap.Mean:0;−0;0} % of the gap closed") : "";
             string deviation = row.Last.Deviation is { } spread ? Format($"<small> ± {100 * spread:0.0}</small>") : "";
             page.Append(
-                $"<div class=\"score {row.Name}\"><b>{Format($"{row.Last.Shown:0.0}")}{deviation}</b><span>mIoU, "
+                $"<div class=\"score {(row == data.Best ? "road" : row.Name)}\"><b>{Format($"{row.Last.Shown:0.0}")}{deviation}</b><span>mIoU, "
                 + $"{Escape(row.Title)}{share}</span></div>");
         }
 

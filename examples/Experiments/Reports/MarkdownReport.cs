@@ -20,6 +20,7 @@ internal static class MarkdownReport
             AppendTable(page, table);
         }
 
+        page.Append(ReportTable.HasDetails(data) ? "" : $"\n{ReportText.NoDetails}\n");
         IReadOnlyList<Expectation> expectations = Expectation.CheckAll(data);
         if (expectations.Count > 0)
         {
@@ -43,7 +44,15 @@ internal static class MarkdownReport
 
         AppendFigures(page, "Partitions and sweeps", "", [.. Figures.Partition(data), .. Figures.Sweeps(data)]);
         AppendFigures(page, "Learning curves of the target score", "", Figures.Curves(data));
+        AppendFigures(page, "Single images", "", Figures.Images(data));
+        AppendFigures(page, "Reliability diagrams", ReportText.Reliability, Figures.Reliability(data));
         AppendFigures(page, "Confusion matrices", ReportText.Confusion, Figures.Confusions(data));
+        if (WrongData.Find(data) is not null)
+        {
+            page.Append(
+                "\n[What goes wrong](what-goes-wrong.md): which classes are taken for which, and the worst images of the best row.\n");
+        }
+
         page.Append("\n## How it was made\n\n| | |\n|---|---|\n");
         foreach ((string name, string value) in ReportText.Facts(data))
         {

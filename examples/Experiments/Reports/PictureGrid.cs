@@ -1,6 +1,4 @@
-using Experiments.Definition;
 using Experiments.Results;
-using Microsoft.ML;
 using Microsoft.ML.Data;
 using Road.MLNet;
 
@@ -35,33 +33,23 @@ internal sealed class PictureGrid
     {
         RunResult[] runs = [
             .. data.FindAll(Variants).Select(static row => row.Runs[0]).Where(
-                run => run.Shown is not null && Directory.Exists(store.MaskFolder(Id(run))))];
+                run => run.Shown is not null && Directory.Exists(store.MaskFolder(run.Id)))];
         if (runs.Length == 0)
         {
             return null;
         }
 
-        DomainData test = DomainData.FromSettings(runs[0].Settings["test"]!.AsObject());
-        MLContext ml = new();
-        LabelEncoding encoding = test.ReadEncoding(dataRoot);
-        IDataView files = test.Load(ml, dataRoot);
-        string[] images = [.. files.GetColumn<string>("ImagePath")];
+        TestImages images = new(runs[0], dataRoot);
         List<IReadOnlyList<string>> rows = [];
         foreach ((string name, int index) in runs[0].Shown!)
         {
-            if (index >= images.Length || Path.GetFileNameWithoutExtension(images[index]) != name)
-            {
-                throw new ExperimentException(
-                    $"The data in '{dataRoot}' is not what the runs were measured on: image {index} of the test set should be '{name}'.");
-            }
-
-            using MLImage photo = SegmentationDrawing.Load(images[index]);
-            IDataView label = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding).Fit(files).Transform(
-                Running.Rows.Only(ml, files, index));
-            List<string> row = [PagePicture.Photo(photo), Truth(label, encoding)];
+            using MLImage photo = images.Photo(name, index);
+            (byte[] keys, int width, int height) = images.Truth(index);
+            using MLImage truth = SegmentationDrawing.Paint(new LabelMask(keys, width, height), images.Colors);
+            List<string> row = [PagePicture.Photo(photo), PagePicture.Mask(truth)];
             foreach (RunResult run in runs)
             {
-                using MLImage mask = SegmentationDrawing.Load(Path.Combine(store.MaskFolder(Id(run)), name + ".png"));
+                using MLImage mask = SegmentationDrawing.Load(Path.Combine(store.MaskFolder(run.Id), name + ".png"));
                 row.Add(PagePicture.Mask(mask));
             }
 
@@ -71,17 +59,6 @@ internal sealed class PictureGrid
         return new PictureGrid(
             ["Image", "Truth", .. runs.Select(static run => VariantTitles.Of(run.Name))],
             rows,
-            [.. encoding.ClassNames.Zip(encoding.ClassColors)]);
-    }
-
-    private static string Id(RunResult run) =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{run.Name}_seed-{run.Seed}");
-
-    private static string Truth(IDataView labels, LabelEncoding encoding)
-    {
-        VBuffer<byte> keys = labels.GetColumn<VBuffer<byte>>("Label").Single();
-        VBuffer<int> size = labels.GetColumn<VBuffer<int>>("LabelSize").Single();
-        using MLImage truth = SegmentationDrawing.Paint(LabelMask.From(in keys, in size), encoding.ClassColors);
-        return PagePicture.Mask(truth);
+            images.Classes);
     }
 }

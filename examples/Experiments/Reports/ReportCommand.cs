@@ -17,6 +17,8 @@ internal static class ReportCommand
         string figures = Path.Combine(folder, "figures");
         string markdown = Path.Combine(folder, "report.md");
         string page = Path.Combine(folder, "report.html");
+        string wrongMarkdown = Path.Combine(folder, "what-goes-wrong.md");
+        string wrongPage = Path.Combine(folder, "what-goes-wrong.html");
         FilePlan plan = new();
         store.AddResultsTo(plan);
         if (experimentFile is not null)
@@ -27,6 +29,8 @@ internal static class ReportCommand
         plan.Own(figures, "the report's figures");
         plan.Write(markdown, "the report");
         plan.Write(page, "the report's page");
+        plan.Write(wrongMarkdown, "the page of what goes wrong");
+        plan.Write(wrongPage, "the page of what goes wrong");
         IReadOnlyList<RunResult> runs = store.ReadAll();
         if (runs.Count == 0)
         {
@@ -45,13 +49,36 @@ internal static class ReportCommand
         { Findings = store.ReadFindings(), Layout = store.ReadLayout(), Missing = FindMissing(runs, experimentFile) };
         List<string> written = [];
         foreach (Figure figure in (Figure[])[
-            .. Figures.Partition(data), .. Figures.Sweeps(data), .. Figures.Curves(data), .. Figures.Confusions(data)])
+            .. Figures.Partition(data), .. Figures.Sweeps(data), .. Figures.Curves(data), .. Figures.Images(data),
+            .. Figures.Reliability(data), .. Figures.Confusions(data)])
         {
             Write(Path.Combine(figures, figure.File + ".svg"), ChartStyle.Standalone(figure.Svg));
         }
 
         Write(markdown, MarkdownReport.Create(data));
-        Write(page, HtmlReport.Create(data, FindPictures(data, store, dataRoot)));
+        Write(page, HtmlReport.Create(data, Find(dataRoot, root => PictureGrid.Create(data, store, root))));
+        if (WrongData.Find(data) is { } wrong)
+        {
+            WrongPictures? pictures = Find(dataRoot, root => WrongPictures.Create(wrong, store, root));
+            foreach (string old in pictures is null || !Directory.Exists(figures) ? [] : Directory.GetFiles(figures, "worst-*.png"))
+            {
+                File.Delete(old);
+            }
+
+            foreach (WorstFrame frame in wrong.Frames)
+            {
+                if (pictures?.Files.GetValueOrDefault(frame.Image.Name) is { } picture)
+                {
+                    string file = Path.Combine(figures, frame.File + ".png");
+                    OutputFile.Write(file, stream => stream.Write(picture));
+                    written.Add(file);
+                }
+            }
+
+            Write(wrongMarkdown, WrongReport.Markdown(data, wrong, pictures));
+            Write(wrongPage, WrongReport.Html(data, wrong, pictures));
+        }
+
         return written;
 
         void Write(string path, string content)
@@ -81,11 +108,12 @@ internal static class ReportCommand
         ];
     }
 
-    private static PictureGrid? FindPictures(ReportData data, RunStore store, string? dataRoot)
+    private static T? Find<T>(string? dataRoot, Func<string, T?> create)
+        where T : class
     {
         try
         {
-            return dataRoot is null ? null : PictureGrid.Create(data, store, dataRoot);
+            return dataRoot is null ? null : create(dataRoot);
         }
         catch (Exception error) when (error is DirectoryNotFoundException or FileNotFoundException)
         {

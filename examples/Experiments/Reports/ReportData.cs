@@ -48,13 +48,36 @@ internal sealed class ReportData
     public IReadOnlyList<ReportRow> FindAll(params IEnumerable<string> names) => [.. names.Select(Find).OfType<ReportRow>()];
 
     /// <summary>
-    /// The share of the way from no adaptation to training on the target's own labels that a row goes, 1 for all of it;
-    /// null where an end is missing or the two are not apart.
+    /// The share of the way from no adaptation to training on the target's own labels that a row goes, 1 for all of it: of each seed
+    /// against both ends of the same seed, or against the mean of an end that was not run with it. Null where an end is missing or the two
+    /// are not apart.
     /// </summary>
-    public double? GapClosed(ReportRow row) =>
-        Find(Baseline) is { } none && Find(UpperBound) is { } upper && upper.Last.Mean > none.Last.Mean
-            ? (row.Last.Mean - none.Last.Mean) / (upper.Last.Mean - none.Last.Mean)
-            : null;
+    public Statistic? GapClosed(ReportRow row)
+    {
+        if (Find(Baseline) is not { } none || Find(UpperBound) is not { } upper)
+        {
+            return null;
+        }
+
+        List<double> shares = [];
+        foreach (RunResult run in row.Runs)
+        {
+            double low = Score(none, run.Seed), high = Score(upper, run.Seed);
+            if (high > low)
+            {
+                shares.Add((run.LastMeanIoU - low) / (high - low));
+            }
+        }
+
+        // The ends go none of the way and all of it, whatever the seed.
+        return Statistic.Of(shares) is not { } share ? null : row == none || row == upper ? share with { Deviation = null } : share;
+
+        static double Score(ReportRow end, int seed) =>
+            end.Runs.FirstOrDefault(run => run.Seed == seed)?.LastMeanIoU ?? end.Last.Mean;
+    }
+
+    /// <summary>The row of the best score after the last iteration that saw no labels of the target; null where there is none.</summary>
+    public ReportRow? Best => Rows.Where(static row => !IsBound(row)).MaxBy(static row => row.Last.Mean);
 
     /// <summary>Whether a row is what the others are measured against, so that it is never the best of them.</summary>
     public static bool IsBound(ReportRow row) => row.Name == UpperBound;

@@ -68,7 +68,46 @@ internal sealed class ReportTable
             tables.Add(Create(data, "Results", "", data.Rows));
         }
 
+        if (HasDetails(data))
+        {
+            tables.Add(OfDetails(data));
+        }
+
         return data.Layout is { } layout ? [.. tables, OfLayout(layout)] : tables;
+    }
+
+    /// <summary>Whether single images, outlines or confidence were measured with any run.</summary>
+    public static bool HasDetails(ReportData data) =>
+        data.Rows.Any(static row => row.Images.Count > 0 || row.Boundary is not null || row.CalibrationError is not null);
+
+    private static ReportTable OfDetails(ReportData data)
+    {
+        (string Header, Func<ReportRow, Statistic?> Get, int Sense)[] columns =
+        [
+            ("mIoU, last", static row => row.Last, 1),
+            ("boundary mIoU", static row => row.Boundary, 1),
+            ("mean of images", static row => row.OfImages(static images => images.Mean), 1),
+            ("deviation of images", static row => row.OfImages(static images => images.StandardDeviation), 0),
+            ("worst image", static row => row.OfImages(static images => images.Minimum), 1),
+            ("5 %", static row => row.OfImages(static images => images.Quantile(0.05)), 1),
+            ("25 %", static row => row.OfImages(static images => images.Quantile(0.25)), 1),
+            ("median", static row => row.OfImages(static images => images.Median), 1),
+            ("75 %", static row => row.OfImages(static images => images.Quantile(0.75)), 1),
+            ("95 %", static row => row.OfImages(static images => images.Quantile(0.95)), 1),
+            ("calibration error", static row => row.CalibrationError, -1),
+            ("mean confidence", static row => row.Confidence, 0),
+            ("accuracy", static row => row.Accuracy, 1),
+        ];
+        TableCell[][] cells = [.. columns.Select(column => Column(data.Rows, column.Get, column.Sense))];
+        return new ReportTable(
+            "Single images, outlines, confidence",
+            ReportText.Details,
+            ["", .. columns.Select(static column => column.Header)],
+            [.. data.Rows.Select((row, i) =>
+                (row.Title, (IReadOnlyList<TableCell>)[.. cells.Select(column => column[i])], ReportData.IsBound(row)))])
+        {
+            HasScores = false,
+        };
     }
 
     private static ReportTable OfLayout(DomainLayout layout) => new(
@@ -103,26 +142,33 @@ internal sealed class ReportTable
                     static row => new TableCell(
                         string.Join(", ", row.Runs.Select(static run => run.BestIteration.ToString(CultureInfo.InvariantCulture))),
                         null, false))]);
-        columns.Add([.. rows.Select(row => new TableCell(
-            data.GapClosed(row) is { } share ? string.Create(CultureInfo.InvariantCulture, $"{100 * share:0;−0;0} %")
-                : Nothing, null, false))]);
+        columns.Add([.. rows.Select(row => data.GapClosed(row) is not { } share
+            ? new TableCell(Nothing, null, false)
+            : new TableCell(
+                string.Create(CultureInfo.InvariantCulture, $"{100 * share.Mean:0;−0;0}"),
+                share.Deviation is { } deviation ? string.Create(CultureInfo.InvariantCulture, $"{100 * deviation:0}") : null,
+                false))]);
         return new ReportTable(
             title,
             note,
-            ["", .. data.ClassNames, "mIoU, last", "mIoU, best", "best at iteration", "gap closed"],
+            ["", .. data.ClassNames, "mIoU, last", "mIoU, best", "best at iteration", "gap closed, %"],
             [.. rows.Select(
                 (row, i) => (row.Title, (IReadOnlyList<TableCell>)[.. columns.Select(column => column[i])], ReportData.IsBound(row)))]);
     }
 
-    private static TableCell[] Column(IReadOnlyList<ReportRow> rows, Func<ReportRow, Statistic?> get)
+    /// <param name="rows">The rows.</param>
+    /// <param name="get">The value of a row.</param>
+    /// <param name="sense">1 where the highest is the best, -1 where the lowest is, 0 where none is better than another.</param>
+    private static TableCell[] Column(IReadOnlyList<ReportRow> rows, Func<ReportRow, Statistic?> get, int sense = 1)
     {
         // Of the numbers as they are shown; a column of zeros has no best.
-        double best = rows.Where(static row => !ReportData.IsBound(row)).Max(row => get(row)?.Shown) ?? 0;
+        double[] shown = [.. rows.Where(static row => !ReportData.IsBound(row)).Select(row => get(row)?.Shown).OfType<double>()];
+        double? best = sense == 0 || shown.All(static value => value <= 0) ? null : sense > 0 ? shown.Max() : shown.Min();
         return [.. rows.Select(row => get(row) is not { } value
             ? new TableCell(Nothing, null, false)
             : new TableCell(
                 string.Create(CultureInfo.InvariantCulture, $"{value.Shown:0.0}"),
                 value.Deviation is { } deviation ? string.Create(CultureInfo.InvariantCulture, $"{100 * deviation:0.0}") : null,
-                best > 0 && value.Shown == best && !ReportData.IsBound(row)))];
+                value.Shown == best && !ReportData.IsBound(row)))];
     }
 }

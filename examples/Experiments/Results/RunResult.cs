@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Experiments.Definition;
 
 namespace Experiments.Results;
@@ -25,6 +27,10 @@ internal sealed record RunResult
 
     public required int Seed { get; init; }
 
+    /// <summary>The run's name among all, and that of its files.</summary>
+    [JsonIgnore]
+    public string Id => string.Create(CultureInfo.InvariantCulture, $"{Name}_seed-{Seed}");
+
     public required int Iterations { get; init; }
 
     /// <summary>The score after the last step, 0 to 1.</summary>
@@ -48,6 +54,24 @@ internal sealed record RunResult
 
     /// <summary>Counts of pixels after the last step: rows are the truth, columns the prediction.</summary>
     public required IReadOnlyList<IReadOnlyList<long>> ConfusionMatrix { get; init; }
+
+    /// <summary>
+    /// The mean IoU of each test image after the last step, in the set's order, of the scored classes that occur in it; null for an image
+    /// without labels. Null, like all below that may be, in results of before it was measured.
+    /// </summary>
+    public IReadOnlyList<double?>? ImageIoU { get; init; }
+
+    /// <summary>The images that the run did worst on, the worst first.</summary>
+    public IReadOnlyList<WorstImage>? WorstImages { get; init; }
+
+    /// <summary>How far the confidence can be believed.</summary>
+    public CalibrationResult? Calibration { get; init; }
+
+    /// <summary>The boundary IoU of the scored classes after the last step, 0 to 1.</summary>
+    public double? BoundaryMeanIoU { get; init; }
+
+    /// <summary>The boundary IoU of each class after the last step; null where it occurs nowhere.</summary>
+    public IReadOnlyDictionary<string, double?>? ClassBoundaryIoU { get; init; }
 
     /// <summary>Images of the test set whose predicted masks are kept for showing: their names and rows.</summary>
     public IReadOnlyDictionary<string, int>? Shown { get; init; }

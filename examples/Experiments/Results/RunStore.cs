@@ -159,7 +159,7 @@ internal sealed class RunStore(string folder)
     /// <summary>Puts a row of numbers on a line: matrices are read by people too.</summary>
     private static string OnOneLine(string json) =>
         Regex.Replace(
-            json, @"\[\s+(-?[\d.eE+-]+(?:,\s+-?[\d.eE+-]+)*)\s+\]", static match => "[" + Regex.Replace(
+            json, @"\[\s+((?:null|-?[\d.eE+-]+)(?:,\s+(?:null|-?[\d.eE+-]+))*)\s+\]", static match => "[" + Regex.Replace(
                 match.Groups[1].Value, @",\s+", ", ") + "]");
 
     private string LayoutFile => Path.Combine(folder, "layout.json");

@@ -1,4 +1,5 @@
 using Experiments.Definition;
+using Experiments.Results;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Road.MLNet;
@@ -9,6 +10,8 @@ namespace Experiments.Running;
 internal sealed class TestSet
 {
     private const int ShownCount = 5;
+    private const int ShownWorstCount = 6;
+    private const string Confidence = "Confidence";
 
     private readonly MLContext _ml = new();
     private readonly IDataView _files;
@@ -24,36 +27,55 @@ internal sealed class TestSet
             .Fit(_files).Transform(_files);
     }
 
-    /// <summary>Scores a model on all images.</summary>
+    /// <summary>Scores a model on all images, each on its own too, with its outlines and its confidence.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public SemanticSegmentationMetrics Measure(RoadTransformer model, CancellationToken cancellation) =>
-        _ml.SemanticSegmentation.Evaluate(InterruptibleRows.Create(_ml, model.Transform(_view), null, cancellation));
+    public SemanticSegmentationMetrics Measure(RoadTransformer model, CancellationToken cancellation)
+    {
+        model.ConfidenceColumnName = Confidence;
+        return _ml.SemanticSegmentation.Evaluate(
+            InterruptibleRows.Create(_ml, model.Transform(_view), null, cancellation),
+            new SemanticSegmentationEvaluationOptions { PerImage = true, Boundaries = true, ConfidenceColumnName = Confidence });
+    }
 
-    /// <summary>Writes the predicted masks of some images, evenly spread over the set, in the classes' colours.</summary>
-    /// <returns>The images' names, and their rows in the set.</returns>
-    public IReadOnlyDictionary<string, int> WriteMasks(RoadTransformer model, string folder)
+    /// <summary>
+    /// Writes the predicted masks of some images in the classes' colours: those that are evenly spread over the set, and the worst.
+    /// </summary>
+    /// <param name="model">What predicts them.</param>
+    /// <param name="worst">The images that it did worst on, the worst first.</param>
+    /// <param name="folder">Where they go.</param>
+    /// <returns>The evenly spread images' names, and their rows in the set.</returns>
+    public IReadOnlyDictionary<string, int> WriteMasks(RoadTransformer model, IReadOnlyList<WorstImage> worst, string folder)
     {
         string[] images = [.. _files.GetColumn<string>("ImagePath")];
         int count = Math.Min(ShownCount, images.Length);
         int[] rows = [.. Enumerable.Range(0, count).Select(i => ((2 * i) + 1) * images.Length / (2 * count))];
+        foreach (int row in rows.Union(worst.Take(ShownWorstCount).Select(static image => image.Row)))
+        {
+            WriteMask(model, row, Path.Combine(folder, Name(row) + ".png"));
+        }
+
         Dictionary<string, int> shown = [];
         foreach (int row in rows)
         {
-            string name = Path.GetFileNameWithoutExtension(images[row]);
-            IDataView scored = model.Transform(Rows.Only(_ml, _view, row));
-            using DataViewRowCursor cursor = scored.GetRowCursor([scored.Schema["PredictedMask"]]);
-            ValueGetter<MLImage> getMask = cursor.GetGetter<MLImage>(scored.Schema["PredictedMask"]);
-            MLImage mask = null!;
-            cursor.MoveNext();
-            getMask(ref mask);
-            using (mask)
-            {
-                OutputFile.Write(Path.Combine(folder, name + ".png"), stream => MaskPng.Write(stream, mask));
-            }
-
-            shown[name] = row;
+            shown[Name(row)] = row;
         }
 
         return shown;
+
+        string Name(int row) => Path.GetFileNameWithoutExtension(images[row]);
+    }
+
+    private void WriteMask(RoadTransformer model, int row, string file)
+    {
+        IDataView scored = model.Transform(Rows.Only(_ml, _view, row));
+        using DataViewRowCursor cursor = scored.GetRowCursor([scored.Schema["PredictedMask"]]);
+        ValueGetter<MLImage> getMask = cursor.GetGetter<MLImage>(scored.Schema["PredictedMask"]);
+        MLImage mask = null!;
+        cursor.MoveNext();
+        getMask(ref mask);
+        using (mask)
+        {
+            OutputFile.Write(file, stream => MaskPng.Write(stream, mask));
+        }
     }
 }

@@ -19,6 +19,8 @@ internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, Ru
     private SemanticSegmentationMetrics? _last;
     private IReadOnlyDictionary<string, int>? _shown;
 
+    private IReadOnlyList<string>? ScoredClasses => scope.Experiment.Data.ScoredClasses;
+
     /// <param name="writesMasks">Whether to keep masks of some test images for showing.</param>
     /// <param name="report">Receives the steps done, of how many, and the last score.</param>
     /// <param name="cancellation">Stops the training.</param>
@@ -47,18 +49,30 @@ internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, Ru
             BestMeanIoU = best.MeanIoU,
             BestIteration = best.Iteration,
             ClassIoU = _last!.ClassNames.Zip(_last.PerClassIntersectionOverUnion)
-                .ToDictionary(static pair => pair.First, static pair => double.IsNaN(pair.Second) ? (double?)null : pair.Second),
-            ScoredClasses = scope.Experiment.Data.ScoredClasses,
+                .ToDictionary(static pair => pair.First, static pair => Number(pair.Second)),
+            ScoredClasses = ScoredClasses,
             Seconds = _curve[^1].Seconds,
             Curve = _curve,
             ConfusionMatrix = _last.ConfusionMatrix,
+            ImageIoU = ImageScores.Of(_last, ScoredClasses),
+            WorstImages = ImageScores.FindWorst(_last, ScoredClasses),
+            Calibration = CalibrationResult.Of(_last),
+            BoundaryMeanIoU = Number((ScoredClasses is { } classes
+                ? _last.MeanBoundaryIntersectionOverUnionOf(classes)
+                : _last.MeanBoundaryIntersectionOverUnion) ?? double.NaN),
+            ClassBoundaryIoU = _last.PerClassBoundaryIntersectionOverUnion is { } boundaries
+                ? _last.ClassNames.Zip(boundaries).ToDictionary(static pair => pair.First, static pair => Number(pair.Second))
+                : null,
             Shown = _shown,
             Settings = _plan.Settings(scope.Experiment),
             Machine = MachineFacts.Read(_device),
         };
     }
 
-    private double Score(SemanticSegmentationMetrics metrics) => scope.Experiment.Data.ScoredClasses is { } classes
+    // JSON has no NaN.
+    private static double? Number(double value) => double.IsNaN(value) ? null : value;
+
+    private double Score(SemanticSegmentationMetrics metrics) => ScoredClasses is { } classes
         ? metrics.MeanIntersectionOverUnionOf(classes)
         : metrics.MeanIntersectionOverUnion;
 
@@ -122,7 +136,10 @@ internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, Ru
             run._store.WriteCurve(run._plan.Id, run._curve);
             if (writesMasks && snapshot.Iteration == snapshot.Iterations)
             {
-                run._shown = run._test.WriteMasks(model, run._store.MaskFolder(run._plan.Id));
+                run._shown = run._test.WriteMasks(
+                    model,
+                    ImageScores.FindWorst(run._last, run.ScoredClasses) ?? [],
+                    run._store.MaskFolder(run._plan.Id));
             }
 
             report(snapshot.Iteration, snapshot.Iterations, run._curve[^1].MeanIoU);

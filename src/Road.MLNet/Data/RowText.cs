@@ -40,6 +40,20 @@ internal sealed class RowText
         }
     }
 
+    /// <summary>The texts of the row that is stood on, by the names of their columns.</summary>
+    public IReadOnlyDictionary<string, string> ByColumn()
+    {
+        Dictionary<string, string> texts = new(StringComparer.Ordinal);
+        foreach ((string name, ValueGetter<ReadOnlyMemory<char>> getter) in _texts)
+        {
+            ReadOnlyMemory<char> value = default;
+            getter(ref value);
+            texts[name] = value.ToString();
+        }
+
+        return texts;
+    }
+
     /// <summary>The row that is stood on, such as <c>row 3 (ImagePath 'a.png')</c>.</summary>
     public string Describe()
     {

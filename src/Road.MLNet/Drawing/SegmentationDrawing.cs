@@ -175,7 +175,8 @@ public static class SegmentationDrawing
     /// </summary>
     /// <param name="scores">
     /// Probabilities, row-major K x <paramref name="height"/> x <paramref name="width"/>, as the column that
-    /// <see cref="RoadTrainerOptions.ScoreColumnName"/> names holds them.
+    /// <see cref="RoadTrainerOptions.ScoreColumnName"/> names holds them, or the largest of each pixel, as
+    /// <see cref="RoadTrainerOptions.ConfidenceColumnName"/> names them.
     /// </param>
     /// <param name="width">The width in pixels, 1 or more.</param>
     /// <param name="height">The height in pixels, 1 or more.</param>

@@ -5,6 +5,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Road.MLNet.Data;
 using Road.Torch.Data;
+using Road.Torch.Metrics;
 using ConfusionMatrix = Road.Torch.Metrics.ConfusionMatrix;
 
 namespace Road.MLNet;
@@ -13,38 +14,41 @@ namespace Road.MLNet;
 internal sealed class SemanticSegmentationEvaluator
 {
     private readonly IHost _host;
+    private readonly SemanticSegmentationEvaluationOptions _options;
     private readonly string _labelColumnName;
     private readonly string _predictedLabelColumnName;
-    private readonly BadSamplePolicy _badImages;
 
     // Class indices of one row, kept between rows.
     private byte[] _truth = [];
     private byte[] _prediction = [];
+    private float[] _confidence = [];
     private VBuffer<int> _truthSize;
     private VBuffer<int> _predictionSize;
 
-    /// <summary>Creates an evaluator of two columns.</summary>
-    public SemanticSegmentationEvaluator(
-        IHostEnvironment environment, string labelColumnName, string predictedLabelColumnName, BadSamplePolicy badImages)
+    /// <summary>Creates an evaluator of the columns that the options name.</summary>
+    public SemanticSegmentationEvaluator(IHostEnvironment environment, SemanticSegmentationEvaluationOptions options)
     {
         _host = environment.Register(nameof(SemanticSegmentationEvaluator));
-        _labelColumnName = labelColumnName;
-        _predictedLabelColumnName = predictedLabelColumnName;
-        _badImages = badImages;
+        _options = options;
+        _labelColumnName = options.LabelColumnName;
+        _predictedLabelColumnName = options.PredictedLabelColumnName;
     }
 
     /// <summary>Counts all rows into one confusion matrix.</summary>
     /// <param name="data">A view with both columns.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or holds no label masks.</exception>
-    /// <exception cref="ArgumentException">The columns have no class names, or not the same ones.</exception>
+    /// <exception cref="ArgumentException">
+    /// The columns have no class names, or not the same ones; or outlines are wanted of masks without a column of their sizes.
+    /// </exception>
     /// <exception cref="InvalidDataException">
-    /// There is no row or no labelled pixel, or a row's label and prediction differ in size, or a labelled pixel has no
-    /// prediction.
+    /// There is no row or no labelled pixel, or a row's label, prediction and confidences differ in size, or a labelled pixel has no
+    /// prediction or a confidence that is none.
     /// </exception>
     public SemanticSegmentationMetrics Evaluate(IDataView data)
     {
         DataViewSchema.Column labels = FindColumn(data.Schema, "label", _labelColumnName);
         DataViewSchema.Column predictions = FindColumn(data.Schema, "predicted label", _predictedLabelColumnName);
+        DataViewSchema.Column? confidences = FindConfidence(data.Schema);
         string[] classNames = LabelColumn.ReadClassNames(labels);
         CheckNames(classNames, LabelColumn.ReadClassNames(predictions));
 
@@ -52,11 +56,28 @@ internal sealed class SemanticSegmentationEvaluator
         DataViewSchema.Column? labelSizes = LabelColumn.FindSize(data.Schema, labels);
         DataViewSchema.Column? predictionSizes = LabelColumn.FindSize(data.Schema, predictions);
         bool hasSizes = labelSizes is not null && predictionSizes is not null;
+        if (_options.Boundaries && !hasSizes)
+        {
+            throw new ArgumentException(
+                $"Outlines need the sizes of masks, and the columns '{_labelColumnName}' and '{_predictedLabelColumnName}' have no columns "
+                + "of them.");
+        }
+
         List<DataViewSchema.Column> columns = [labels, predictions, .. RowText.Columns(data.Schema)];
         if (hasSizes)
         {
             columns.AddRange([labelSizes!.Value, predictionSizes!.Value]);
         }
+
+        if (confidences is not null)
+        {
+            columns.Add(confidences.Value);
+        }
+
+        List<ImageMetrics>? images = _options.PerImage ? [] : null;
+        ReliabilityDiagram? calibration = confidences is null ? null : new ReliabilityDiagram(_options.CalibrationBins);
+        BoundaryIntersectionOverUnion? boundaries =
+            _options.Boundaries ? new BoundaryIntersectionOverUnion(classNames.Length, _options.BoundaryWidth) : null;
 
         using DataViewRowCursor cursor = SequentialView.OpenCursor(data, columns);
         var text = new RowText(cursor);
@@ -64,7 +85,9 @@ internal sealed class SemanticSegmentationEvaluator
         ValueGetter<VBuffer<int>>? getPredictionSize = hasSizes ? cursor.GetGetter<VBuffer<int>>(predictionSizes!.Value) : null;
         ValueGetter<VBuffer<byte>> getLabel = cursor.GetGetter<VBuffer<byte>>(labels);
         ValueGetter<VBuffer<byte>> getPrediction = cursor.GetGetter<VBuffer<byte>>(predictions);
+        ValueGetter<VBuffer<float>>? getConfidence = confidences is { } column ? cursor.GetGetter<VBuffer<float>>(column) : null;
         VBuffer<byte> label = default, predicted = default;
+        VBuffer<float> confidence = default;
         ValueGetter<DataViewRowId> getId = cursor.GetIdGetter();
         DataViewRowId id = default;
         SkippedSamples skipped = new();
@@ -78,10 +101,22 @@ internal sealed class SemanticSegmentationEvaluator
                 getPrediction(ref predicted);
                 getLabelSize?.Invoke(ref _truthSize);
                 getPredictionSize?.Invoke(ref _predictionSize);
-                Add(matrix, label, predicted, text);
+                getConfidence?.Invoke(ref confidence);
+                ConfusionMatrix image = Count(classNames.Length, label, predicted, text);
+                Span<byte> truth = _truth.AsSpan(0, label.Length);
+                Span<byte> prediction = _prediction.AsSpan(0, label.Length);
+                if (calibration is not null)
+                {
+                    AddConfidence(calibration, truth, prediction, confidence, classNames.Length, text);
+                }
+
+                // From here on nothing fails, so that a row that is left out is left out of everything.
+                matrix.Merge(image);
+                boundaries?.Add(truth, prediction, _truthSize.GetItemOrDefault(0), _truthSize.GetItemOrDefault(1));
+                images?.Add(new ImageMetrics(row, text.ByColumn(), classNames, image));
                 pixels += label.Length;
             }
-            catch (Exception error) when (_badImages == BadSamplePolicy.Skip && error is InvalidDataException or IOException)
+            catch (Exception error) when (_options.BadImages == BadSamplePolicy.Skip && error is InvalidDataException or IOException)
             {
                 getId(ref id);
                 skipped.Add(new UInt128(id.High, id.Low), error.Message);
@@ -104,10 +139,13 @@ internal sealed class SemanticSegmentationEvaluator
                     $"There is nothing to evaluate: no pixel of column '{_labelColumnName}' has a class in any of the {row} rows."));
         }
 
-        return new SemanticSegmentationMetrics(classNames, matrix, row - skipped.Count, skipped, 1 - ((double)matrix.PixelCount / pixels));
+        return new SemanticSegmentationMetrics(
+            classNames, matrix, row - skipped.Count, skipped, 1 - ((double)matrix.PixelCount / pixels),
+            new MetricDetails(images, calibration, boundaries));
     }
 
-    private void Add(ConfusionMatrix matrix, in VBuffer<byte> label, in VBuffer<byte> predicted, RowText row)
+    /// <summary>Counts a row, and leaves its class indices in the buffers.</summary>
+    private ConfusionMatrix Count(int classCount, in VBuffer<byte> label, in VBuffer<byte> predicted, RowText row)
     {
         if (label.Length != predicted.Length || !_truthSize.DenseValues().SequenceEqual(_predictionSize.DenseValues()))
         {
@@ -136,6 +174,7 @@ internal sealed class SemanticSegmentationEvaluator
         // Keys are classes + 1; the missing key, 0, wraps around to 255, ignored.
         TensorPrimitives.Subtract(truths, (byte)1, truths);
         TensorPrimitives.Subtract(predictions, (byte)1, predictions);
+        ConfusionMatrix matrix = new(classCount);
         try
         {
             matrix.Add(truths, predictions);
@@ -143,6 +182,49 @@ internal sealed class SemanticSegmentationEvaluator
         catch (ArgumentException exception)
         {
             throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{Name(row)}: {exception.Message}"), exception);
+        }
+
+        return matrix;
+    }
+
+    private void AddConfidence(
+        ReliabilityDiagram calibration,
+        ReadOnlySpan<byte> truths,
+        ReadOnlySpan<byte> predictions,
+        in VBuffer<float> confidence,
+        int classCount,
+        RowText row)
+    {
+        int count = truths.Length;
+        if (confidence.Length != count && confidence.Length != (long)classCount * count)
+        {
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Name(row)}: column '{_options.ConfidenceColumnName}' has {confidence.Length} numbers for {count} pixels of {classCount} "
+                + "classes; it must have one for each pixel, or one for each pixel and class."));
+        }
+
+        if (_confidence.Length < confidence.Length)
+        {
+            _confidence = new float[confidence.Length];
+        }
+
+        Span<float> values = _confidence.AsSpan(0, confidence.Length);
+        confidence.CopyTo(values);
+        Span<float> largest = values[..count];
+        for (int start = count; start < values.Length; start += count)
+        {
+            TensorPrimitives.Max(largest, values.Slice(start, count), largest);
+        }
+
+        try
+        {
+            calibration.Add(truths, predictions, largest);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InvalidDataException(
+                $"{Name(row)}: column '{_options.ConfidenceColumnName}': {exception.Message}", exception);
         }
     }
 
@@ -184,6 +266,19 @@ internal sealed class SemanticSegmentationEvaluator
         return LabelColumn.IsLabelType(column.Value.Type)
             ? column.Value
             : throw _host.ExceptSchemaMismatch(nameof(schema), role, name, "Vector<Key<Byte>>", column.Value.Type.ToString());
+    }
+
+    private DataViewSchema.Column? FindConfidence(DataViewSchema schema)
+    {
+        if (_options.ConfidenceColumnName is not { } name)
+        {
+            return null;
+        }
+
+        DataViewSchema.Column column = schema.GetColumnOrNull(name) ?? throw _host.ExceptSchemaMismatch(nameof(schema), "confidence", name);
+        return column.Type is VectorDataViewType { ItemType: NumberDataViewType { RawType: var type } } && type == typeof(float)
+            ? column
+            : throw _host.ExceptSchemaMismatch(nameof(schema), "confidence", name, "Vector<Single>", column.Type.ToString());
     }
 
     private void CheckNames(string[] expected, string[] actual)

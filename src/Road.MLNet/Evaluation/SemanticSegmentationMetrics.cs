@@ -4,15 +4,20 @@ using Road.Torch.Metrics;
 namespace Road.MLNet;
 
 /// <summary>
-/// How well predicted masks agree with the truth, from one confusion matrix over the whole set. Pixels whose truth is
-/// ignored count nowhere. All values but <see cref="ConfusionMatrix"/> are 0 to 1.
+/// How well predicted masks agree with the truth, from one confusion matrix over the whole set, and where it was asked for image by image,
+/// along outlines, and how far the model's confidence can be believed. Pixels whose truth is ignored count nowhere. All scores are 0 to 1.
 /// </summary>
 public sealed class SemanticSegmentationMetrics
 {
     private readonly ConfusionMatrix _matrix;
 
     internal SemanticSegmentationMetrics(
-        IReadOnlyList<string> classNames, ConfusionMatrix matrix, int imageCount, SkippedSamples skipped, double ignoredPixelShare)
+        IReadOnlyList<string> classNames,
+        ConfusionMatrix matrix,
+        int imageCount,
+        SkippedSamples skipped,
+        double ignoredPixelShare,
+        MetricDetails? details = null)
     {
         ImageCount = imageCount;
         Skipped = skipped;
@@ -26,6 +31,14 @@ public sealed class SemanticSegmentationMetrics
         FrequencyWeightedIntersectionOverUnion = matrix.FrequencyWeightedIntersectionOverUnion;
         ConfusionMatrix = [.. Enumerable.Range(0, matrix.ClassCount).Select(truth =>
             (IReadOnlyList<long>)[.. Enumerable.Range(0, matrix.ClassCount).Select(predicted => matrix[truth, predicted])])];
+        Images = details?.Images;
+        ImageSpread = Images is null ? null : new ScoreDistribution(Images.Select(static image => image.MeanIntersectionOverUnion));
+        ReliabilityBins = details?.Calibration?.Bins;
+        ExpectedCalibrationError = details?.Calibration?.ExpectedCalibrationError;
+        MaximumCalibrationError = details?.Calibration?.MaximumCalibrationError;
+        MeanConfidence = details?.Calibration?.MeanConfidence;
+        PerClassBoundaryIntersectionOverUnion = details?.Boundaries?.PerClass;
+        MeanBoundaryIntersectionOverUnion = details?.Boundaries?.Mean;
     }
 
     /// <summary>How many images were scored.</summary>
@@ -68,6 +81,52 @@ public sealed class SemanticSegmentationMetrics
     public IReadOnlyList<IReadOnlyList<long>> ConfusionMatrix { get; }
 
     /// <summary>
+    /// The metrics of each image, in the rows' order, those that were left out not among them; null unless
+    /// <see cref="SemanticSegmentationEvaluationOptions.PerImage"/> asked for them.
+    /// </summary>
+    public IReadOnlyList<ImageMetrics>? Images { get; }
+
+    /// <summary>
+    /// How <see cref="ImageMetrics.MeanIntersectionOverUnion"/> spreads over the images that have one; null where <see cref="Images"/> is.
+    /// Its mean is another number than <see cref="MeanIntersectionOverUnion"/>, which counts the pixels of all images together.
+    /// </summary>
+    public ScoreDistribution? ImageSpread { get; }
+
+    /// <summary>
+    /// The reliability diagram (Guo et al., ICML 2017): labelled pixels by their confidence, and how many of each bin are right; null
+    /// unless <see cref="SemanticSegmentationEvaluationOptions.ConfidenceColumnName"/> named a column.
+    /// </summary>
+    public IReadOnlyList<ReliabilityBin>? ReliabilityBins { get; }
+
+    /// <summary>
+    /// The mean distance between confidence and accuracy over the bins, each weighted by its share of the pixels; null where
+    /// <see cref="ReliabilityBins"/> is.
+    /// </summary>
+    public double? ExpectedCalibrationError { get; }
+
+    /// <summary>The largest distance between confidence and accuracy of a bin; null where <see cref="ReliabilityBins"/> is.</summary>
+    public double? MaximumCalibrationError { get; }
+
+    /// <summary>
+    /// The mean confidence of labelled pixels; above <see cref="PixelAccuracy"/>, the model believes itself too much. Null where
+    /// <see cref="ReliabilityBins"/> is.
+    /// </summary>
+    public double? MeanConfidence { get; }
+
+    /// <summary>
+    /// The mean of <see cref="PerClassBoundaryIntersectionOverUnion"/> over the classes that occur; null unless
+    /// <see cref="SemanticSegmentationEvaluationOptions.Boundaries"/> asked for it.
+    /// </summary>
+    public double? MeanBoundaryIntersectionOverUnion { get; }
+
+    /// <summary>
+    /// For each class the boundary IoU (Cheng et al., CVPR 2021): the IoU of the bands along the outlines of true and predicted mask, as
+    /// <see cref="BoundaryIntersectionOverUnion"/> says, NaN where the class occurs in neither; null where
+    /// <see cref="MeanBoundaryIntersectionOverUnion"/> is.
+    /// </summary>
+    public IReadOnlyList<double>? PerClassBoundaryIntersectionOverUnion { get; }
+
+    /// <summary>
     /// The mean of <see cref="PerClassIntersectionOverUnion"/> over some of the classes, such as the 16 or 13 by which
     /// SYNTHIA is compared.
     /// </summary>
@@ -77,32 +136,24 @@ public sealed class SemanticSegmentationMetrics
     public double MeanIntersectionOverUnionOf(IEnumerable<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(classNames);
-        var indices = new List<int>();
-        foreach (string name in classNames)
-        {
-            int index = ClassNames.TakeWhile(other => other != name).Count();
-            if (index == ClassNames.Count)
-            {
-                throw new ArgumentException(
-                    $"There is no class '{name}'; the classes are {string.Join(", ", ClassNames)}.", nameof(classNames));
-            }
+        return _matrix.MeanIntersectionOverUnionOf(ClassSubset.Indices(ClassNames, classNames));
+    }
 
-            if (indices.Contains(index))
-            {
-                throw new ArgumentException($"The class '{name}' is given twice.", nameof(classNames));
-            }
-
-            indices.Add(index);
-        }
-
-        return indices.Count > 0
-            ? _matrix.MeanIntersectionOverUnionOf(indices)
-            : throw new ArgumentException("At least one class must be given.", nameof(classNames));
+    /// <summary>The mean of <see cref="PerClassBoundaryIntersectionOverUnion"/> over some of the classes.</summary>
+    /// <param name="classNames">Names of classes, each once; those that occur nowhere are left out of the mean.</param>
+    /// <returns>The mean; NaN where none of the classes occurs, null where outlines were not measured.</returns>
+    /// <exception cref="ArgumentException">A name is not that of a class or is given twice, or there is none.</exception>
+    public double? MeanBoundaryIntersectionOverUnionOf(IEnumerable<string> classNames)
+    {
+        ArgumentNullException.ThrowIfNull(classNames);
+        IReadOnlyList<int> indices = ClassSubset.Indices(ClassNames, classNames);
+        return PerClassBoundaryIntersectionOverUnion is { } values ? ClassMean.Of(values, indices) : null;
     }
 
     /// <summary>
     /// The metrics by wider classes, from the same counts: rows and columns of the confusion matrix are added up, so that
-    /// taking one class of a group for another is no fault. Such as <see cref="CityscapesClasses.ToCamVid"/>.
+    /// taking one class of a group for another is no fault. Such as <see cref="CityscapesClasses.ToCamVid"/>. Images are merged too; what
+    /// such counts do not tell, calibration and outlines, is null afterwards.
     /// </summary>
     /// <param name="classToGroup">The name of the group of every class; groups come in the order of their first class here.</param>
     /// <returns>The metrics with a class for each group.</returns>
@@ -122,11 +173,13 @@ public sealed class SemanticSegmentationMetrics
         }
 
         string[] groups = [.. ClassNames.Select(name => classToGroup[name]).Distinct()];
+        int[] places = [.. ClassNames.Select(name => Array.IndexOf(groups, classToGroup[name]))];
         return new SemanticSegmentationMetrics(
             groups,
-            _matrix.MergeClasses([.. ClassNames.Select(name => Array.IndexOf(groups, classToGroup[name]))]),
+            _matrix.MergeClasses(places),
             ImageCount,
             Skipped,
-            IgnoredPixelShare);
+            IgnoredPixelShare,
+            new MetricDetails(Images is null ? null : [.. Images.Select(image => image.MergeClasses(groups, places))]));
     }
 }

@@ -31,12 +31,12 @@ internal sealed class LookAhead : IDisposable
     /// <param name="scorer">The model.</param>
     /// <param name="cursor">A cursor on which the image's columns are active; disposed with this object.</param>
     /// <param name="image">Reads the cursor's images.</param>
-    /// <param name="probabilities">Whether probabilities are wanted.</param>
-    public LookAhead(RoadScorer scorer, DataViewRowCursor cursor, RowImage image, bool probabilities)
+    /// <param name="values">What is wanted beside the labels.</param>
+    public LookAhead(RoadScorer scorer, DataViewRowCursor cursor, RowImage image, ScoredValues values)
     {
         _scorer = scorer;
         bool readsAhead = scorer.ReadsAhead;
-        _batches = new ScoredBatches(scorer, cursor, image, probabilities, readsAhead);
+        _batches = new ScoredBatches(scorer, cursor, image, values, readsAhead);
         _ahead = readsAhead ? new ScoringThread(_batches) : null;
     }
 

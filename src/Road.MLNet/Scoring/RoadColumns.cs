@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Road.MLNet.Data;
@@ -9,7 +10,13 @@ namespace Road.MLNet.Scoring;
 /// <param name="PredictedLabel">The column of predicted label masks.</param>
 /// <param name="PredictedMask">The column of masks in the palette's colours.</param>
 /// <param name="Score">The column of probabilities; null for none.</param>
-internal sealed record RoadColumns(string Image, string PredictedLabel, string PredictedMask, string? Score)
+/// <param name="Confidence">The column of the largest probabilities; null for none.</param>
+internal sealed record RoadColumns(
+    string Image,
+    string PredictedLabel,
+    string PredictedMask,
+    string? Score,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Confidence = null)
 {
     /// <summary>The column of the predicted masks' widths and heights.</summary>
     public string PredictedLabelSize => LabelColumn.SizeColumnName(PredictedLabel);
@@ -28,6 +35,11 @@ internal sealed record RoadColumns(string Image, string PredictedLabel, string P
         if (Score is not null)
         {
             builder.AddColumn(Score, new VectorDataViewType(NumberDataViewType.Single));
+        }
+
+        if (Confidence is not null)
+        {
+            builder.AddColumn(Confidence, new VectorDataViewType(NumberDataViewType.Single));
         }
     }
 }

@@ -29,12 +29,18 @@ internal static class RoadModelIO
     /// <summary>Writes the settings and the weights.</summary>
     /// <param name="context">Where to.</param>
     /// <param name="model">The model.</param>
+    /// <param name="columns">The columns that it is to have when it is loaded.</param>
     /// <param name="scoring">How it is to score when it is loaded.</param>
     /// <param name="orientation">Whether it is to turn images as their files' metadata says when it is loaded.</param>
     /// <param name="network">Its network, the weights float32.</param>
     /// <exception cref="InvalidOperationException">A weight is not finite.</exception>
     public static void Save(
-        ModelSaveContext context, RoadModel model, ScoringOptions scoring, ImageOrientation orientation, SegmentationNetwork network)
+        ModelSaveContext context,
+        RoadModel model,
+        RoadColumns columns,
+        ScoringOptions scoring,
+        ImageOrientation orientation,
+        SegmentationNetwork network)
     {
         KeyValuePair<string, Tensor>[] weights = [.. network.state_dict()];
         if (FiniteTensors.FindDefect(weights) is { } name)
@@ -55,7 +61,7 @@ internal static class RoadModelIO
             [.. model.Normalization.StandardDeviation],
             model.NetworkSize?.Width,
             model.NetworkSize?.Height,
-            model.Columns,
+            columns,
             scoring.IsDefault ? null : scoring,
             orientation,
             model is { NetworkSize: not null, ImageFit: not ImageFit.Stretch } ? model.ImageFit : null));

@@ -12,12 +12,14 @@ internal sealed class RoadScorer : IDisposable
 {
     private readonly SegmentationPredictor _predictor;
     private bool? _readsAhead;
+    private volatile RoadColumns _columns;
 
     public RoadScorer(IHost host, RoadModel model, TorchSharp.torch.Device device)
     {
         Host = host;
         Model = model;
         Orientation = model.Orientation;
+        _columns = model.Columns;
         _predictor = new SegmentationPredictor(model.Network, model.Normalization, device, model.Scoring);
     }
 
@@ -26,6 +28,13 @@ internal sealed class RoadScorer : IDisposable
 
     /// <summary>The model.</summary>
     public RoadModel Model { get; }
+
+    /// <summary>The columns of views and rows that are made from now on.</summary>
+    public RoadColumns Columns
+    {
+        get => _columns;
+        set => _columns = value;
+    }
 
     /// <summary>How images are scored from now on.</summary>
     public ScoringOptions Options
@@ -52,7 +61,7 @@ internal sealed class RoadScorer : IDisposable
 
     /// <summary>Writes the model.</summary>
     public void Save(ModelSaveContext context) =>
-        _predictor.ReadNetwork(network => RoadModelIO.Save(context, Model, _predictor.Options, Orientation, network));
+        _predictor.ReadNetwork(network => RoadModelIO.Save(context, Model, Columns, _predictor.Options, Orientation, network));
 
     /// <summary>Writes the network as an ONNX model, in float32 whatever it scores in.</summary>
     public void SaveAsOnnx(string path) => _predictor.ReadNetwork(network => OnnxExporter.Save(network, path, new OnnxExportOptions
@@ -75,15 +84,17 @@ internal sealed class RoadScorer : IDisposable
         : throw Host.Except($"Column '{Model.Columns.Image}' has no image in {image.Describe()}, counted from 0; every row must have one.");
 
     /// <summary>Runs the network.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="values">What is wanted beside the labels.</param>
     /// <exception cref="InvalidDataException">
     /// The network cannot take an image, which may be too small for it; the message names row and sizes.
     /// </exception>
-    public IReadOnlyList<SegmentationPrediction> Predict(IReadOnlyList<ScoredImage> images, bool probabilities)
+    public IReadOnlyList<SegmentationPrediction> Predict(IReadOnlyList<ScoredImage> images, ScoredValues values)
     {
         try
         {
             return _predictor.Predict(
-                [.. images.Select(image => image.Input)], [.. images.Select(image => image.Size)], probabilities);
+                [.. images.Select(image => image.Input)], [.. images.Select(image => image.Size)], values.Probabilities, values.Confidences);
         }
         catch (ObjectDisposedException)
         {

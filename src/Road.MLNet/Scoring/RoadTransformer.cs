@@ -15,14 +15,15 @@ using Road.Torch.Scoring;
 namespace Road.MLNet;
 
 /// <summary>
-/// A trained segmentation network: adds a label mask, a mask in colours and, where a name was given for it, the
-/// probabilities to each row with an image. Safe to use from several threads at once.
+/// A trained segmentation network: adds a label mask, a mask in colours and, where names were given for them, the
+/// probabilities and the confidence to each row with an image. Safe to use from several threads at once.
 /// </summary>
 /// <remarks>
 /// It reads one column of <see cref="MLImage"/> and adds, in the size of each row's image, H x W:
 /// <c>PredictedLabel</c>, <c>Vector&lt;Key&lt;byte&gt;&gt;</c>, row-major, key = class + 1, with the class names as key
-/// values; <c>PredictedLabelSize</c>, <c>Vector&lt;int, 2&gt;</c>, W and H; <c>PredictedMask</c>, <see cref="MLImage"/>; and <c>Score</c>,
-/// <c>Vector&lt;float&gt;</c>, K x H x W softmax probabilities. Nothing is scored where none of these columns is asked for; rows are read
+/// values; <c>PredictedLabelSize</c>, <c>Vector&lt;int, 2&gt;</c>, W and H; <c>PredictedMask</c>, <see cref="MLImage"/>;
+/// <c>Score</c>, <c>Vector&lt;float&gt;</c>, K x H x W softmax probabilities; and a column of confidences, <c>Vector&lt;float&gt;</c>,
+/// H x W, the largest of them. Nothing is scored where none of these columns is asked for; rows are read
 /// and scored ahead of those asked for where the network leaves something free for it, a GPU or cores that it does not take. As with
 /// ML.NET's own image columns, a mask in colours is valid until the next row is read, or the next prediction made.
 /// </remarks>
@@ -42,16 +43,33 @@ public sealed class RoadTransformer : ITransformer, IDisposable
     }
 
     /// <summary>The name of the column of images that is read.</summary>
-    public string ImageColumnName => _scorer.Model.Columns.Image;
+    public string ImageColumnName => _scorer.Columns.Image;
 
     /// <summary>The name of the column of predicted label masks.</summary>
-    public string PredictedLabelColumnName => _scorer.Model.Columns.PredictedLabel;
+    public string PredictedLabelColumnName => _scorer.Columns.PredictedLabel;
 
     /// <summary>The name of the column of masks in the palette's colours.</summary>
-    public string PredictedMaskColumnName => _scorer.Model.Columns.PredictedMask;
+    public string PredictedMaskColumnName => _scorer.Columns.PredictedMask;
 
     /// <summary>The name of the column of probabilities, or null for none.</summary>
-    public string? ScoreColumnName => _scorer.Model.Columns.Score;
+    public string? ScoreColumnName => _scorer.Columns.Score;
+
+    /// <summary>
+    /// The name of the column of the largest class probability of each pixel, <c>Vector&lt;float&gt;</c>, row-major H x W, or null for none:
+    /// as <see cref="RoadTrainerOptions.ConfidenceColumnName"/> said when the model was trained, until it is set anew. It is saved with the
+    /// model, and a change counts for the views and engines that are made from then on.
+    /// </summary>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer is disposed.</exception>
+    public string? ConfidenceColumnName
+    {
+        get => _scorer.Columns.Confidence;
+        set
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _scorer.Columns = _scorer.Columns with { Confidence = value is null ? null : OptionGuard.NotEmpty(value) };
+        }
+    }
 
     /// <summary>The classes' names; key k of a label mask stands for name k - 1.</summary>
     public IReadOnlyList<string> ClassNames => _scorer.Model.ClassNames;

@@ -15,7 +15,7 @@ internal sealed class ScoredBatches : IDisposable
     private readonly RoadScorer _scorer;
     private readonly DataViewRowCursor _cursor;
     private readonly RowImage _image;
-    private readonly bool _probabilities;
+    private readonly ScoredValues _values;
     private readonly ValueGetter<DataViewRowId> _getId;
     private readonly int _size;
     private readonly ReusedBytes? _pixels;
@@ -27,14 +27,14 @@ internal sealed class ScoredBatches : IDisposable
     /// <param name="scorer">The model.</param>
     /// <param name="cursor">A cursor on which the image's columns are active.</param>
     /// <param name="image">Reads the cursor's images.</param>
-    /// <param name="probabilities">Whether probabilities are wanted.</param>
+    /// <param name="values">What is wanted beside the labels.</param>
     /// <param name="readsAhead">Whether batches are of several rows; else of one, whose pixels may go with the next.</param>
-    public ScoredBatches(RoadScorer scorer, DataViewRowCursor cursor, RowImage image, bool probabilities, bool readsAhead)
+    public ScoredBatches(RoadScorer scorer, DataViewRowCursor cursor, RowImage image, ScoredValues values, bool readsAhead)
     {
         _scorer = scorer;
         _cursor = cursor;
         _image = image;
-        _probabilities = probabilities;
+        _values = values;
         _getId = cursor.GetIdGetter();
         _size = readsAhead ? BatchSize : 1;
 
@@ -98,7 +98,7 @@ internal sealed class ScoredBatches : IDisposable
 
         try
         {
-            return batch with { Images = [], Predictions = _scorer.Predict(batch.Images, _probabilities) };
+            return batch with { Images = [], Predictions = _scorer.Predict(batch.Images, _values) };
         }
         catch (System.Runtime.InteropServices.ExternalException)
         {
@@ -118,7 +118,7 @@ internal sealed class ScoredBatches : IDisposable
             {
                 try
                 {
-                    predictions.AddRange(_scorer.Predict([batch.Images[image++]], _probabilities));
+                    predictions.AddRange(_scorer.Predict([batch.Images[image++]], _values));
                 }
                 catch (InvalidDataException error)
                 {

@@ -43,7 +43,7 @@ internal sealed class ScoredDataView : IDataView
         DataViewRowCursor ahead = SequentialView.OpenCursor(
             _input, RowImage.Columns(_schema.Input, _schema.Image), rand is null ? null : new Random(seed));
         DataViewRowCursor passed = SequentialView.OpenCursor(_input, _schema.ActiveInputs(active), rand is null ? null : new Random(seed));
-        var predictions = new LookAhead(_scorer, ahead, new RowImage(ahead, _schema.Image, _origin), _schema.NeedsProbabilities(active));
+        var predictions = new LookAhead(_scorer, ahead, new RowImage(ahead, _schema.Image, _origin), _schema.FindValues(active));
         return new ScoredCursor(_scorer, _schema, passed, predictions, active);
     }
 

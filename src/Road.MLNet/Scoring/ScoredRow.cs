@@ -76,7 +76,7 @@ internal sealed class ScoredRow : DataViewRow
         if (_prediction is null || _position != _input.Position)
         {
             ScoredImage image = _scorer.Read(_image!, _pixels);
-            _prediction = _scorer.Predict([image], _schema.NeedsProbabilities(_active))[0];
+            _prediction = _scorer.Predict([image], _schema.FindValues(_active))[0];
             _position = _input.Position;
         }
 

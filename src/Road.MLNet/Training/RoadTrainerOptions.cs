@@ -68,6 +68,17 @@ public sealed class RoadTrainerOptions : RoadTrainingOptions
         set => field = value is null ? null : OptionGuard.NotEmpty(value);
     }
 
+    /// <summary>
+    /// The column of the largest class probability of each pixel, <c>Vector&lt;float&gt;</c>, H x W; null (the default) for none. It costs
+    /// little beside the labels, and the trained transformer can be given it later: <see cref="RoadTransformer.ConfidenceColumnName"/>.
+    /// </summary>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public string? ConfidenceColumnName
+    {
+        get;
+        set => field = value is null ? null : OptionGuard.NotEmpty(value);
+    }
+
     /// <summary>The network to train; DeepLab v2 on VGG-16 by default.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public SegmentationNetworkFactory Network

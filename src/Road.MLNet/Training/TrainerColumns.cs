@@ -29,7 +29,9 @@ internal static class TrainerColumns
 
     /// <summary>The columns of the model that is trained.</summary>
     public static RoadColumns OfModel(RoadTrainerOptions options) =>
-        new(options.TargetImageColumnName, options.PredictedLabelColumnName, options.PredictedMaskColumnName, options.ScoreColumnName);
+        new(
+            options.TargetImageColumnName, options.PredictedLabelColumnName, options.PredictedMaskColumnName, options.ScoreColumnName,
+            options.ConfidenceColumnName);
 
     /// <summary>The shape of the view that the trained transformer gives.</summary>
     public static SchemaShape Output(IHost host, SchemaShape input, RoadTrainerOptions options)

@@ -16,17 +16,24 @@ internal static class BilinearArgmax
     /// <param name="width">w.</param>
     /// <param name="outputHeight">H.</param>
     /// <param name="outputWidth">W.</param>
+    /// <param name="confidences">
+    /// Receives the largest class probability of each output pixel, <c>H x W</c>: the softmax of the interpolated logits. Empty for none.
+    /// </param>
+    /// <param name="areProbabilities">Whether the logits are probabilities already, so that the largest is the confidence.</param>
     /// <returns>
     /// <c>H x W</c> class indices; of equal logits the first. Pixel centres coincide, as in torch's interpolation
     /// without aligned corners.
     /// </returns>
-    public static byte[] Choose(ReadOnlySpan<float> logits, int classCount, int height, int width, int outputHeight, int outputWidth)
+    public static byte[] Choose(
+        ReadOnlySpan<float> logits, int classCount, int height, int width, int outputHeight, int outputWidth,
+        Span<float> confidences = default, bool areProbabilities = false)
     {
         byte[] labels = new byte[outputHeight * outputWidth];
         float[] weights = new float[outputWidth + Vector<float>.Count];
         Interval[] intervals = FindIntervals(width, outputWidth, weights);
         float[] blended = new float[classCount * width];
         int[] index = new int[weights.Length];
+        float[] sure = confidences.IsEmpty ? [] : new float[weights.Length];
         for (int y = 0; y < outputHeight; y++)
         {
             (int above, int below, float weight) = Neighbours(y, height, outputHeight);
@@ -36,7 +43,12 @@ internal static class BilinearArgmax
                 Blend(plane.Slice(above * width, width), plane.Slice(below * width, width), weight, blended.AsSpan(k * width, width));
             }
 
-            ChooseColumns(blended, width, intervals, weights, index);
+            ChooseColumns(blended, width, intervals, weights, index, sure, areProbabilities);
+            if (sure.Length > 0)
+            {
+                sure.AsSpan(0, outputWidth).CopyTo(confidences.Slice(y * outputWidth, outputWidth));
+            }
+
             Span<byte> row = labels.AsSpan(y * outputWidth, outputWidth);
             for (int x = 0; x < row.Length; x++)
             {
@@ -96,7 +108,8 @@ internal static class BilinearArgmax
     /// one, or nobody, reads.
     /// </summary>
     private static void ChooseColumns(
-        ReadOnlySpan<float> cells, int width, ReadOnlySpan<Interval> intervals, ReadOnlySpan<float> weights, Span<int> index)
+        ReadOnlySpan<float> cells, int width, ReadOnlySpan<Interval> intervals, ReadOnlySpan<float> weights, Span<int> index,
+        Span<float> sure, bool areProbabilities)
     {
         foreach (Interval interval in intervals)
         {
@@ -108,16 +121,38 @@ internal static class BilinearArgmax
                 int candidate = 0;
                 for (int k = 0; k < cells.Length; k += width)
                 {
-                    float left = cells[k + interval.Left];
-                    Vector<float> value = new Vector<float>(left) + (new Vector<float>(cells[k + interval.Right] - left) * weight);
+                    Vector<float> value = Value(cells, k, interval, weight);
                     Vector<int> better = Vector.GreaterThan(value, best);
                     best = Vector.ConditionalSelect(better, value, best);
                     chosen = Vector.ConditionalSelect(better, new Vector<int>(candidate++), chosen);
                 }
 
                 chosen.CopyTo(index[x..]);
+                if (sure.Length > 0)
+                {
+                    (areProbabilities ? best : Confidence(cells, width, interval, weight, best)).CopyTo(sure[x..]);
+                }
             }
         }
+    }
+
+    private static Vector<float> Value(ReadOnlySpan<float> cells, int k, Interval interval, Vector<float> weight)
+    {
+        float left = cells[k + interval.Left];
+        return new Vector<float>(left) + (new Vector<float>(cells[k + interval.Right] - left) * weight);
+    }
+
+    /// <summary>The probability of the best class by the softmax over all: 1 over the sum of what the others are to it.</summary>
+    private static Vector<float> Confidence(
+        ReadOnlySpan<float> cells, int width, Interval interval, Vector<float> weight, Vector<float> best)
+    {
+        Vector<float> sum = Vector<float>.Zero;
+        for (int k = 0; k < cells.Length; k += width)
+        {
+            sum += Vector.Exp(Value(cells, k, interval, weight) - best);
+        }
+
+        return Vector<float>.One / sum;
     }
 
     /// <summary>Columns of an output row between the same cells.</summary>

@@ -39,7 +39,7 @@ public sealed class ConfusionMatrix
     public double PixelAccuracy => (double)Diagonal().Sum() / PixelCount;
 
     /// <summary>The mean over the classes in the truth of the share of their pixels that is right, 0 to 1; NaN without pixels.</summary>
-    public double MeanPixelAccuracy => MeanOfDefined(Diagonal().Select((right, index) => (double)right / TruthCount(index)));
+    public double MeanPixelAccuracy => ClassMean.Of(Diagonal().Select((right, index) => (double)right / TruthCount(index)));
 
     /// <summary>
     /// For each class the intersection over the union of truth and prediction, 0 to 1: diagonal / (row + column - diagonal).
@@ -61,7 +61,7 @@ public sealed class ConfusionMatrix
     }
 
     /// <summary>The mean of <see cref="PerClassIntersectionOverUnion"/> over the classes that occur, 0 to 1; NaN without pixels.</summary>
-    public double MeanIntersectionOverUnion => MeanOfDefined(PerClassIntersectionOverUnion);
+    public double MeanIntersectionOverUnion => ClassMean.Of(PerClassIntersectionOverUnion);
 
     /// <summary>
     /// The mean of <see cref="PerClassIntersectionOverUnion"/>, each class weighted by its share of the true pixels, 0 to 1;
@@ -124,6 +124,20 @@ public sealed class ConfusionMatrix
         }
     }
 
+    /// <summary>Counts pixels that were counted elsewhere.</summary>
+    /// <param name="truth">Their true class, 0 to K - 1.</param>
+    /// <param name="predicted">Their predicted class, 0 to K - 1.</param>
+    /// <param name="count">How many there are, 0 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A class is outside its range, or the count is negative.</exception>
+    public void Add(int truth, int predicted, long count)
+    {
+        CheckClass(truth, nameof(truth));
+        CheckClass(predicted, nameof(predicted));
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        _counts[truth, predicted] += count;
+        PixelCount += count;
+    }
+
     /// <summary>Adds the counts of another matrix.</summary>
     /// <param name="other">A matrix of as many classes.</param>
     /// <exception cref="ArgumentException">It has another number of classes.</exception>
@@ -179,27 +193,12 @@ public sealed class ConfusionMatrix
     public double MeanIntersectionOverUnionOf(IEnumerable<int> classes)
     {
         ArgumentNullException.ThrowIfNull(classes);
-        IReadOnlyList<double> values = PerClassIntersectionOverUnion;
-        HashSet<int> chosen = [];
-        foreach (int index in classes)
-        {
-            if (!chosen.Add(CheckClass(index, nameof(classes))))
-            {
-                throw new ArgumentException($"The class {index} is given twice.", nameof(classes));
-            }
-        }
-
-        return chosen.Count == 0
-            ? throw new ArgumentException("At least one class must be given.", nameof(classes))
-            : MeanOfDefined(chosen.Select(index => values[index]));
+        return ClassMean.Of(PerClassIntersectionOverUnion, classes);
     }
 
     /// <summary>The counts.</summary>
     /// <returns>A copy, K x K, rows = truth.</returns>
     public long[,] ToArray() => (long[,])_counts.Clone();
-
-    private static double MeanOfDefined(IEnumerable<double> values) =>
-        values.Where(value => !double.IsNaN(value)).DefaultIfEmpty(double.NaN).Average();
 
     private long CountValid(ReadOnlySpan<int> counters)
     {

@@ -68,12 +68,15 @@ public sealed class SegmentationPredictor : IDisposable
     /// <summary>Scores images; on a GPU small ones of equal size share forward passes.</summary>
     /// <param name="images">The images, of any sizes.</param>
     /// <param name="outputSizes">The size of each prediction, each side at least 1.</param>
-    /// <param name="probabilities">Whether to return softmax probabilities too.</param>
+    /// <param name="probabilities">Whether to return softmax probabilities too, K numbers a pixel.</param>
+    /// <param name="confidences">
+    /// Whether to return the largest of them too, one number a pixel; it is made beside the labels, so that the others never lie in memory.
+    /// </param>
     /// <returns>One prediction an image, in the images' order.</returns>
     /// <exception cref="ArgumentException">The lists differ in length, or an output size is not positive.</exception>
     /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
     public IReadOnlyList<SegmentationPrediction> Predict(
-        IReadOnlyList<DecodedSample> images, IReadOnlyList<ImageSize> outputSizes, bool probabilities)
+        IReadOnlyList<DecodedSample> images, IReadOnlyList<ImageSize> outputSizes, bool probabilities, bool confidences = false)
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(outputSizes);
@@ -102,7 +105,7 @@ public sealed class SegmentationPredictor : IDisposable
             {
                 foreach (int[] pass in group.Chunk(PassSize(images[group.First()])))
                 {
-                    RunPass(images, outputSizes, probabilities, pass, predictions);
+                    RunPass(images, outputSizes, probabilities, confidences, pass, predictions);
                 }
             }
 
@@ -161,6 +164,7 @@ public sealed class SegmentationPredictor : IDisposable
         IReadOnlyList<DecodedSample> images,
         IReadOnlyList<ImageSize> outputSizes,
         bool probabilities,
+        bool confidences,
         int[] pass,
         SegmentationPrediction[] predictions)
     {
@@ -182,7 +186,7 @@ public sealed class SegmentationPredictor : IDisposable
         for (int i = 0; i < pass.Length; i++)
         {
             using DisposeScope image = NewDisposeScope();
-            predictions[pass[i]] = Finish(logits.narrow(0, i, 1), outputSizes[pass[i]], probabilities);
+            predictions[pass[i]] = Finish(logits.narrow(0, i, 1), outputSizes[pass[i]], probabilities, confidences);
         }
     }
 
@@ -257,18 +261,19 @@ public sealed class SegmentationPredictor : IDisposable
         }
     }
 
-    private SegmentationPrediction Finish(Tensor logits, ImageSize size, bool probabilities)
+    private SegmentationPrediction Finish(Tensor logits, ImageSize size, bool probabilities, bool confidences)
     {
+        float[]? sure = confidences ? new float[size.Height * size.Width] : null;
         Tensor single = logits.to(ScalarType.Float32).contiguous();
         byte[] labels = _device.type == DeviceType.CPU
             ? BilinearArgmax.Choose(
                 MemoryMarshal.Cast<byte, float>(single.bytes),
-                ClassCount, (int)single.shape[2], (int)single.shape[3], size.Height, size.Width)
-            : StripArgmax.Choose(single, size);
+                ClassCount, (int)single.shape[2], (int)single.shape[3], size.Height, size.Width, sure, Options.IsAverage)
+            : StripArgmax.Choose(single, size, sure, Options.IsAverage);
         float[]? scores = probabilities
             ? Probabilities(Upsample(single, size)).cpu().contiguous().data<float>().ToArray()
             : null;
-        return new SegmentationPrediction(size.Width, size.Height, labels, scores);
+        return new SegmentationPrediction(size.Width, size.Height, labels, scores, sure);
     }
 
     private Tensor Probabilities(Tensor scores) => Options.IsAverage ? scores : scores.softmax(1);

@@ -22,11 +22,12 @@ public sealed class ExperimentRunTests
         Assert.AreEqual(
             whole["curve"]!.AsArray().Max(point => point!["meanIoU"]!.GetValue<double>()), whole["bestMeanIoU"]!.GetValue<double>());
         foreach (string name in new[] { "variant", "seed", "iterations", "bestIteration", "classIoU", "seconds", "confusionMatrix",
-            "settings", "machine" })
+            "settings", "machine", "worstImages", "boundaryMeanIoU", "classBoundaryIoU" })
         {
             Assert.IsNotNull(whole[name], name);
         }
 
+        AssertHasDetails(whole);
         string first = ResultFile(folder, "broken", "none");
         await Programs.KillOnceThereIsAsync(first, () => ExperimentsProgram.Start(Arguments(folder, "broken")));
 
@@ -158,6 +159,29 @@ public sealed class ExperimentRunTests
         AssertShowsPictures(folder.Combine("out/small-trial"), folder.Combine("out"), isShown: false);
     }
 
+    /// <summary>Each image has a score, the worst are its lowest, and every labelled pixel is in a bin of confidence.</summary>
+    private static void AssertHasDetails(JsonObject result)
+    {
+        double[] images = [.. result["imageIoU"]!.AsArray().Select(static score => score!.GetValue<double>())];
+        JsonArray worst = result["worstImages"]!.AsArray();
+        JsonObject calibration = result["calibration"]!.AsObject();
+
+        Assert.HasCount(Math.Min(12, images.Length), worst);
+        CollectionAssert.AreEqual(
+            images.Order().Take(12).ToArray(), worst.Select(static image => image!["meanIoU"]!.GetValue<double>()).ToArray());
+        foreach (JsonNode? image in worst)
+        {
+            Assert.AreEqual(images[image!["row"]!.GetValue<int>()], image["meanIoU"]!.GetValue<double>());
+        }
+
+        Assert.AreEqual(
+            result["confusionMatrix"]!.AsArray().Sum(static row => row!.AsArray().Sum(static count => count!.GetValue<long>())),
+            calibration["pixels"]!.AsArray().Sum(static count => count!.GetValue<long>()));
+        Assert.HasCount(15, calibration["accuracy"]!.AsArray());
+        Assert.IsInRange(0.5, 1, calibration["meanConfidence"]!.GetValue<double>(), "The larger of two probabilities.");
+        Assert.IsInRange(0, 1, calibration["expectedError"]!.GetValue<double>());
+    }
+
     private static void AssertShowsPictures(string results, string data, bool isShown)
     {
         (int exitCode, string output, string errors) = ExperimentsProgram.Run("report", results, "--data", data);
@@ -167,6 +191,18 @@ public sealed class ExperimentRunTests
         Assert.AreEqual(isShown, page.Contains("<img alt=\"ROAD (both parts)\" src=\"data:image/png;base64,", StringComparison.Ordinal));
         Assert.AreEqual(!isShown, output.Contains("The page has no pictures of the data", StringComparison.Ordinal));
         Assert.DoesNotContain("base64", File.ReadAllText(Path.Combine(results, "report.md")));
+
+        // The worst images: photographs in the page alone, masks in a file for the Markdown.
+        string wrong = File.ReadAllText(Path.Combine(results, "what-goes-wrong.html"));
+        Assert.AreEqual(isShown, wrong.Contains("<img alt=\"Image\" src=\"data:image/jpeg;base64,", StringComparison.Ordinal));
+        Assert.AreEqual(
+            isShown, wrong.Contains("<img alt=\"Wrong pixels\" src=\"data:image/png;base64,", StringComparison.Ordinal));
+        string markdown = File.ReadAllText(Path.Combine(results, "what-goes-wrong.md"));
+        Assert.DoesNotContain("base64", markdown);
+        string[] shown = [.. markdown.Split("](").Skip(1).Select(static part => part.Split(')')[0]).Where(
+            static link => link.EndsWith(".png", StringComparison.Ordinal))];
+        Assert.HasCount(isShown ? 2 : 0, shown);
+        Assert.IsTrue(shown.All(link => File.Exists(Path.Combine(results, link))));
     }
 
     private static string[] Arguments(ExperimentFolder folder, string output) =>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Road.MLNet.Data;
 
 namespace Road.MLNet.Tests.Streets;
@@ -47,6 +48,43 @@ public sealed class StreetsFolderTests
             "--json", report);
         StringAssert.Contains(output, "Scoring 4 images");
         StringAssert.Contains(File.ReadAllText(report), "\"pixelAccuracy\": 1\n");
+    }
+
+    [TestMethod]
+    public void DetailsAreMeasuredWhereTheyAreAskedFor()
+    {
+        using StreetsFolders folders = new();
+        string report = folders.Combine("report.json");
+        string[] evaluate =
+        [
+            "evaluate", "--model", folders.WriteModel(), "--images", folders.Images, "--labels", folders.Labels, "--classes",
+            folders.ClassesFile, "--json", report,
+        ];
+        string output = StreetsProgram.Succeed(evaluate);
+        Assert.DoesNotContain("worst", output);
+        JsonObject plain = JsonNode.Parse(File.ReadAllText(report))!.AsObject();
+        output = StreetsProgram.Succeed([.. evaluate, "--details"]);
+        JsonObject detailed = JsonNode.Parse(File.ReadAllText(report))!.AsObject();
+
+        foreach ((string name, JsonNode? value) in plain)
+        {
+            Assert.IsTrue(JsonNode.DeepEquals(value, detailed[name]), name);
+        }
+
+        CollectionAssert.AreEqual(
+            new[] { "imageMeanIoU", "worstImages", "boundaryMeanIoU", "classBoundaryIoU", "calibration" },
+            detailed.Select(static pair => pair.Key).Except(plain.Select(static pair => pair.Key)).ToArray());
+        JsonArray worst = detailed["worstImages"]!.AsArray();
+        double[] scores = [.. worst.Select(static image => image!["meanIoU"]!.GetValue<double>())];
+        Assert.HasCount(detailed["images"]!.GetValue<int>(), worst, "There are less than ten.");
+        CollectionAssert.AreEqual(scores.Order().ToArray(), scores);
+        Assert.AreEqual(scores.Average(), detailed["imageMeanIoU"]!["mean"]!.GetValue<double>(), 1e-9);
+        Assert.AreEqual(scores[0], detailed["imageMeanIoU"]!["quantile0"]!.GetValue<double>());
+        Assert.HasCount(15, detailed["calibration"]!["bins"]!.AsArray());
+        foreach (string part in new[] { "image IoU mean", "worst images:", "boundary IoU", "calibration err." })
+        {
+            StringAssert.Contains(output, part);
+        }
     }
 
     [TestMethod]

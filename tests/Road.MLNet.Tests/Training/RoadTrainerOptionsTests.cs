@@ -13,6 +13,7 @@ public sealed class RoadTrainerOptionsTests
     [DataRow(nameof(RoadTrainerOptions.PredictedLabelColumnName))]
     [DataRow(nameof(RoadTrainerOptions.PredictedMaskColumnName))]
     [DataRow(nameof(RoadTrainerOptions.ScoreColumnName))]
+    [DataRow(nameof(RoadTrainerOptions.ConfidenceColumnName))]
     public void ANameMustNotBeEmpty(string property)
     {
         Action<RoadTrainerOptions, string?> set = typeof(RoadTrainerOptions).GetProperty(property)!.SetMethod!
@@ -78,6 +79,7 @@ public sealed class RoadTrainerOptionsTests
             $"{options.SourceImageColumnName} {options.SourceLabelColumnName} {options.TargetImageColumnName}");
         Assert.AreEqual("PredictedLabel PredictedMask", $"{options.PredictedLabelColumnName} {options.PredictedMaskColumnName}");
         Assert.IsNull(options.ScoreColumnName);
+        Assert.IsNull(options.ConfidenceColumnName);
         Assert.IsNull(options.BackboneWeights);
     }
 

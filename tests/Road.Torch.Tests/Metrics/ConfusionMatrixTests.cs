@@ -94,6 +94,19 @@ public sealed class ConfusionMatrixTests
     }
 
     [TestMethod]
+    public void CountsMadeElsewhereAreAdded()
+    {
+        ConfusionMatrix matrix = new(2);
+        matrix.Add([0, 1], [0, 0]);
+        matrix.Add(1, 0, 5);
+        Assert.AreEqual(6, matrix[1, 0]);
+        Assert.AreEqual(7, matrix.PixelCount);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => matrix.Add(2, 0, 1));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => matrix.Add(0, 0, -1));
+        Assert.AreEqual(7, matrix.PixelCount);
+    }
+
+    [TestMethod]
     public void WrongInputIsNamedAndCountsNothing()
     {
         ConfusionMatrix matrix = new(3);

@@ -111,6 +111,38 @@ public sealed class SegmentationPredictorTests
     }
 
     [TestMethod]
+    public void TheConfidenceIsTheLargestProbabilityHoweverItIsScored()
+    {
+        DecodedSample image = Image(5, 128, 96);
+        using SegmentationPredictor predictor = Create("deeplab-squeezenet1_1");
+        foreach (ScoringOptions options in new ScoringOptions[]
+        {
+            new(),
+            new() { TileSize = 64 },
+            new() { Scales = [0.5, 1], Mirror = true },
+            new() { Precision = Precision.BFloat16 },
+        })
+        {
+            predictor.Options = options;
+            SegmentationPrediction plain = Predict(predictor, image);
+            SegmentationPrediction sure = predictor.Predict([image], [new ImageSize(128, 96)], probabilities: false, confidences: true)[0];
+
+            CollectionAssert.AreEqual(plain.Labels, sure.Labels);
+            Assert.IsNull(plain.Confidences);
+            Assert.IsNull(sure.Probabilities);
+            Assert.HasCount(128 * 96, sure.Confidences!);
+            float farthest = 0;
+            for (int pixel = 0; pixel < 128 * 96; pixel++)
+            {
+                float largest = Enumerable.Range(0, Classes).Max(k => plain.Probabilities![(k * 128 * 96) + pixel]);
+                farthest = Math.Max(farthest, Math.Abs(largest - sure.Confidences![pixel]));
+            }
+
+            Assert.IsLessThan(1e-5f, farthest);
+        }
+    }
+
+    [TestMethod]
     public void OptionsOutOfRangeAreRefusedByName()
     {
         Refuse(() => new ScoringOptions { TileSize = 63 }, nameof(ScoringOptions.TileSize), "64 to 65535");

@@ -30,7 +30,22 @@ public sealed class StripArgmaxTests
         foreach (long values in new long[] { 1, 6 * outputWidth * 3, 6 * outputWidth * 7 })
         {
             CollectionAssert.AreEqual(
-                whole, StripArgmax.Choose(logits, new ImageSize(outputWidth, outputHeight), values), $"strips of {values} values");
+                whole, StripArgmax.Choose(logits, new ImageSize(outputWidth, outputHeight), stripValues: values), $"strips of {values} values");
         }
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void StripsAreAsSureAsTheRowsOfTheProcessorAre(bool areProbabilities)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using Generator generator = new(5, CPU);
+        Tensor logits = randn([1, 6, 9, 12], generator: generator);
+        float[] expected = new float[72 * 95], actual = new float[72 * 95];
+        BilinearArgmax.Choose(MemoryMarshal.Cast<byte, float>(logits.bytes), 6, 9, 12, 72, 95, expected, areProbabilities);
+        StripArgmax.Choose(logits, new ImageSize(95, 72), actual, areProbabilities, stripValues: 6 * 95 * 7);
+
+        Assert.IsLessThan(1e-5f, expected.Zip(actual).Max(static pair => Math.Abs(pair.First - pair.Second)));
     }
 }
