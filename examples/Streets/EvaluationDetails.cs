@@ -87,7 +87,8 @@ internal static class EvaluationDetails
         return [.. worst];
     }
 
-    private static Dictionary<string, object?> Calibration(SemanticSegmentationMetrics metrics, Func<string, double, double?> print) => new()
+    private static Dictionary<string, object?> Calibration(
+        SemanticSegmentationMetrics metrics, Func<string, double, double?> print) => new()
     {
         ["expectedError"] = print("calibration err.", metrics.ExpectedCalibrationError!.Value),
         ["maximumError"] = print("largest of a bin", metrics.MaximumCalibrationError!.Value),

@@ -50,7 +50,8 @@ internal static class HtmlReport
                 && data.GapClosed(row) is { } gap ? Format($"<br/>{100 * gap.Mean:0;−0;0} % of the gap closed") : "";
             string deviation = row.Last.Deviation is { } spread ? Format($"<small> ± {100 * spread:0.0}</small>") : "";
             page.Append(
-                $"<div class=\"score {(row == data.Best ? "road" : row.Name)}\"><b>{Format($"{row.Last.Shown:0.0}")}{deviation}</b><span>mIoU, "
+                $"<div class=\"score {(row == data.Best ? "road" : row.Name)}\">"
+                + $"<b>{Format($"{row.Last.Shown:0.0}")}{deviation}</b><span>mIoU, "
                 + $"{Escape(row.Title)}{share}</span></div>");
         }
 

@@ -3,7 +3,7 @@ using static Road.Examples.Reports.HtmlText;
 
 namespace Experiments.Reports;
 
-/// <summary>A reliability diagram as SVG: the accuracy of each bin of confidence against the diagonal, and the pixels' shares below.</summary>
+/// <summary>A reliability diagram as SVG: the accuracy of each bin of confidence, and the pixels' shares below.</summary>
 internal static class ReliabilityChart
 {
     private const int Left = 58;
@@ -66,9 +66,10 @@ internal static class ReliabilityChart
             $"{100 * accuracy:0.0} % right; {100 * share:0.0} % of the pixels</title>");
         body.Append(
             Format(
-                $"<g>{words}<rect class=\"heat right\" fill-opacity=\"0.8\" x=\"{left:0.##}\" width=\"{width:0.##}\" y=\"{Y(accuracy):0.##}\" ",
-                $"height=\"{Bottom - Y(accuracy):0.##}\"/><rect class=\"heat\" fill-opacity=\"0.4\" x=\"{left:0.##}\" ",
-                $"width=\"{width:0.##}\" y=\"{Y(high):0.##}\" height=\"{Y(low) - Y(high):0.##}\"/><rect class=\"f0\" x=\"{left:0.##}\" ",
+                $"<g>{words}<rect class=\"heat right\" fill-opacity=\"0.8\" x=\"{left:0.##}\" width=\"{width:0.##}\" ",
+                $"y=\"{Y(accuracy):0.##}\" height=\"{Bottom - Y(accuracy):0.##}\"/>",
+                $"<rect class=\"heat\" fill-opacity=\"0.4\" x=\"{left:0.##}\" width=\"{width:0.##}\" ",
+                $"y=\"{Y(high):0.##}\" height=\"{Y(low) - Y(high):0.##}\"/><rect class=\"f0\" x=\"{left:0.##}\" ",
                 $"width=\"{width:0.##}\" y=\"{StripTop + StripHeight - (share / largest * StripHeight):0.##}\" ",
                 $"height=\"{share / largest * StripHeight:0.##}\"/></g>"));
     }

@@ -11,14 +11,14 @@ internal static class ReportText
         "Numbers are intersection over union in per cent, mean ± standard deviation over the seeds, after the last iteration unless a "
         + "column says otherwise; the best in bold. "
         + "The best iteration is chosen with labels of the target domain, which a user would not have. "
-        + "The gap goes from no adaptation to the same network trained on the target's own labels; the share of it that is closed is taken "
-        + "seed by seed.";
+        + "The gap goes from no adaptation to the same network trained on the target's own labels; the share of it that is closed is "
+        + "taken seed by seed.";
 
     public const string Details =
         "After the last iteration, in per cent, mean ± standard deviation over the seeds. The mIoU of an image is over the classes in its "
-        + "label or its prediction; its mean, deviation and quantiles are over the images. Boundary mIoU looks at a band of 2 % of the "
-        + "diagonal along outlines (Cheng et al., 2021). The calibration error is the mean distance between confidence and accuracy (Guo et "
-        + "al., 2017); with more confidence than accuracy a model believes itself too much.";
+        + "label or its prediction; its mean, deviation and quantiles are over the images. Boundary mIoU looks at a band of 2 % of "
+        + "the diagonal along outlines (Cheng et al., 2021). The calibration error is the mean distance between confidence and accuracy "
+        + "(Guo et al., 2017); with more confidence than accuracy a model believes itself too much.";
 
     public const string NoDetails = "These runs are of before single images, outlines and confidence were measured.";
 
@@ -27,8 +27,8 @@ internal static class ReportText
         + "median and a point at the mean.";
 
     public const string Reliability =
-        "Labelled pixels by the confidence of their prediction, all seeds together: how many of each bin are right, and how far that is from "
-        + "what the model believes. Bars below the diagonal are of too much confidence. The strip below says where the pixels are.";
+        "Labelled pixels by the confidence of their prediction, all seeds together: how many of each bin are right, and how far that is "
+        + "from what the model believes. Bars below the diagonal are of too much confidence. The strip below says where the pixels are.";
 
     public const string Expectations =
         "From the paper, held against the means after the last iteration. Spread is the root of the summed squares of both standard "

@@ -4,7 +4,7 @@ using static Road.Examples.Reports.HtmlText;
 
 namespace Experiments.Reports;
 
-/// <summary>What goes wrong, as a page of its own: in Markdown without photographs, and in HTML with them where the data is at hand.</summary>
+/// <summary>What goes wrong, as a page of its own: Markdown without photographs, HTML with them where the data is at hand.</summary>
 internal static class WrongReport
 {
     public const string Title = "What goes wrong";
@@ -20,16 +20,17 @@ internal static class WrongReport
     public static string Markdown(ReportData data, WrongData wrong, WrongPictures? pictures)
     {
         StringBuilder page = new();
-        page.Append($"# {Title}: {data.First.Title}\n\n{Lead(wrong)} [The report](report.md) has all numbers.\n\n## What is taken for what\n\n");
-        page.Append($"{Pixels}\n\n| truth | taken for | of all pixels, % | of the class, % | without adaptation, % |\n|---|---|---:|---:|---:|\n");
+        page.Append($"# {Title}: {data.First.Title}\n\n{Lead(wrong)} [The report](report.md) has all numbers.\n");
+        page.Append($"\n## What is taken for what\n\n{Pixels}\n");
+        page.Append("\n| truth | taken for | of all pixels, % | of the class, % | without adaptation, % |\n|---|---|---:|---:|---:|\n");
         foreach ((string truth, string predicted, double share, double ofClass, double? before) in wrong.Confusions)
         {
             page.Append(
                 $"| {truth} | {predicted} | {Percent(share)} | {Percent(ofClass)} | {(before is { } old ? Percent(old) : "–")} |\n");
         }
 
-        page.Append($"\n## The worst images\n\n{Images(wrong)}\n\n| image | mIoU | other seeds | taken for something else, % of the image |\n");
-        page.Append("|---|---:|---:|---|\n");
+        page.Append($"\n## The worst images\n\n{Images(wrong)}\n");
+        page.Append("\n| image | mIoU | other seeds | taken for something else, % of the image |\n|---|---:|---:|---|\n");
         foreach (WorstFrame frame in wrong.Frames)
         {
             page.Append($"| {frame.Image.Name} | {Percent(frame.Image.MeanIoU)} | {Others(frame)} | {Confusions(frame)} |\n");

@@ -32,7 +32,8 @@ internal static class ChartStyle
         svg .reference{stroke:var(--soft);stroke-width:1.6;stroke-dasharray:6 4}svg .reference.r1{stroke-dasharray:2 4}
         svg .line{fill:none;stroke-width:2.2;stroke-linejoin:round;stroke-linecap:round}svg .whisker{fill:none;stroke-width:1.8}
         svg .band{fill-opacity:.13}svg .seed{fill-opacity:.55}
-        svg .ground{fill:var(--panel)}svg .heat{fill:var(--miss)}svg .heat.right{fill:var(--heat)}svg text.on{fill:var(--on)}svg text.off{fill:var(--ink)}
+        svg .ground{fill:var(--panel)}
+        svg .heat{fill:var(--miss)}svg .heat.right{fill:var(--heat)}svg text.on{fill:var(--on)}svg text.off{fill:var(--ink)}
         """ + "\n" + string.Concat(Enumerable.Range(0, Light.Length).Select(static i =>
             string.Create(CultureInfo.InvariantCulture, $"svg .c{i}{{stroke:var(--c{i})}}svg .f{i}{{fill:var(--c{i})}}")));
 

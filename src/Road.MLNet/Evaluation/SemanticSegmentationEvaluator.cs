@@ -102,6 +102,7 @@ internal sealed class SemanticSegmentationEvaluator
                 getLabelSize?.Invoke(ref _truthSize);
                 getPredictionSize?.Invoke(ref _predictionSize);
                 getConfidence?.Invoke(ref confidence);
+                CheckSize(boundaries is not null, label.Length, text);
                 ConfusionMatrix image = Count(classNames.Length, label, predicted, text);
                 Span<byte> truth = _truth.AsSpan(0, label.Length);
                 Span<byte> prediction = _prediction.AsSpan(0, label.Length);
@@ -187,6 +188,16 @@ internal sealed class SemanticSegmentationEvaluator
         return matrix;
     }
 
+    /// <summary>Outlines need rows and columns, so that a size that is not the mask's own would be no row's fault later.</summary>
+    private void CheckSize(bool isNeeded, int pixels, RowText row)
+    {
+        if (isNeeded && (long)_truthSize.GetItemOrDefault(0) * _truthSize.GetItemOrDefault(1) != pixels)
+        {
+            throw new InvalidDataException(
+                $"{Name(row)}: column '{_labelColumnName}' has {pixels} pixels, but its size is {Size(_truthSize, pixels)}.");
+        }
+    }
+
     private void AddConfidence(
         ReliabilityDiagram calibration,
         ReadOnlySpan<byte> truths,
@@ -201,7 +212,7 @@ internal sealed class SemanticSegmentationEvaluator
             throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Name(row)}: column '{_options.ConfidenceColumnName}' has {confidence.Length} numbers for {count} pixels of {classCount} "
-                + "classes; it must have one for each pixel, or one for each pixel and class."));
+                + $"classes; it must have one for each pixel, or one for each pixel and class."));
         }
 
         if (_confidence.Length < confidence.Length)

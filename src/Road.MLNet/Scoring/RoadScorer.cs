@@ -94,7 +94,10 @@ internal sealed class RoadScorer : IDisposable
         try
         {
             return _predictor.Predict(
-                [.. images.Select(image => image.Input)], [.. images.Select(image => image.Size)], values.Probabilities, values.Confidences);
+                [.. images.Select(image => image.Input)],
+                [.. images.Select(image => image.Size)],
+                values.Probabilities,
+                values.Confidences);
         }
         catch (ObjectDisposedException)
         {

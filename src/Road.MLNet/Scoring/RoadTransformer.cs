@@ -55,8 +55,8 @@ public sealed class RoadTransformer : ITransformer, IDisposable
     public string? ScoreColumnName => _scorer.Columns.Score;
 
     /// <summary>
-    /// The name of the column of the largest class probability of each pixel, <c>Vector&lt;float&gt;</c>, row-major H x W, or null for none:
-    /// as <see cref="RoadTrainerOptions.ConfidenceColumnName"/> said when the model was trained, until it is set anew. It is saved with the
+    /// The name of the column of the largest class probability of each pixel, <c>Vector&lt;float&gt;</c>, H x W, or null for none: as
+    /// <see cref="RoadTrainerOptions.ConfidenceColumnName"/> said when the model was trained, until it is set anew. It is saved with the
     /// model, and a change counts for the views and engines that are made from then on.
     /// </summary>
     /// <exception cref="ArgumentException">The name is empty.</exception>

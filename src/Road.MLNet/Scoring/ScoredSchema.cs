@@ -83,7 +83,8 @@ internal sealed class ScoredSchema
             _ => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Copy(current().Confidences!, ref value)),
         };
 
-    private bool IsActive(bool[] active, Added column) => Array.IndexOf(_added, column) is var place and >= 0 && active[_inputCount + place];
+    private bool IsActive(bool[] active, Added column) =>
+        Array.IndexOf(_added, column) is var place and >= 0 && active[_inputCount + place];
 
     private static void GetKeys(SegmentationPrediction prediction, ref VBuffer<byte> value)
     {

@@ -52,8 +52,8 @@ public sealed class BoundaryIntersectionOverUnionTests
     [TestMethod]
     public void ClassesMeetAcrossAnIgnoredGapThatIsNarrowerThanTheBand()
     {
-        // 7 x 7 pixels, 20 % of the diagonal of 9.9: a band of 2. Only x = 2 and x = 4 in the rows 2 to 4 have squares inside the image, and
-        // these hold both classes, over the ignored column between them. Class 0 alone, in the prediction, has x = 2 and x = 4 inside:
+        // 7 x 7 pixels, 20 % of the diagonal of 9.9: a band of 2. Only x = 2 and x = 4 in the rows 2 to 4 have squares inside the image,
+        // and these hold both classes, over the ignored column between them. Class 0 alone, in the prediction, has x = 2 and x = 4 inside:
         // 42 - 6 = 36.
         BoundaryIntersectionOverUnion metric = new(2, width: 0.2);
         metric.Add(Columns(7, 0, 0, 0, 255, 1, 1, 1), Columns(7, 0, 0, 0, 0, 0, 0, 0), 7, 7);
@@ -109,7 +109,10 @@ public sealed class BoundaryIntersectionOverUnionTests
         }
 
         HashSet<int> Band(byte[] mask, int index) =>
-            [.. Enumerable.Range(0, mask.Length).Where(place => mask[place] == index && !IsInside(mask, place % width, place / width, index))];
+        [
+            .. Enumerable.Range(0, mask.Length).Where(
+                place => mask[place] == index && !IsInside(mask, place % width, place / width, index)),
+        ];
 
         bool IsInside(byte[] mask, int x, int y, int index)
         {

@@ -30,7 +30,9 @@ public sealed class StripArgmaxTests
         foreach (long values in new long[] { 1, 6 * outputWidth * 3, 6 * outputWidth * 7 })
         {
             CollectionAssert.AreEqual(
-                whole, StripArgmax.Choose(logits, new ImageSize(outputWidth, outputHeight), stripValues: values), $"strips of {values} values");
+                whole,
+                StripArgmax.Choose(logits, new ImageSize(outputWidth, outputHeight), stripValues: values),
+                $"strips of {values} values");
         }
     }
 
