@@ -56,7 +56,8 @@ public sealed class BilinearArgmaxTests
 
         static void AssertClose(Tensor expected, float[] actual)
         {
-            Assert.IsLessThan(1e-5f, expected.flatten().sub(tensor(actual)).abs().max().item<float>());
+            // Logits of ten and more round, before and in the interpolation, each side in its own way.
+            Assert.IsLessThan(5e-5f, expected.flatten().sub(tensor(actual)).abs().max().item<float>());
         }
     }
 
