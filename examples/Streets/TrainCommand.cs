@@ -24,6 +24,12 @@ internal static class TrainCommand
         MLContext ml = StreetsContext.Create(request.Seed, Console.WriteLine);
         IDataView source = request.Source.LoadLabelled(ml);
         IDataView target = request.Target.Load(ml);
+        if (request.TargetLabels is { } few)
+        {
+            target = few.Thin(ml, CheckLabels(target));
+            options.TargetLabelColumnName = "TargetLabel";
+        }
+
         CheckFiles(request, options, source, target);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -31,9 +37,18 @@ internal static class TrainCommand
             + $"others{request.Target.LeftOut}"));
 
         LabelEncoding labels = request.Source.Encoding();
-        IDataView domains = ml.Data.PairDomains(source, target);
-        EstimatorChain<RoadTransformer> pipeline = new EstimatorChain<ITransformer>()
-            .Append(ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath"))
+        IDataView domains = ml.Data.PairDomains(source, target, withTargetLabels: request.TargetLabels is not null);
+        EstimatorChain<ITransformer> loading = new EstimatorChain<ITransformer>()
+            .Append<ITransformer>(ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath"));
+        if (request.TargetLabels is { } targetLabels)
+        {
+            loading = loading.Append<ITransformer>(
+                ml.Transforms.LoadLabelMasks(
+                    "TargetLabel", null, "TargetLabelPath", targetLabels.Encoding(), options.MaxPixels, allowsMissing: true),
+                TransformerScope.Training);
+        }
+
+        EstimatorChain<RoadTransformer> pipeline = loading
             .Append(ml.Transforms.LoadImages("SourceImage", null, "SourceImagePath"), TransformerScope.Training)
             .Append(
                 ml.Transforms.LoadLabelMasks("SourceLabel", null, "SourceLabelPath", labels, options.MaxPixels), TransformerScope.Training)
@@ -47,6 +62,10 @@ internal static class TrainCommand
         OutputFile.Write(request.Model, stream => ml.Model.Save(model, scored, stream));
         Console.WriteLine($"Saved {request.Model}");
     }
+
+    private static IDataView CheckLabels(IDataView target) => target.Schema.GetColumnOrNull("LabelPath") is not null
+        ? target
+        : throw new InvalidDataException("The target set has no label masks, of which --target-label-share is to take some.");
 
     private static void CheckFiles(TrainRequest request, RoadTrainerOptions options, IDataView source, IDataView target)
     {

@@ -72,13 +72,20 @@ internal static class TrainCommandLine
         Option<int> maxPixels = CommandOptions.MaxPixels();
         Option<ImageOrientation> orientation = CommandOptions.Orientation();
         Option<BadSamplePolicy> badImages = CommandOptions.BadImages();
+        Option<double> targetLabelWeight = NumberOption.Create(
+            "--target-label-weight", "The weight of the loss of labelled target images.", Defaults.TargetLabelWeight, "X",
+            static value => _ = new RoadTrainerOptions { TargetLabelWeight = value });
+        Option<int?> targetLabelCrops = NumberOption.CreateAbsent<int>(
+            "--target-label-crops", "Crops of labelled target images in a step; as many as --batch if not given.",
+            check: static value => _ = new RoadTrainerOptions { TargetLabelCrops = value });
         Option<int> seed = NumberOption.Create("--seed", "The seed of every random choice.", 1);
 
         Command command = new("train", "Trains a model.");
         TrainDataOptions data = new(command);
         foreach (Option option in (Option[])[
             model, network, weights, iterations, crop, batch, sourceSize, targetSize, fit, distillation, spatial, regions, variant, methods,
-            recipe, rate, precision, checkpoint, checkpointInterval, maxPixels, orientation, badImages, seed])
+            recipe, rate, precision, targetLabelWeight, targetLabelCrops, checkpoint, checkpointInterval, maxPixels, orientation, badImages,
+            seed])
         {
             command.Options.Add(option);
         }
@@ -95,7 +102,10 @@ internal static class TrainCommandLine
         command.Validators.Add(result => CheckVariant(result, result.GetValue(variant), result.GetValue(methods)));
         command.SetAction(result => Outcome.Of(cancellation => TrainCommand.Run(
             new TrainRequest(
-                data.ReadSource(result), data.ReadTarget(result), result.GetRequiredValue(model).FullName, result.GetValue(seed)),
+                data.ReadSource(result), data.ReadTarget(result), result.GetRequiredValue(model).FullName, result.GetValue(seed))
+            {
+                TargetLabels = data.ReadTargetLabels(result),
+            },
             options =>
             {
                 TrainingRecipe.Apply(result.GetRequiredValue(recipe), options);
@@ -123,6 +133,8 @@ internal static class TrainCommandLine
                 options.CheckpointDirectory = result.GetValue(checkpoint);
                 options.CheckpointInterval = result.GetValue(checkpointInterval);
                 options.MaxPixels = result.GetValue(maxPixels);
+                options.TargetLabelWeight = result.GetValue(targetLabelWeight);
+                options.TargetLabelCrops = result.GetValue(targetLabelCrops);
                 options.CancellationToken = cancellation;
             })));
         return command;

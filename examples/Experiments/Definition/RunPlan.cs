@@ -12,8 +12,9 @@ namespace Experiments.Definition;
 /// <param name="Sweep">What is swept over; null outside sweeps.</param>
 /// <param name="Seed">The seed of every random choice.</param>
 /// <param name="CreateOptions">Makes the trainer's options, without network and weights.</param>
+/// <param name="TargetLabels">Of the target's labels the training sees every n-th; null where it sees none beside the source's.</param>
 internal sealed record RunPlan(
-    string Name, string Variant, string Method, SweepPoint? Sweep, int Seed, Func<RoadTrainerOptions> CreateOptions)
+    string Name, string Variant, string Method, SweepPoint? Sweep, int Seed, Func<RoadTrainerOptions> CreateOptions, int? TargetLabels)
 {
     /// <summary>The run's name among all, and that of its files.</summary>
     public string Id => string.Create(CultureInfo.InvariantCulture, $"{Name}_seed-{Seed}");
@@ -42,6 +43,11 @@ internal sealed record RunPlan(
             {
                 settings[option.Name] = value;
             }
+        }
+
+        if (TargetLabels is { } every)
+        {
+            settings["targetLabels"] = string.Create(CultureInfo.InvariantCulture, $"1/{every}");
         }
 
         // Those of the paper are told of by the options.

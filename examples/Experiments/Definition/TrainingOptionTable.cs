@@ -38,6 +38,8 @@ internal static class TrainingOptionTable
     /// <summary>Options of an adaptation: what the parts weigh where a variant has them.</summary>
     public static IReadOnlyList<TrainingOption> Adaptation { get; } =
     [
+        new("targetLabelWeight", "weight of the target's labels") { IsLater = true },
+        new("targetLabelCrops", "labelled target crops in a step") { IsLater = true },
         new("distillationWeight", "λ₁, weight of distillation"),
         new("spatialWeight", "λ₂, weight of spatial adaptation"),
         new("globalAlignmentWeight", "weight of global alignment"),

@@ -108,7 +108,17 @@ internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, Ru
         source = ml.Transforms.LoadImages("SourceImage", null, "ImagePath")
             .Append(ml.Transforms.LoadLabelMasks("SourceLabel", null, "LabelPath", sourceData.ReadEncoding(scope.DataRoot)))
             .Fit(source).Transform(source);
-        IDataView target = scope.Experiment.Data.Target.Load(ml, scope.DataRoot);
+        DomainData targetData = scope.Experiment.Data.Target;
+        IDataView target = targetData.Load(ml, scope.DataRoot);
+        if (_plan.TargetLabels is { } every)
+        {
+            target = ml.Data.ThinLabels(target, every);
+            target = ml.Transforms.LoadLabelMasks(
+                "TargetLabel", null, "LabelPath", targetData.ReadEncoding(scope.DataRoot), allowsMissing: true)
+                .Fit(target).Transform(target);
+            options.TargetLabelColumnName = "TargetLabel";
+        }
+
         target = ml.Transforms.LoadImages("TargetImage", null, "ImagePath").Fit(target).Transform(target);
         ml.SemanticSegmentation.Trainers.Road(options).Fit(source, target).Dispose();
     }

@@ -50,7 +50,8 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
     /// <exception cref="InvalidOperationException">
     /// Distillation or curriculum domain adaptation is on without pretrained weights; a domain has no rows; no source pixel carries a
-    /// label; the checkpoint is of another training; the training is to go back where it diverges, without a checkpoint.
+    /// label; target labels are asked for and no row has one, or they have other classes; the checkpoint is of another training; the
+    /// training is to go back where it diverges, without a checkpoint.
     /// </exception>
     /// <exception cref="TrainingDivergedException">Losses or weights are not finite.</exception>
     /// <exception cref="IOException">The checkpoint cannot be read or written, or another training has its folder.</exception>
@@ -114,10 +115,12 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     {
         ImageColumn.Check(_host, source.Schema, _options.SourceImageColumnName, "source image");
         DataViewSchema.Column label = TrainerColumns.CheckLabel(_host, source.Schema, _options.SourceLabelColumnName);
-        if (_options.NeedsTarget)
+        if (_options.NeedsTarget || _options.TargetLabelColumnName is not null)
         {
             ImageColumn.Check(_host, target.Schema, _options.TargetImageColumnName, "target image");
         }
+
+        CheckTargetLabel(target, label);
 
         if (_options.Contradiction is { } contradiction)
         {
@@ -136,6 +139,24 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         }
 
         return label;
+    }
+
+    /// <summary>Refuses target labels of other classes than the source's.</summary>
+    private void CheckTargetLabel(IDataView target, DataViewSchema.Column sourceLabel)
+    {
+        if (_options.TargetLabelColumnName is not { } name)
+        {
+            return;
+        }
+
+        string[] classes = LabelColumn.ReadClassNames(TrainerColumns.CheckLabel(_host, target.Schema, name, "target label"));
+        string[] expected = LabelColumn.ReadClassNames(sourceLabel);
+        if (!classes.SequenceEqual(expected, StringComparer.Ordinal))
+        {
+            throw _host.Except(
+                $"The target labels in the column '{name}' have the classes {string.Join(", ", classes)}, those of the source "
+                + $"{string.Join(", ", expected)}: they must be the same, in the same order.");
+        }
     }
 
     /// <summary>A twin of the network in training, on the CPU.</summary>
@@ -170,12 +191,13 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         using RoadEngine engine = new(
             network, teacher, _options, job.Normalization, job.Device, job.Seed + 1L, () => _options.Network.Create(network.ClassCount));
         Announce(job);
-        using DomainCrops crops = new(job.Source, job.Target, _options, job.Seed);
+        using DomainCrops crops = new(job.Source, job.Target, _options, job.Seed, job.Channel);
         ITrainingObserver[] evaluation = _options.Evaluation is { } evaluate ? [new EvaluationObserver(evaluate)] : [];
         try
         {
             RoadTraining training = new(engine, _options, crops.Source, crops.Target)
             {
+                LabelledTarget = crops.LabelledTarget,
                 Facts = job.Facts,
                 Observers = [new ChannelObserver(job.Channel), .. evaluation],
                 Weights = job.Weights,
@@ -212,7 +234,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     {
         IChannel channel = job.Channel;
         WarnOfOrder(job.Source, "source", channel);
-        if (_options.NeedsTarget)
+        if (_options.NeedsTarget || _options.TargetLabelColumnName is not null)
         {
             WarnOfOrder(job.Target, "target", channel);
         }

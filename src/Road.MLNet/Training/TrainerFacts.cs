@@ -40,9 +40,14 @@ internal static class TrainerFacts
             facts[nameof(options.ImageFit)] = CheckpointFacts.Describe(options.ImageFit);
         }
 
-        if (options.NeedsTarget)
+        if (options.NeedsTarget || options.TargetLabelColumnName is not null)
         {
             facts[nameof(options.TargetImageColumnName)] = options.TargetImageColumnName;
+        }
+
+        if (options.TargetLabelColumnName is { } label)
+        {
+            facts[nameof(options.TargetLabelColumnName)] = label;
         }
 
         return facts;

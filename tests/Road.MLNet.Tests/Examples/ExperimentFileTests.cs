@@ -66,6 +66,20 @@ public sealed class ExperimentFileTests
     }
 
     [TestMethod]
+    [DataRow(""" "few-labels-16" """, "which needs labels of the target domain; the data names none.")]
+    [DataRow(
+        """ { "name": "few", "variant": "none", "targetLabels": "16" } """,
+        "'variants[0].targetLabels' is \"16\"; it must be 1, a slash and a number, such as \"1/16\".")]
+    public void FewLabelsThatCannotBeTakenAreNamed(string variant, string expected)
+    {
+        using ExperimentFolder folder = new();
+        folder.WriteExperiment($""" "variants": [{variant}], "seeds": [1] """);
+        (int exitCode, _, string errors) = ExperimentsProgram.Run("list", folder.Experiment, "--output", folder.Combine("out"));
+        Assert.AreEqual(2, exitCode, errors);
+        StringAssert.Contains(errors, expected);
+    }
+
+    [TestMethod]
     public void ExperimentsThatComeWithTheProgramAreWhole()
     {
         (int exitCode, string output, string errors) = ExperimentsProgram.Run("list", "--output", Path.GetTempPath() + Guid.NewGuid());
@@ -101,7 +115,8 @@ public sealed class ExperimentFileTests
     [DataRow(
         "adaptations/paper.json", """{ "lambda": 1 }""",
         "paper.json: there is no property 'lambda' (it is 1); possible are distillationWeight, globalAlignmentWeight, "
-        + "imageDistributionWeight, landmarkWeight, preparationCrops, sizeConstraintWeight, spatialWeight, spatialWeightReading.")]
+        + "imageDistributionWeight, landmarkWeight, preparationCrops, sizeConstraintWeight, spatialWeight, spatialWeightReading, "
+        + "targetLabelCrops, targetLabelWeight.")]
     [DataRow("schedules/short.json", """{ "iterations": 1.5 }""", "short.json: 'iterations' is 1.5; it must be a whole number")]
     [DataRow(
         "schedules/short.json", """{ "cropScale": [0.5] }""",

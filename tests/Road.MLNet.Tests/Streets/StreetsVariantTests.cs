@@ -125,6 +125,38 @@ public sealed class StreetsVariantTests
         StringAssert.Contains(errors, "'weak' not recognized");
     }
 
+    [TestMethod]
+    public void SomeTargetImagesMayHaveLabels()
+    {
+        using var folders = new TrainingFolders();
+        string labels = folders.Combine("target-labels");
+        Directory.CreateDirectory(labels);
+        File.Copy(folders.SourceLabel(0), Path.Combine(labels, "1.png"));
+        (int exitCode, string written, string errors) = Train(
+            folders, "--variant", "none", "--target-labels", labels, "--target-label-crops", "2");
+        Assert.AreEqual(0, exitCode, errors);
+        StringAssert.Contains(written, "1 target image has a label mask: a step sees 2 crops of them.");
+
+        (exitCode, written, errors) = Train(
+            folders, "--variant", "none", "--target-labels", labels, "--target-label-share", "1/16", "--target-label-weight", "0.5");
+        Assert.AreEqual(0, exitCode, errors);
+        StringAssert.Contains(written, "a step sees 1 crop of them.");
+    }
+
+    [TestMethod]
+    [DataRow("--target-label-share", "1/16", "'--target-label-share' needs labels: '--target-labels', or a published set")]
+    [DataRow("--target-label-share", "16", "'16' must be 1, a slash and a number, such as 1/16.")]
+    [DataRow("--target-classes", "c.json", "Option '--target-labels' is required with '--target-classes'.")]
+    [DataRow("--target-label-weight", "-1", "TargetLabelWeight is -1; it must be 0 to 1000.")]
+    [DataRow("--target-label-crops", "0", "TargetLabelCrops is 0; it must be 1 to 1024.")]
+    public void TargetLabelsThatMakeNoSenseAreBadUsage(string option, string value, string expected)
+    {
+        using var folders = new TrainingFolders();
+        (int exitCode, _, string errors) = Train(folders, option, value);
+        Assert.AreEqual(2, exitCode, errors);
+        StringAssert.Contains(errors, expected);
+    }
+
     private static (int ExitCode, string Written, string Errors) Train(TrainingFolders folders, params string[] more)
     {
         string classes = folders.Combine("classes.json");
