@@ -78,6 +78,11 @@ internal static class TrainCommandLine
         Option<int?> targetLabelCrops = NumberOption.CreateAbsent<int>(
             "--target-label-crops", "Crops of labelled target images in a step; as many as --batch if not given.",
             check: static value => _ = new RoadTrainerOptions { TargetLabelCrops = value });
+        Option<double?> rareClasses = NumberOption.CreateAbsent<double>(
+            "--rare-classes",
+            "Draws source crops so that rare classes are seen more often: the temperature, the lower the rarer; 0.01 as published.",
+            "T",
+            static value => _ = new RareClassOptions { Temperature = value });
         Option<int> seed = NumberOption.Create("--seed", "The seed of every random choice.", 1);
 
         Command command = new("train", "Trains a model.");
@@ -85,7 +90,7 @@ internal static class TrainCommandLine
         foreach (Option option in (Option[])[
             model, network, weights, iterations, crop, batch, sourceSize, targetSize, fit, distillation, spatial, regions, variant, methods,
             recipe, rate, precision, targetLabelWeight, targetLabelCrops, checkpoint, checkpointInterval, maxPixels, orientation, badImages,
-            seed])
+            rareClasses, seed])
         {
             command.Options.Add(option);
         }
@@ -133,6 +138,9 @@ internal static class TrainCommandLine
                 options.CheckpointDirectory = result.GetValue(checkpoint);
                 options.CheckpointInterval = result.GetValue(checkpointInterval);
                 options.MaxPixels = result.GetValue(maxPixels);
+                options.Loading.RareClasses = result.GetValue(rareClasses) is { } temperature
+                    ? new RareClassOptions { Temperature = temperature }
+                    : null;
                 options.TargetLabelWeight = result.GetValue(targetLabelWeight);
                 options.TargetLabelCrops = result.GetValue(targetLabelCrops);
                 options.CancellationToken = cancellation;

@@ -27,6 +27,7 @@ internal static class TrainingOptionTable
         new("evaluationInterval", "iterations between evaluations"),
         new("cropScale", "scale of the images") { IsLater = true },
         new("crops.targetScale", "scale of target images") { IsLater = true },
+        new("loading.rareClasses", "rare class sampling") { IsLater = true },
         new("mirror", "mirrored crops") { IsLater = true },
         new("brightnessJitter", "jitter of brightness") { IsLater = true },
         new("contrastJitter", "jitter of contrast") { IsLater = true },

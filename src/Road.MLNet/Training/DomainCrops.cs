@@ -24,7 +24,8 @@ internal sealed class DomainCrops : IDisposable
             Samples(source, options.SourceImageColumnName, options.SourceLabelColumnName, options.SourceImageSize),
             options.Crops.ForSource(),
             "source",
-            0x5EED);
+            0x5EED,
+            options.Loading);
         try
         {
             if (!options.NeedsTarget && labelled is null)
@@ -38,9 +39,10 @@ internal sealed class DomainCrops : IDisposable
                 labelled is null ? null : options.TargetLabelColumnName,
                 options.TargetImageSize,
                 labelsMayBeMissing: true);
-            Target = options.NeedsTarget ? Open(samples, options.Crops.ForTarget(), "target", 0x7A26E7) : null;
+            CropStreamOptions loading = options.Loading.WithoutRareClasses();
+            Target = options.NeedsTarget ? Open(samples, options.Crops.ForTarget(), "target", 0x7A26E7, loading) : null;
             LabelledTarget = labelled is null ? null : Open(
-                new LabelledRows(samples, labelled), options.Crops.ForTarget(), "labelled target", 0x1ABE1);
+                new LabelledRows(samples, labelled), options.Crops.ForTarget(), "labelled target", 0x1ABE1, loading);
         }
         catch
         {
@@ -118,6 +120,7 @@ internal sealed class DomainCrops : IDisposable
         return _cache is null ? samples : new CachedSampleSource(samples, _cache);
     }
 
-    private CropStream Open(ISampleSource samples, CropAugmentation augmentation, string domain, int salt) => new(
-        samples, augmentation, domain, _seed ^ salt, _options.Loading, _options.CancellationToken);
+    private CropStream Open(
+        ISampleSource samples, CropAugmentation augmentation, string domain, int salt, CropStreamOptions loading) => new(
+        samples, augmentation, domain, _seed ^ salt, loading, _options.CancellationToken);
 }

@@ -378,7 +378,7 @@ public class TrainingOptions
     internal string? Contradiction => DivergenceRetries > 0 && CheckpointDirectory is null
         ? $"{nameof(DivergenceRetries)} is {DivergenceRetries}, but there is no state to go back to: set {nameof(CheckpointDirectory)}, or "
         + $"{nameof(DivergenceRetries)} to 0."
-        : null;
+        : Loading.Contradiction;
 
     /// <summary>Whether a step with these options needs target images.</summary>
     internal bool NeedsTarget => Adaptations.On.Any(static method => method.NeedsTarget);

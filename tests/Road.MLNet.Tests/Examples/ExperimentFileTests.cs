@@ -60,7 +60,7 @@ public sealed class ExperimentFileTests
         using ExperimentFolder folder = new();
         folder.Write(
             "schedules/short.json",
-            """{ "iterations": 4, "cropScale": [0.5, 2, "log"], "crops.targetScale": [1, 1.5], "blurSigma": 1, "contrastJitter": 0.5 }""");
+            """{ "iterations": 4, "loading.rareClasses": 0.05, "cropScale": [0.5, 2, "log"], "crops.targetScale": [1, 1.5], "blurSigma": 1, "contrastJitter": 0.5 }""");
         (int exitCode, _, string errors) = ExperimentsProgram.Run("list", folder.Experiment, "--output", folder.Combine("out"));
         Assert.AreEqual(0, exitCode, errors);
     }
@@ -125,6 +125,11 @@ public sealed class ExperimentFileTests
     [DataRow(
         "schedules/short.json", """{ "recipe": "stong" }""",
         "short.json: 'recipe' is \"stong\"; it must be one of paper, strong; did you mean 'strong'?")]
+    [DataRow(
+        "schedules/short.json", """{ "loading.rareClasses": 0 }""", "Temperature is 0; it must be greater than 0 and at most 1000.")]
+    [DataRow(
+        "schedules/short.json", """{ "loading.rareClasses": "often" }""",
+        "'loading.rareClasses' is \"often\"; it must be a number, the temperature, or true for the published one")]
     [DataRow("schedules/short.json", """{ "iterations": 0 }""", "short.json: 'iterations' is 0: Iterations is 0; it must be 1 to 10000000")]
     [DataRow(
         "schedules/short.json", """{ "device": "gpu" }""",

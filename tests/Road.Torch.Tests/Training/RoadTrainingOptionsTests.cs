@@ -149,6 +149,7 @@ public sealed class RoadTrainingOptionsTests
         BadSamplePolicy => BadSamplePolicy.Skip,
         LearningRateDecay => new CosineDecay(),
         null when type == typeof(double?) => 3.0,
+        null when type == typeof(RareClassOptions) => new RareClassOptions(),
         null when type == typeof(ScaleRange?) => new ScaleRange(0.5, 2),
         _ => throw new NotSupportedException($"{type}"),
     };
