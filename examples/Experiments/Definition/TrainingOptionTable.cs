@@ -32,6 +32,7 @@ internal static class TrainingOptionTable
         new("brightnessJitter", "jitter of brightness") { IsLater = true },
         new("contrastJitter", "jitter of contrast") { IsLater = true },
         new("saturationJitter", "jitter of saturation") { IsLater = true },
+        new("crops.hueJitter", "jitter of hue, in turns") { IsLater = true },
         new("crops.grayShare", "share of grey crops") { IsLater = true },
         new("blurSigma", "largest sigma of the blur, in pixels") { IsLater = true },
     ];

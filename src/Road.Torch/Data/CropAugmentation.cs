@@ -10,7 +10,7 @@ public sealed class CropAugmentation
 
     /// <summary>Joins augmentations.</summary>
     /// <param name="crop">Scale, place and mirroring.</param>
-    /// <param name="colors">Brightness, contrast and saturation; null to keep them.</param>
+    /// <param name="colors">Brightness, contrast, saturation and hue; null to keep them.</param>
     /// <param name="blur">Blur; null for none.</param>
     /// <param name="gray">Loss of colours; null for none.</param>
     public CropAugmentation(RandomCrop crop, ColorJitter? colors = null, RandomBlur? blur = null, RandomGray? gray = null)

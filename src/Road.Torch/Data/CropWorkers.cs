@@ -33,6 +33,7 @@ internal sealed class CropWorkers : IDisposable
     /// <param name="options">Workers, crops of an image, and what happens to bad samples.</param>
     /// <param name="cancellationToken">Ends the threads.</param>
     /// <param name="draws">What is cut, where it is drawn; null to walk through all samples.</param>
+    /// <param name="firstWanted">The first place that is wanted, see <see cref="FirstWanted"/>.</param>
     public CropWorkers(
         ISampleSource source,
         CropAugmentation augmentation,
@@ -40,10 +41,12 @@ internal sealed class CropWorkers : IDisposable
         int seed,
         CropStreamOptions options,
         CancellationToken cancellationToken,
-        RareClassDraws? draws = null)
+        RareClassDraws? draws = null,
+        long firstWanted = 0)
     {
         _source = source;
         _draws = draws;
+        _firstWanted = firstWanted;
         _rareClasses = options.RareClasses;
         _augmentation = augmentation;
         _domain = domain;

@@ -94,7 +94,8 @@ internal sealed class DrawnCrops(
         }
 
         HasLabelledPixels = true;
-        return _workers = new CropWorkers(source, augmentation, Domain, seed, _options, cancellationToken, _draws);
+        return _workers = new CropWorkers(
+            source, augmentation, Domain, seed, _options, cancellationToken, _draws, _block * RareClassDraws.BlockSize);
     }
 
     private void LoadBlock()

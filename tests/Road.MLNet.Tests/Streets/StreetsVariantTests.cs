@@ -80,6 +80,7 @@ public sealed class StreetsVariantTests
     [DataRow("--target-crop-scale", "1-1,5", "'1,5' is not a number: write 1.5")]
     [DataRow("--color-jitter", "1.5", "BrightnessJitter is 1.5; it must be 0 to 1.")]
     [DataRow("--blur", "-1", "BlurSigma is -1; it must be 0 to 20.")]
+    [DataRow("--hue-jitter", "0.6", "HueJitter is 0.6; it must be 0 to 0.5.")]
     [DataRow("--rare-classes", "0", "Temperature is 0; it must be greater than 0 and at most 1000.")]
     public void AugmentationOutOfItsRangeIsBadUsage(string option, string value, string expected)
     {

@@ -57,7 +57,7 @@ public sealed class RareClassTests
     public void CropsAreThoseOfTheDrawsInTheirOrder()
     {
         DecodedSample[] samples = Samples(20);
-        RareClassDraws draws = new(Census(samples), new RareClassOptions(), seed: 4);
+        RareClassDraws draws = new(Census(samples), Rarely(), seed: 4);
         using CropStream stream = Open(new ListedSource(samples), workers: 2);
 
         int[] expected = [.. Enumerable.Range(0, 3).SelectMany(block => draws.Draw(block)).Select(
@@ -130,8 +130,8 @@ public sealed class RareClassTests
         RareClassOptions options = new() { LeastCropShare = 0.25, Tries = 100 };
         int[] counts = [.. Enumerable.Range(0, 200).Select(i => Count(options, i))];
 
-        // One place in 17 x 17 shows all: a hundred tries reach it in three crops of ten, and else get near it.
-        Assert.IsTrue(counts.All(static count => count >= 36), string.Join(' ', counts));
+        // One place in 17 x 17 shows all: a hundred tries reach it in three crops of ten. 33 places show a quarter of it.
+        Assert.IsTrue(counts.All(static count => count >= 16), string.Join(' ', counts));
         Assert.IsGreaterThan(30, counts.Count(static count => count == 64));
 
         // The first place is often one that shows nothing; with a little to be shown, no place is tried once there is enough.
@@ -275,11 +275,14 @@ public sealed class RareClassTests
     private static DecodedSample[] Samples(int count) =>
         [.. Enumerable.Range(0, count).Select(number => number == 3 ? Sample(number, (2, 200)) : Sample(number, (1, 8 * number)))];
 
+    /// <summary>At this temperature the classes of <see cref="Samples"/> are drawn for 8, 43 and 49 of a hundred crops.</summary>
+    private static RareClassOptions Rarely() => new() { Temperature = 0.5 };
+
     private static LabelCensus Census(DecodedSample[] samples) =>
         LabelCensus.Take(new ListedSource(samples), 256, BadSamplePolicy.Stop, 3, CancellationToken.None);
 
     private static CropStreamOptions Options(int workers, BadSamplePolicy badSamples) =>
-        new() { Workers = workers, BadSamples = badSamples, RareClasses = new RareClassOptions() };
+        new() { Workers = workers, BadSamples = badSamples, RareClasses = Rarely() };
 
     private static CropStream Open(ISampleSource source, int workers, BadSamplePolicy badSamples = BadSamplePolicy.Stop) =>
         new(source, Augmentation, "source", 4, Options(workers, badSamples));
