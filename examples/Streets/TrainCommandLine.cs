@@ -33,7 +33,6 @@ internal static class TrainCommandLine
         Option<int> iterations = NumberOption.Create("--iterations", "Training steps.", Defaults.Iterations);
         Option<int> crop = NumberOption.Create("--crop", "Side of the square training crops, in pixels.", Defaults.CropSize);
         Option<int> batch = NumberOption.Create("--batch", "Crops of each domain in a step.", Defaults.BatchSize);
-        Option<ImageSize?> sourceSize = CommandOptions.Size("--source-size", "Size that source images are scaled to.");
         Option<ImageSize?> targetSize = CommandOptions.Size(
             "--target-size", "Size that target images are scaled to, in training and in scoring.");
         Option<ImageFit> fit = CommandOptions.Fit();
@@ -88,7 +87,7 @@ internal static class TrainCommandLine
         Command command = new("train", "Trains a model.");
         TrainDataOptions data = new(command);
         foreach (Option option in (Option[])[
-            model, network, weights, iterations, crop, batch, sourceSize, targetSize, fit, distillation, spatial, regions, variant, methods,
+            model, network, weights, iterations, crop, batch, targetSize, fit, distillation, spatial, regions, variant, methods,
             recipe, rate, precision, targetLabelWeight, targetLabelCrops, checkpoint, checkpointInterval, maxPixels, orientation, badImages,
             rareClasses, seed])
         {
@@ -107,7 +106,7 @@ internal static class TrainCommandLine
         command.Validators.Add(result => CheckVariant(result, result.GetValue(variant), result.GetValue(methods)));
         command.SetAction(result => Outcome.Of(cancellation => TrainCommand.Run(
             new TrainRequest(
-                data.ReadSource(result), data.ReadTarget(result), result.GetRequiredValue(model).FullName, result.GetValue(seed))
+                data.ReadSources(result), data.ReadTarget(result), result.GetRequiredValue(model).FullName, result.GetValue(seed))
             {
                 TargetLabels = data.ReadTargetLabels(result),
             },
@@ -120,7 +119,6 @@ internal static class TrainCommandLine
                 options.CropSize = result.GetValue(crop);
                 options.BatchSize = result.GetValue(batch);
                 augmentation.Apply(result, options.Crops);
-                options.SourceImageSize = result.GetValue(sourceSize);
                 options.TargetImageSize = result.GetValue(targetSize);
                 options.ImageFit = result.GetValue(fit);
                 options.DistillationWeight = result.GetValue(distillation);

@@ -1,7 +1,7 @@
 namespace Streets;
 
 /// <summary>The data of a training, the file it writes, and its seed.</summary>
-internal sealed record TrainRequest(StreetsData Source, StreetsData Target, string Model, int Seed)
+internal sealed record TrainRequest(IReadOnlyList<WeightedData> Sources, StreetsData Target, string Model, int Seed)
 {
     /// <summary>The labels of some target images; null where there are none.</summary>
     public TargetLabels? TargetLabels { get; init; }

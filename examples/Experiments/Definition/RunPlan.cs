@@ -29,7 +29,7 @@ internal sealed record RunPlan(
             ["method"] = Method,
             ["seed"] = Seed,
             ["network"] = experiment.Network.Settings.DeepClone(),
-            ["source"] = Method == Variants.UpperBound ? experiment.Data.Target.Settings : experiment.Data.Source.Settings,
+            ["source"] = Method == Variants.UpperBound ? experiment.Data.Target.Settings : Sources(experiment.Data),
             ["target"] = experiment.Data.Target.Settings,
             ["test"] = experiment.Data.Test.Settings,
             ["scoredClasses"] = experiment.Data.ScoredClasses is null
@@ -59,4 +59,13 @@ internal sealed record RunPlan(
 
         return settings;
     }
+
+    /// <summary>The settings of the source, or of each with its weight where there are several.</summary>
+    private static JsonNode Sources(DataPiece data) => data.Sources is [var only] ? only.Settings : new JsonArray([.. data.Sources.Select(
+        static source =>
+        {
+            JsonObject settings = source.Settings;
+            settings["weight"] = source.Weight;
+            return settings;
+        })]);
 }

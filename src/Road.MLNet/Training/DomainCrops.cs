@@ -14,18 +14,14 @@ internal sealed class DomainCrops : IDisposable
 
     /// <summary>Opens the streams.</summary>
     /// <exception cref="InvalidOperationException">Target labels are asked for, and no row has any.</exception>
-    public DomainCrops(IDataView source, IDataView target, RoadTrainerOptions options, int seed, IChannel channel)
+    public DomainCrops(
+        IReadOnlyList<WeightedSource> sources, IDataView target, RoadTrainerOptions options, int seed, IChannel channel)
     {
         _options = options;
         _cache = options.SampleCacheBytes > 0 ? new SampleCache(options.SampleCacheBytes) : null;
         _seed = seed;
         IReadOnlySet<UInt128>? labelled = FindLabelled(target, channel);
-        Source = Open(
-            Samples(source, options.SourceImageColumnName, options.SourceLabelColumnName, options.SourceImageSize),
-            options.Crops.ForSource(),
-            "source",
-            0x5EED,
-            options.Loading);
+        Source = OpenSources(sources);
         try
         {
             if (!options.NeedsTarget && labelled is null)
@@ -106,6 +102,48 @@ internal sealed class DomainCrops : IDisposable
             + $"{crops} {(crops == 1 ? "crop" : "crops")} of them."));
         return rows;
     }
+
+    private CropStream OpenSources(IReadOnlyList<WeightedSource> sources)
+    {
+        const int Salt = 0x5EED;
+        if (sources.Count == 1)
+        {
+            return OpenSource(sources[0], "source", Salt, _options.Loading);
+        }
+
+        // Together they have the workers of one domain, since together they give its crops.
+        double sum = sources.Sum(static source => source.Weight);
+        List<WeightedCropStream> streams = [];
+        try
+        {
+            foreach ((int index, WeightedSource source) in sources.Index())
+            {
+                CropStreamOptions loading = _options.Loading.Copy();
+                loading.Workers = Math.Max(1, (int)Math.Round(loading.Workers * source.Weight / sum));
+                string domain = string.Create(CultureInfo.InvariantCulture, $"source {index + 1}");
+                streams.Add(new WeightedCropStream(OpenSource(source, domain, Salt + (index << 16), loading), source.Weight));
+            }
+
+            return CropStream.Mix(streams, "source", _seed ^ Salt);
+        }
+        catch
+        {
+            foreach (WeightedCropStream stream in streams)
+            {
+                stream.Stream.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    private CropStream OpenSource(WeightedSource source, string domain, int salt, CropStreamOptions loading) => Open(
+        Samples(
+            source.View, _options.SourceImageColumnName, _options.SourceLabelColumnName, source.ImageSize ?? _options.SourceImageSize),
+        _options.Crops.ForSource(),
+        domain,
+        salt,
+        loading);
 
     private ISampleSource Samples(IDataView view, string image, string? label, ImageSize? size, bool labelsMayBeMissing = false)
     {

@@ -177,7 +177,7 @@ public sealed class RoadTrainerOptions : RoadTrainingOptions
         set => field = value ?? throw new ArgumentNullException(nameof(Scoring));
     } = new();
 
-    private static ImageSize? CheckSize(ImageSize? size, string property)
+    internal static ImageSize? CheckSize(ImageSize? size, string property)
     {
         if (size is { } value)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Road.MLNet.Scoring;
@@ -15,8 +16,10 @@ internal static class TrainerFacts
     /// <param name="options">The trainer's options.</param>
     /// <param name="network">The network before its first step, on the CPU.</param>
     /// <param name="classNames">The classes.</param>
+    /// <param name="sources">The source domains.</param>
     /// <exception cref="InvalidOperationException">The network's factory has properties that cannot be stored.</exception>
-    public static IReadOnlyDictionary<string, string> Of(RoadTrainerOptions options, SegmentationNetwork network, string[] classNames)
+    public static IReadOnlyDictionary<string, string> Of(
+        RoadTrainerOptions options, SegmentationNetwork network, string[] classNames, IReadOnlyList<WeightedSource> sources)
     {
         (string type, _, JsonElement properties) = NetworkFactoryJson.Write(options.Network);
         Dictionary<string, string> facts = new()
@@ -29,13 +32,20 @@ internal static class TrainerFacts
             [nameof(options.SourceImageSize)] = CheckpointFacts.Describe(options.SourceImageSize),
             [nameof(options.TargetImageSize)] = CheckpointFacts.Describe(options.TargetImageSize),
         };
+        if (sources.Count > 1 || sources[0].ImageSize is not null)
+        {
+            facts["Sources"] = string.Join(", ", sources.Select(static source => string.Create(
+                CultureInfo.InvariantCulture, $"{source.Weight} x {CheckpointFacts.Describe(source.ImageSize)}")));
+        }
+
         if (options.ImageOrientation != ImageOrientation.Upright)
         {
             facts[nameof(options.ImageOrientation)] = CheckpointFacts.Describe(options.ImageOrientation);
         }
 
         // Checkpoints of before there was a choice, all stretched, lack the name.
-        if (options.ImageFit != ImageFit.Stretch && (options.SourceImageSize ?? options.TargetImageSize) is not null)
+        if (options.ImageFit != ImageFit.Stretch && (options.SourceImageSize ?? options.TargetImageSize ?? sources.Select(static source => source.ImageSize).FirstOrDefault(
+            static size => size is not null)) is not null)
         {
             facts[nameof(options.ImageFit)] = CheckpointFacts.Describe(options.ImageFit);
         }

@@ -11,7 +11,7 @@ internal abstract class CropSequence(string domain) : IDisposable
     protected string Domain { get; } = domain;
 
     /// <summary>What was left out so far.</summary>
-    public SkippedSamples Skipped { get; } = new();
+    public virtual SkippedSamples Skipped { get; } = new();
 
     /// <summary>The seed of the order and of the crops.</summary>
     public abstract int Seed { get; }

@@ -18,6 +18,9 @@ public sealed class CropStream : IDisposable
     /// <summary>The crops that are mixed where the source cannot shuffle.</summary>
     internal const int ShufflePool = 64;
 
+    /// <summary>The largest weight of a stream among others.</summary>
+    internal const double MaxWeight = 1_000_000;
+
     private readonly CropSequence _crops;
     private bool _disposed;
 
@@ -74,6 +77,35 @@ public sealed class CropStream : IDisposable
         _crops = options.RareClasses is null
             ? new WalkedCrops(source, augmentation, domain, seed, options, cancellationToken)
             : new DrawnCrops(source, augmentation, domain, seed, options, cancellationToken);
+    }
+
+    private CropStream(CropSequence crops) => _crops = crops;
+
+    /// <summary>
+    /// Mixes streams, of images of any sizes, into one: each of its crops is the next one of a stream that is drawn by its weight. The
+    /// draws are independent, of the seed alone, and the same after a break; within a stream all stays as it is.
+    /// </summary>
+    /// <param name="streams">The streams, at least one, which give crops of one size; they belong to the new stream.</param>
+    /// <param name="domain">The domain's name in messages, such as <c>source</c>.</param>
+    /// <param name="seed">The seed of the draws.</param>
+    /// <returns>The stream.</returns>
+    /// <exception cref="ArgumentException">There is no stream, or a stream twice.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A weight is not more than 0 and at most 1,000,000.</exception>
+    public static CropStream Mix(IReadOnlyList<WeightedCropStream> streams, string domain, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(streams);
+        ArgumentNullException.ThrowIfNull(domain);
+        if (streams.Count == 0 || streams.Select(static weighted => weighted.Stream).Distinct().Count() < streams.Count)
+        {
+            throw new ArgumentException("Mixing takes at least one stream, and each stream once.", nameof(streams));
+        }
+
+        foreach (WeightedCropStream stream in streams)
+        {
+            OptionGuard.PositiveUpTo(stream.Weight, MaxWeight, nameof(stream.Weight));
+        }
+
+        return new CropStream(new MixedCrops(streams, domain, seed));
     }
 
     /// <summary>Ends the workers of a stream that nobody has any more.</summary>

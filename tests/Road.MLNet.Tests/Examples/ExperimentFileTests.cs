@@ -117,6 +117,10 @@ public sealed class ExperimentFileTests
         "paper.json: there is no property 'lambda' (it is 1); possible are distillationWeight, globalAlignmentWeight, "
         + "imageDistributionWeight, landmarkWeight, preparationCrops, sizeConstraintWeight, spatialWeight, spatialWeightReading, "
         + "targetLabelCrops, targetLabelWeight.")]
+    [DataRow(
+        "data/small.json",
+        """{ "title": "T", "source": [{ "images": "a", "labels": "b", "classes": "c", "weight": 0 }] }""",
+        "small.json: 'source[0].weight' is 0; it must be a number greater than 0 and at most 1000000")]
     [DataRow("schedules/short.json", """{ "iterations": 1.5 }""", "short.json: 'iterations' is 1.5; it must be a whole number")]
     [DataRow(
         "schedules/short.json", """{ "cropScale": [0.5] }""",

@@ -128,6 +128,23 @@ public sealed class StreetsVariantTests
     }
 
     [TestMethod]
+    public void SourcesAreMixedAndTheModelPredicts()
+    {
+        using var folders = new TrainingFolders();
+        using var others = new TrainingFolders(sources: 2, width: 90, height: 70);
+        (int exitCode, string written, string errors) = Train(
+            folders, "--variant", "none", "--source-images", others.SourceImages, "--source-labels", others.SourceLabels,
+            "--source-weight", "1", "--source-weight", "2.5", "--source-size", "48x40", "--source-size", "64x48");
+        Assert.AreEqual(0, exitCode, errors);
+        StringAssert.Contains(written, "Training on 4 labelled images + 2 labelled images and 3 others");
+
+        (exitCode, _, errors) = StreetsProgram.Run(
+            ["predict", "--model", folders.Combine("road.zip"), "--images", folders.TargetImages, "--out", folders.Combine("masks")]);
+        Assert.AreEqual(0, exitCode, errors);
+        Assert.IsTrue(File.Exists(folders.Combine("masks/0.png")));
+    }
+
+    [TestMethod]
     public void SomeTargetImagesMayHaveLabels()
     {
         using var folders = new TrainingFolders();
