@@ -35,7 +35,8 @@ internal static class TrainerFacts
         if (sources.Count > 1 || sources[0].ImageSize is not null)
         {
             facts["Sources"] = string.Join(", ", sources.Select(static source => string.Create(
-                CultureInfo.InvariantCulture, $"{source.Weight} x {CheckpointFacts.Describe(source.ImageSize)}")));
+                CultureInfo.InvariantCulture,
+                $"{source.Weight}{(source.ImageSize is { } size ? $" at {size.Width}x{size.Height}" : string.Empty)}")));
         }
 
         if (options.ImageOrientation != ImageOrientation.Upright)

@@ -45,7 +45,7 @@ public sealed class RoadTrainerSourcesTests
         StringAssert.Contains(
             Assert.ThrowsExactly<InvalidOperationException>(
                 () => Train(small, large, 2, options => options.CheckpointDirectory = small.Combine("state"))).Message,
-            "Sources was 1 x null, 1 x 64 x 48 and is now 1 x null, 2 x 64 x 48");
+            "Sources was 1, 1 at 64x48 and is now 1, 2 at 64x48");
         byte[] resumed = Train(small, large, 1, options =>
         {
             options.CheckpointDirectory = small.Combine("state");
