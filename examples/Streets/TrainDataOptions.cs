@@ -60,8 +60,8 @@ internal sealed class TrainDataOptions
     public TrainDataOptions(Command command)
     {
         foreach (Option option in (Option[])[
-            _sourceImages, _sourceLabels, _sourceClasses, _unlabelled, _sourcePreset, _source, _sourceWeight, _sourceSize, _targetImages, _targetPreset, _target,
-            _targetLabels, _targetClasses, _targetLabelShare])
+            _sourceImages, _sourceLabels, _sourceClasses, _unlabelled, _sourcePreset, _source, _sourceWeight, _sourceSize,
+            _targetImages, _targetPreset, _target, _targetLabels, _targetClasses, _targetLabelShare])
         {
             command.Options.Add(option);
         }
@@ -82,11 +82,12 @@ internal sealed class TrainDataOptions
         StreetsData[] sources = result.GetValue(_sourcePreset) is { Length: > 0 } names
             ? [.. names.Zip(result.GetValue(_source)!, static (name, root) =>
                 (StreetsData)new PublishedData(PublishedSet.Get(name), root.FullName, Split))]
-            : [.. result.GetValue(_sourceImages)!.Zip(result.GetValue(_sourceLabels)!).Select((folders, index) => (StreetsData)new FolderData(
-                folders.First.FullName,
-                folders.Second.FullName,
-                ClassesOfSource(result, index),
-                result.GetValue(_unlabelled) == CommandOptions.Skip))];
+            : [.. result.GetValue(_sourceImages)!.Zip(result.GetValue(_sourceLabels)!).Select(
+                (folders, index) => (StreetsData)new FolderData(
+                    folders.First.FullName,
+                    folders.Second.FullName,
+                    ClassesOfSource(result, index),
+                    result.GetValue(_unlabelled) == CommandOptions.Skip))];
         double[] weights = result.GetValue(_sourceWeight) is { Length: > 0 } given ? given : [.. sources.Select(static _ => 1.0)];
         ImageSize[] sizes = result.GetValue(_sourceSize) ?? [];
         return [.. sources.Zip(weights).Select((source, index) => new WeightedData(

@@ -161,7 +161,8 @@ public sealed class SegmentationDataCatalogTests
     public void OfTheLabelledRowsEveryNthKeepsItsLabel()
     {
         IDataView data = _ml.Data.LoadFromEnumerable(
-            new[] { "", "a", "b", "", "c", "d", "e" }.Select((label, i) => new SourceRow { ImagePath = $"i{i}", LabelPath = label }).ToArray());
+            new[] { "", "a", "b", "", "c", "d", "e" }.Select(
+                static (label, i) => new SourceRow { ImagePath = $"i{i}", LabelPath = label }).ToArray());
 
         IDataView thinned = _ml.Data.ThinLabels(data, 2);
 

@@ -77,8 +77,8 @@ public static class SegmentationDataCatalog
 
     /// <summary>
     /// Lists the images of a folder, of which some have a mask, as
-    /// <see cref="LoadSegmentationFolder(DataOperationsCatalog, string, string, bool)"/> does where all have one: a target domain with a few
-    /// labels. <see cref="LabelMaskCatalog.LoadLabelMasks"/> reads them with <c>allowsMissing</c>.
+    /// <see cref="LoadSegmentationFolder(DataOperationsCatalog, string, string, bool)"/> does where all have one: a target domain with a
+    /// few labels. <see cref="LabelMaskCatalog.LoadLabelMasks"/> reads them with <c>allowsMissing</c>.
     /// </summary>
     /// <param name="catalog">The catalog, <c>ml.Data</c>.</param>
     /// <param name="imageFolder">The folder of images.</param>

@@ -45,8 +45,8 @@ public sealed class RoadTrainerOptions : RoadTrainingOptions
     } = DefaultTargetImageColumnName;
 
     /// <summary>
-    /// The column of the labels that some target images have, <c>Vector&lt;Key&lt;byte&gt;&gt;</c> with the source's classes, empty where an
-    /// image has none; null, the default, where none has. <see cref="LabelMaskCatalog.LoadLabelMasks"/> makes it of paths, with
+    /// The column of the labels that some target images have, <c>Vector&lt;Key&lt;byte&gt;&gt;</c> with the source's classes, empty where
+    /// an image has none; null, the default, where none has. <see cref="LabelMaskCatalog.LoadLabelMasks"/> makes it of paths, with
     /// <c>allowsMissing</c>. Every step then trains on crops of the labelled images too, as
     /// <see cref="TrainingOptions.TargetLabelCrops"/> and <see cref="TrainingOptions.TargetLabelWeight"/> say.
     /// </summary>

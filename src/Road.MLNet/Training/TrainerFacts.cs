@@ -45,8 +45,9 @@ internal static class TrainerFacts
         }
 
         // Checkpoints of before there was a choice, all stretched, lack the name.
-        if (options.ImageFit != ImageFit.Stretch && (options.SourceImageSize ?? options.TargetImageSize ?? sources.Select(static source => source.ImageSize).FirstOrDefault(
-            static size => size is not null)) is not null)
+        bool isScaled = options.SourceImageSize is not null || options.TargetImageSize is not null
+            || sources.Any(static source => source.ImageSize is not null);
+        if (options.ImageFit != ImageFit.Stretch && isScaled)
         {
             facts[nameof(options.ImageFit)] = CheckpointFacts.Describe(options.ImageFit);
         }

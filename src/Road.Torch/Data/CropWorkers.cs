@@ -216,7 +216,8 @@ internal sealed class CropWorkers : IDisposable
             if (wanted.Count > 0)
             {
                 throw new InvalidOperationException(
-                    $"The {_domain} data has lost rows since its labels were counted: rare classes are drawn from rows that every pass has.");
+                    $"The {_domain} data has lost rows since its labels were counted: rare classes are drawn from rows that every pass "
+                    + "has.");
             }
         }
     }

@@ -39,8 +39,8 @@ internal sealed class MixedCrops : CropSequence
         if (crop.Labels is not null && crop.Pass > 0 && !_wasSkipped[drawn] && !_streams[drawn].HasLabelledPixels)
         {
             throw new InvalidOperationException(
-                $"No pixel of the labels of {Domain} {drawn + 1} of {_streams.Length} belongs to a class: every value is ignored. Check the "
-                + "label encoding against the masks' pixel values.");
+                $"No pixel of the labels of {Domain} {drawn + 1} of {_streams.Length} belongs to a class: every value is ignored. Check "
+                + "the label encoding against the masks' pixel values.");
         }
 
         // The domain has been walked through when all of its parts have.

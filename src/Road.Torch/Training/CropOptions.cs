@@ -65,8 +65,8 @@ public sealed class CropOptions
     }
 
     /// <summary>
-    /// How far the hue varies, in turns of its circle: -value to value; 0 (not at all, the default) to 0.5 (any hue). It is turned after the
-    /// saturation is changed.
+    /// How far the hue varies, in turns of its circle: -value to value; 0 (not at all, the default) to 0.5 (any hue). It is turned after
+    /// the saturation is changed.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public double HueJitter

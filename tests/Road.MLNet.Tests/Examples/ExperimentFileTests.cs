@@ -60,7 +60,10 @@ public sealed class ExperimentFileTests
         using ExperimentFolder folder = new();
         folder.Write(
             "schedules/short.json",
-            """{ "iterations": 4, "loading.rareClasses": 0.05, "cropScale": [0.5, 2, "log"], "crops.targetScale": [1, 1.5], "blurSigma": 1, "contrastJitter": 0.5 }""");
+            """
+            { "iterations": 4, "loading.rareClasses": 0.05, "cropScale": [0.5, 2, "log"], "crops.targetScale": [1, 1.5], "blurSigma": 1,
+              "contrastJitter": 0.5, "crops.hueJitter": 0.1 }
+            """);
         (int exitCode, _, string errors) = ExperimentsProgram.Run("list", folder.Experiment, "--output", folder.Combine("out"));
         Assert.AreEqual(0, exitCode, errors);
     }

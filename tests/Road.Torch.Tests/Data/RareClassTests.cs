@@ -218,7 +218,8 @@ public sealed class RareClassTests
         StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => unlabelled.Next()).Message, "has no labels");
         using CropStream ignored = Open(new ListedSource([Sample(0, (255, Side * Side))]), 1);
         StringAssert.Contains(
-            Assert.ThrowsExactly<InvalidOperationException>(() => ignored.Next()).Message, "No pixel of the source labels belongs to a class");
+            Assert.ThrowsExactly<InvalidOperationException>(() => ignored.Next()).Message,
+            "No pixel of the source labels belongs to a class");
     }
 
     [TestMethod]

@@ -31,7 +31,8 @@ public sealed class TrainingBatchTests
     [TestMethod]
     public void LabelledTargetCropsAreNeitherSourceNorTarget()
     {
-        TrainingBatch batch = new([Crop(1, labelled: true)], [Crop(2, labelled: false)], [Crop(3, labelled: true), Crop(4, labelled: true)]);
+        TrainingBatch batch = new(
+            [Crop(1, labelled: true)], [Crop(2, labelled: false)], [Crop(3, labelled: true), Crop(4, labelled: true)]);
 
         Assert.AreEqual((1, 1, 2), (batch.SourceCount, batch.TargetCount, batch.LabelledTargetCount));
         CollectionAssert.AreEqual(Enumerable.Range(0, 2 * 48).Select(i => (byte)((i / 48) + 1)).ToArray(), batch.Pixels);
