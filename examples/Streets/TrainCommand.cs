@@ -39,9 +39,9 @@ internal static class TrainCommand
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"Training on {Counts(request.Sources, sources)} and {target.GetRowCount()} others{request.Target.LeftOut}"));
-        if (sources.Length > 1)
+        if (sources.Length > 1 || options.Loading.RareClasses is not null)
         {
-            TrainOnSeveral(ml, request, options, sources, target);
+            TrainOnViews(ml, request, options, sources, target);
             return;
         }
 
@@ -67,8 +67,11 @@ internal static class TrainCommand
         Save(ml, request, trained.GetModelFor(TransformerScope.Scoring), domains);
     }
 
-    /// <summary>The same where sources are mixed, each a view of its own.</summary>
-    private static void TrainOnSeveral(
+    /// <summary>
+    /// The same with each domain a view of its own: where sources are mixed, or images are drawn, which repeated rows would be twice as
+    /// often.
+    /// </summary>
+    private static void TrainOnViews(
         MLContext ml, TrainRequest request, RoadTrainerOptions options, IDataView[] sources, IDataView target)
     {
         WeightedSource[] mixed = [.. request.Sources.Zip(sources, (source, files) =>
