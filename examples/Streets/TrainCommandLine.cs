@@ -136,9 +136,11 @@ internal static class TrainCommandLine
                 options.CheckpointDirectory = result.GetValue(checkpoint);
                 options.CheckpointInterval = result.GetValue(checkpointInterval);
                 options.MaxPixels = result.GetValue(maxPixels);
-                options.Loading.RareClasses = result.GetValue(rareClasses) is { } temperature
-                    ? new RareClassOptions { Temperature = temperature }
-                    : null;
+                if (result.GetValue(rareClasses) is { } temperature)
+                {
+                    options.Loading.RareClasses = new RareClassOptions { Temperature = temperature };
+                }
+
                 options.TargetLabelWeight = result.GetValue(targetLabelWeight);
                 options.TargetLabelCrops = result.GetValue(targetLabelCrops);
                 options.CancellationToken = cancellation;

@@ -13,7 +13,7 @@ public sealed class RareClassTests
     public void ClassesAreDrawnByTheSoftmaxOfTheirRarity()
     {
         // Shares of a half and two quarters. At a temperature of 0.25 / ln 2, a quarter more of rarity doubles what is drawn: 1 : 2 : 2.
-        DecodedSample[] samples = [Sample(0, (0, 512), (1, 256)), Sample(1, (0, 256), (2, 256), (255, 512))];
+        DecodedSample[] samples = [Sample(0, (1, 256), (255, 512)), Sample(1, (2, 256), (255, 512))];
         RareClassDraws draws = new(Census(samples), new RareClassOptions { Temperature = 0.25 / Math.Log(2) }, seed: 5);
 
         Sequence.AreEqual(draws.Classes, (byte)0, (byte)1, (byte)2);
