@@ -160,11 +160,14 @@ public sealed class StreetsVariantTests
             folders, "--variant", "none", "--target-labels", labels, "--target-label-share", "1/16", "--target-label-weight", "0.5");
         Assert.AreEqual(0, exitCode, errors);
         StringAssert.Contains(written, "a step sees 1 crop of them.");
+
+        (exitCode, _, errors) = Train(folders, "--target-labels", labels, "--target-label-share", "16");
+        Assert.AreEqual(2, exitCode, errors);
+        StringAssert.Contains(errors, "'16' must be 1, a slash and a number, such as 1/16.");
     }
 
     [TestMethod]
     [DataRow("--target-label-share", "1/16", "'--target-label-share' needs labels: '--target-labels', or a published set")]
-    [DataRow("--target-label-share", "16", "'16' must be 1, a slash and a number, such as 1/16.")]
     [DataRow("--target-classes", "c.json", "Option '--target-labels' is required with '--target-classes'.")]
     [DataRow("--target-label-weight", "-1", "TargetLabelWeight is -1; it must be 0 to 1000.")]
     [DataRow("--target-label-crops", "0", "TargetLabelCrops is 0; it must be 1 to 1024.")]

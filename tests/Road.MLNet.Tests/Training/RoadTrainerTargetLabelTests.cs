@@ -35,9 +35,13 @@ public sealed class RoadTrainerTargetLabelTests
     public void MasksInMemoryMayBeEmptyToo()
     {
         using var folders = new TrainingFolders();
-        byte[] files = Train(folders, WithLabels, "", folders.SourceLabel(0), "");
+        byte[] none = Train(folders, static _ => { }, static (ml, view) => ml.Data.Cache(view), "", folders.SourceLabel(0), "");
         byte[] memory = Train(folders, WithLabels, static (ml, view) => ml.Data.Cache(view), "", folders.SourceLabel(0), "");
-        CollectionAssert.AreEqual(files, memory);
+        CollectionAssert.AreNotEqual(none, memory);
+        TrainerFixture.AssertMessage(
+            Assert.ThrowsExactly<InvalidOperationException>(
+                () => Train(folders, WithLabels, static (ml, view) => ml.Data.Cache(view), "", "", "")),
+            "No row of the target data has a label");
     }
 
     [TestMethod]
