@@ -82,7 +82,7 @@ internal static class TrainCommand
             return new WeightedSource(view, source.Weight) { ImageSize = source.Size };
         })];
         IDataView images = ml.Data.AsTargetDomain(target);
-        ITransformer loader = ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath").Fit(images);
+        ImageLoadingTransformer loader = ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath").Fit(images);
         IDataView loaded = loader.Transform(images);
         if (request.TargetLabels is { } few)
         {

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Road.Torch;
 using Road.Torch.Data;
 using Road.Torch.Networks;
