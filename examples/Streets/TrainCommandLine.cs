@@ -84,6 +84,7 @@ internal static class TrainCommandLine
         }
 
         AugmentationOptions augmentation = new(command);
+        LossOptions losses = new(command);
         command.Validators.Add(result =>
         {
             if (result.GetResult(checkpointInterval) is { Implicit: false } && result.GetResult(checkpoint) is null or { Implicit: true })
@@ -105,6 +106,7 @@ internal static class TrainCommandLine
                 options.CropSize = result.GetValue(crop);
                 options.BatchSize = result.GetValue(batch);
                 augmentation.Apply(result, options.Crops);
+                losses.Apply(result, options.Losses);
                 options.SourceImageSize = result.GetValue(sourceSize);
                 options.TargetImageSize = result.GetValue(targetSize);
                 options.ImageFit = result.GetValue(fit);

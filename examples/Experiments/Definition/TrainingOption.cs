@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Road.MLNet;
 using Road.Torch.Adaptation;
 using Road.Torch.Data;
+using Road.Torch.Training;
 
 namespace Experiments.Definition;
 
@@ -56,6 +57,7 @@ internal sealed class TrainingOption
     private string Allowed => _type == typeof(int) ? "a whole number"
         : _type == typeof(double) ? "a number"
         : _type == typeof(bool) ? "true or false"
+        : _type == typeof(ClassWeighting) ? ClassWeightingText.Allowed
         : _type == typeof(ScaleRange)
         ? "a list of two numbers, the least and the largest scale, and \"log\" behind them where halving is to be as likely as doubling"
         : $"one of {string.Join(", ", Enum.GetNames(_type).Select(static name => name.ToLowerInvariant()))}";
@@ -67,7 +69,9 @@ internal sealed class TrainingOption
     /// <summary>Reads it, for the settings of a run.</summary>
     public JsonNode? Get(RoadTrainerOptions options) => _property.GetValue(_group?.GetValue(options) ?? options) switch
     {
+        null when _type == typeof(ClassWeighting) => ClassWeightingText.Write(null),
         null => Otherwise?.Get(options),
+        ClassWeighting weighting when ClassWeightingText.Write(weighting) is { } text => text,
         int number => number,
         double number => number,
         bool isOn => isOn,
@@ -84,7 +88,9 @@ internal sealed class TrainingOption
     /// <summary>The same for what has the option itself.</summary>
     public void Apply(object owner, JsonPiece piece, string property, JsonElement value)
     {
-        object read = Read(value) ?? throw piece.Wrong(property, Allowed);
+        object? read = _type == typeof(ClassWeighting)
+            ? ReadWeighting(piece, property, value)
+            : Read(value) ?? throw piece.Wrong(property, Allowed);
         try
         {
             _property.SetValue(owner, read);
@@ -105,6 +111,18 @@ internal sealed class TrainingOption
         JsonValueKind.String when _type.IsEnum => ReadChoice(value.GetString()!),
         _ => null,
     };
+
+    private ClassWeighting? ReadWeighting(JsonPiece piece, string property, JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            throw piece.Wrong(property, Allowed);
+        }
+
+        return ClassWeightingText.TryRead(value.GetString()!, out ClassWeighting? weighting, out string error)
+            ? weighting
+            : throw piece.Wrong(property, new ArgumentException(error));
+    }
 
     private static ScaleRange? ReadRange(JsonElement value) =>
         value.GetArrayLength() is 2 or 3 && value[0].ValueKind == JsonValueKind.Number && value[1].ValueKind == JsonValueKind.Number

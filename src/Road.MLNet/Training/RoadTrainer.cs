@@ -80,7 +80,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
                 ? new Dictionary<string, string>()
                 : TrainerFacts.Of(_options, network, classNames);
             Train(new TrainingJob(
-                network, normalization, source, target, device, seed, channel, facts, weights, CreateTransformer));
+                network, normalization, source, target, device, seed, channel, facts, weights, classNames, CreateTransformer));
             return CreateTransformer(network);
 
             RoadTransformer CreateTransformer(SegmentationNetwork trained) => new(_host, new RoadModel(
@@ -177,7 +177,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
             RoadTraining training = new(engine, _options, crops.Source, crops.Target)
             {
                 Facts = job.Facts,
-                Observers = [new ChannelObserver(job.Channel), .. evaluation],
+                Observers = [new ChannelObserver(job.Channel, job.ClassNames, _options.Losses.ClassWeights), .. evaluation],
                 Weights = job.Weights,
                 CreateSnapshot = (iteration, elapsed) => new RoadTrainingSnapshot(
                     engine, iteration, _options.Iterations, elapsed, () => job.CreateTransformer(Copy(engine, network.ClassCount))),
@@ -274,5 +274,6 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         IChannel Channel,
         IReadOnlyDictionary<string, string> Facts,
         WeightsReport? Weights,
+        string[] ClassNames,
         Func<SegmentationNetwork, RoadTransformer> CreateTransformer);
 }

@@ -78,6 +78,7 @@ public sealed class CropStream : IDisposable
         ArgumentNullException.ThrowIfNull(augmentation);
         ArgumentNullException.ThrowIfNull(domain);
         ArgumentNullException.ThrowIfNull(options);
+        Samples = source;
         _domain = domain;
         _badSamples = options.BadSamples;
         _poolSize = Math.Max(ShufflePool, PooledImages * options.CropsPerImage);
@@ -91,6 +92,9 @@ public sealed class CropStream : IDisposable
 
     /// <summary>What was left out so far, in the order of the stream; with <see cref="BadSamplePolicy.Stop"/>, nothing.</summary>
     public SkippedSamples Skipped { get; } = new();
+
+    /// <summary>The samples that crops are cut from.</summary>
+    internal ISampleSource Samples { get; }
 
     /// <summary>The seed of the order and of the crops.</summary>
     internal int Seed => _workers.Seed;
