@@ -95,6 +95,7 @@ internal static class TrainCommandLine
         }
 
         AugmentationOptions augmentation = new(command);
+        LossOptions losses = new(command);
         command.Validators.Add(result =>
         {
             if (result.GetResult(checkpointInterval) is { Implicit: false } && result.GetResult(checkpoint) is null or { Implicit: true })
@@ -119,6 +120,7 @@ internal static class TrainCommandLine
                 options.CropSize = result.GetValue(crop);
                 options.BatchSize = result.GetValue(batch);
                 augmentation.Apply(result, options.Crops);
+                losses.Apply(result, options.Losses);
                 options.TargetImageSize = result.GetValue(targetSize);
                 options.ImageFit = result.GetValue(fit);
                 options.DistillationWeight = result.GetValue(distillation);

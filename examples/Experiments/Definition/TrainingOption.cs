@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Road.MLNet;
 using Road.Torch.Adaptation;
 using Road.Torch.Data;
+using Road.Torch.Training;
 
 namespace Experiments.Definition;
 
@@ -57,6 +58,7 @@ internal sealed class TrainingOption
         : _type == typeof(double) ? "a number"
         : _type == typeof(bool) ? "true or false"
         : _type == typeof(RareClassOptions) ? "a number, the temperature, or true for the published one"
+        : _type == typeof(ClassWeighting) ? ClassWeightingText.Allowed
         : _type == typeof(ScaleRange)
         ? "a list of two numbers, the least and the largest scale, and \"log\" behind them where halving is to be as likely as doubling"
         : $"one of {string.Join(", ", Enum.GetNames(_type).Select(static name => name.ToLowerInvariant()))}";
@@ -68,7 +70,9 @@ internal sealed class TrainingOption
     /// <summary>Reads it, for the settings of a run.</summary>
     public JsonNode? Get(RoadTrainerOptions options) => _property.GetValue(_group?.GetValue(options) ?? options) switch
     {
+        null when _type == typeof(ClassWeighting) => ClassWeightingText.Write(null),
         null => Otherwise?.Get(options),
+        ClassWeighting weighting when ClassWeightingText.Write(weighting) is { } text => text,
         int number => number,
         double number => number,
         bool isOn => isOn,
@@ -89,7 +93,9 @@ internal sealed class TrainingOption
         object? read;
         try
         {
-            read = Read(value);
+            read = _type == typeof(ClassWeighting)
+                ? ReadWeighting(piece, property, value)
+                : Read(value) ?? throw piece.Wrong(property, Allowed);
         }
         catch (ArgumentOutOfRangeException refused)
         {
@@ -98,7 +104,7 @@ internal sealed class TrainingOption
 
         try
         {
-            _property.SetValue(owner, read ?? throw piece.Wrong(property, Allowed));
+            _property.SetValue(owner, read);
         }
         catch (TargetInvocationException error) when (error.InnerException is ArgumentException refused)
         {
@@ -118,6 +124,18 @@ internal sealed class TrainingOption
         JsonValueKind.String when _type.IsEnum => ReadChoice(value.GetString()!),
         _ => null,
     };
+
+    private ClassWeighting? ReadWeighting(JsonPiece piece, string property, JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            throw piece.Wrong(property, Allowed);
+        }
+
+        return ClassWeightingText.TryRead(value.GetString()!, out ClassWeighting? weighting, out string error)
+            ? weighting
+            : throw piece.Wrong(property, new ArgumentException(error));
+    }
 
     private static ScaleRange? ReadRange(JsonElement value) =>
         value.GetArrayLength() is 2 or 3 && value[0].ValueKind == JsonValueKind.Number && value[1].ValueKind == JsonValueKind.Number

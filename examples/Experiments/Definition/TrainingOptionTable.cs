@@ -35,6 +35,12 @@ internal static class TrainingOptionTable
         new("crops.hueJitter", "jitter of hue, in turns") { IsLater = true },
         new("crops.grayShare", "share of grey crops") { IsLater = true },
         new("blurSigma", "largest sigma of the blur, in pixels") { IsLater = true },
+        new("losses.classWeights", "weights of the classes") { IsLater = true },
+        new("losses.hardPixelThreshold", "probability under which a pixel is hard") { IsLater = true },
+        new("losses.hardPixelShare", "least share of hard pixels") { IsLater = true },
+        new("losses.focalGamma", "γ of the focal loss") { IsLater = true },
+        new("losses.diceWeight", "weight of the Dice loss") { IsLater = true },
+        new("losses.labelSmoothing", "smoothing of labels") { IsLater = true },
     ];
 
     /// <summary>Options of an adaptation: what the parts weigh where a variant has them.</summary>

@@ -102,7 +102,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
                 ? new Dictionary<string, string>()
                 : TrainerFacts.Of(_options, network, classNames, sources);
             Train(new TrainingJob(
-                network, normalization, sources, target, device, seed, channel, facts, weights, CreateTransformer));
+                network, normalization, sources, target, device, seed, channel, facts, weights, classNames, CreateTransformer));
             return CreateTransformer(network);
 
             RoadTransformer CreateTransformer(SegmentationNetwork trained) => new(_host, new RoadModel(
@@ -240,7 +240,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
             {
                 LabelledTarget = crops.LabelledTarget,
                 Facts = job.Facts,
-                Observers = [new ChannelObserver(job.Channel), .. evaluation],
+                Observers = [new ChannelObserver(job.Channel, job.ClassNames, _options.Losses.ClassWeights), .. evaluation],
                 Weights = job.Weights,
                 CreateSnapshot = (iteration, elapsed) => new RoadTrainingSnapshot(
                     engine, iteration, _options.Iterations, elapsed, () => job.CreateTransformer(Copy(engine, network.ClassCount))),
@@ -345,5 +345,6 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         IChannel Channel,
         IReadOnlyDictionary<string, string> Facts,
         WeightsReport? Weights,
+        string[] ClassNames,
         Func<SegmentationNetwork, RoadTransformer> CreateTransformer);
 }

@@ -74,12 +74,13 @@ public sealed class CropStream : IDisposable
             throw new ArgumentException(contradiction, nameof(options));
         }
 
+        Samples = source;
         _crops = options.RareClasses is null
             ? new WalkedCrops(source, augmentation, domain, seed, options, cancellationToken)
             : new DrawnCrops(source, augmentation, domain, seed, options, cancellationToken);
     }
 
-    private CropStream(CropSequence crops) => _crops = crops;
+    private CropStream(CropSequence crops, ISampleSource samples) => (_crops, Samples) = (crops, samples);
 
     /// <summary>
     /// Mixes streams, of images of any sizes, into one: each of its crops is the next one of a stream that is drawn by its weight. The
@@ -105,7 +106,8 @@ public sealed class CropStream : IDisposable
             OptionGuard.PositiveUpTo(stream.Weight, MaxWeight, nameof(stream.Weight));
         }
 
-        return new CropStream(new MixedCrops(streams, domain, seed));
+        return new CropStream(
+            new MixedCrops(streams, domain, seed), new JoinedSamples([.. streams.Select(static weighted => weighted.Stream.Samples)]));
     }
 
     /// <summary>Ends the workers of a stream that nobody has any more.</summary>
@@ -113,6 +115,9 @@ public sealed class CropStream : IDisposable
 
     /// <summary>What was left out so far, in the order of the stream; with <see cref="BadSamplePolicy.Stop"/>, nothing.</summary>
     public SkippedSamples Skipped => _crops.Skipped;
+
+    /// <summary>The samples that crops are cut from.</summary>
+    internal ISampleSource Samples { get; }
 
     /// <summary>The seed of the order and of the crops.</summary>
     internal int Seed => _crops.Seed;

@@ -31,7 +31,9 @@ internal sealed class LabelCensus
     /// <summary>The pixels of each class in all images.</summary>
     public IReadOnlyList<long> Pixels { get; }
 
-    /// <summary>Counts the labels of a pass; the result does not depend on the number of workers.</summary>
+    /// <summary>
+    /// Counts the labels of a pass; neither the result nor the sample whose error ends it depends on the number of workers.
+    /// </summary>
     /// <param name="source">A labelled domain.</param>
     /// <param name="classCount">The number of classes; labels from there on count for none.</param>
     /// <param name="badSamples">Whether samples that cannot be read end the count or are left out.</param>
@@ -46,29 +48,33 @@ internal sealed class LabelCensus
     {
         ConcurrentDictionary<UInt128, long[]> images = new();
         ConcurrentDictionary<long, (UInt128 Id, string Message)> faults = new();
-        Exception?[] failures = new Exception?[workers];
+        (long Row, ExceptionDispatchInfo? Error)[] failures = new (long, ExceptionDispatchInfo?)[workers];
+        long firstFailed = long.MaxValue;
         Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, index =>
         {
+            long row = 0;
             try
             {
-                Count(index);
+                Count(index, ref row);
             }
             catch (Exception error)
             {
-                failures[index] = error;
+                failures[index] = (row, ExceptionDispatchInfo.Capture(error));
+                lock (failures)
+                {
+                    firstFailed = Math.Min(firstFailed, row);
+                }
             }
         });
-        if (failures.FirstOrDefault(static failure => failure is not null) is { } first)
-        {
-            ExceptionDispatchInfo.Throw(first);
-        }
-
+        failures.Where(static failure => failure.Error is not null).OrderBy(static failure => failure.Row).FirstOrDefault().Error?.Throw();
         return new LabelCensus(images, [.. faults.OrderBy(static fault => fault.Key).Select(static fault => fault.Value)], classCount);
 
-        void Count(int worker)
+        void Count(int worker, ref long row)
         {
             using ISampleCursor cursor = source.Open(0);
-            for (long row = 0; cursor.MoveNext(); row++)
+
+            // Behind a failed row nothing counts any more; before it there may be another.
+            for (; row < Volatile.Read(ref firstFailed) && cursor.MoveNext(); row++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (row % workers != worker)

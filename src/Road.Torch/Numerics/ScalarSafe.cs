@@ -69,6 +69,13 @@ internal static class ScalarSafe
     /// </summary>
     public static Tensor Modulo(this Tensor a, double divisor) => a.sub(a.Times(1 / divisor).floor().TimesInPlace(divisor));
 
+    /// <summary><c>a^exponent</c>.</summary>
+    public static Tensor ToThePower(this Tensor a, double exponent)
+    {
+        using Scalar scalar = exponent.ToScalar();
+        return a.pow(scalar);
+    }
+
     /// <summary>The smaller of each element and a limit.</summary>
     public static Tensor AtMost(this Tensor a, double limit)
     {

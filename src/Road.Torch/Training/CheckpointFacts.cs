@@ -27,6 +27,7 @@ internal static class CheckpointFacts
         // Told of by their content.
         nameof(TrainingOptions.Crops),
         nameof(TrainingOptions.Loading),
+        nameof(TrainingOptions.Losses),
         nameof(TrainingOptions.Rates),
         nameof(TrainingOptions.Adaptations),
         nameof(TrainingOptions.Optimizer),
@@ -67,6 +68,7 @@ internal static class CheckpointFacts
             .ToDictionary(static property => property.Name, property => Describe(property.GetValue(options)), StringComparer.Ordinal);
         AddGroup(facts, nameof(options.Crops), options.Crops);
         AddGroup(facts, nameof(options.Loading), options.Loading);
+        AddGroup(facts, nameof(options.Losses), options.Losses);
         AddGroup(facts, nameof(options.Rates), options.Rates);
         // Objects whose settings no shortcut shows.
         if (options.Optimizer is not SgdOptions { DecaysNormsAndBiases: true })
@@ -110,10 +112,15 @@ internal static class CheckpointFacts
             string fact = $"{name}.{property.Name}";
             if (!ToldByShortcut.Contains(fact))
             {
-                facts[fact] = Describe(property.GetValue(group));
+                facts[fact] = DescribeSetting(property.GetValue(group));
             }
         }
     }
+
+    /// <summary>A value of a group as text; one that has settings of its own is told of by them.</summary>
+    private static string DescribeSetting(object? value) => value is null or string or ValueType
+        ? Describe(value)
+        : SettingsText.Describe(value.GetType().ToString(), value);
 
     private static string Join(IEnumerable<double> values) =>
         string.Join(' ', values.Select(static value => value.ToString(CultureInfo.InvariantCulture)));

@@ -31,10 +31,13 @@ public sealed class RoadEngine : IDisposable
     private readonly bool _mayBeChannelsLast;
     private readonly MasterWeights? _masters;
     private readonly TensorFloat32? _tensorFloat32;
+    private readonly SegmentationLossOptions _losses;
+    private readonly Tensor? _classWeights;
     private readonly TorchSharp.Modules.BatchNorm2d[] _frozenNorms;
     private readonly LossMeter _segmentationMeter = new();
     private readonly LossMeter _targetSegmentationMeter = new();
     private readonly OrderedDictionary<string, (AdaptationMethod Method, LossMeter Meter)> _adaptationMeters = [];
+    private bool _areClassesWeighed;
     private bool _disposed;
 
     /// <summary>Prepares a training.</summary>
@@ -99,7 +102,33 @@ public sealed class RoadEngine : IDisposable
 
         _tensorFloat32 = options.AllowTensorFloat32 && device.type == DeviceType.CUDA ? new TensorFloat32() : null;
         _optimizer = options.Optimizer.Create(options.MaxGradientNorm);
+        _losses = options.Losses.Copy();
+        _classWeights = _losses.ClassWeights is null ? null : ones([network.ClassCount], device: device).DetachFromDisposeScope();
         AddParameters();
+    }
+
+    /// <summary>
+    /// Weighs the classes by what the source holds, as <see cref="SegmentationLossOptions.ClassWeights"/> says; to be called before the
+    /// first step where that is set. <see cref="RoadTraining"/> does so by itself. Without a weighting it does nothing.
+    /// </summary>
+    /// <param name="source">What all labels of the source hold.</param>
+    /// <exception cref="ArgumentException">There are counts of another number of classes than the network has.</exception>
+    /// <exception cref="InvalidOperationException">The weighting gave numbers that cannot be scaled.</exception>
+    public void WeighClasses(ClassCounts source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (source.Pixels.Count != ClassCount)
+        {
+            throw new ArgumentException($"Expected counts of {ClassCount} classes, not {source.Pixels.Count}.", nameof(source));
+        }
+
+        if (_losses.ClassWeights is { } weighting)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            float[] weights = [.. weighting.Compute(source).Select(static weight => (float)weight)];
+            _classWeights!.copy_(tensor(weights));
+            _areClassesWeighed = true;
+        }
     }
 
     /// <summary>
@@ -138,6 +167,19 @@ public sealed class RoadEngine : IDisposable
     /// <summary>The number of the next step, from 0.</summary>
     public long Iteration { get; internal set; }
 
+    /// <summary>What each class weighs in L_seg; null where all weigh alike.</summary>
+    internal IReadOnlyList<double>? ClassWeights
+    {
+        get
+        {
+            using DisposeScope scope = NewDisposeScope();
+            return _classWeights is null ? null : [.. _classWeights.cpu().data<float>().ToArray().Select(static weight => (double)weight)];
+        }
+    }
+
+    /// <summary>The number of classes, K.</summary>
+    internal int ClassCount => _network.ClassCount;
+
     /// <summary>The seed of what the methods draw.</summary>
     internal long Seed { get; }
 
@@ -154,7 +196,7 @@ public sealed class RoadEngine : IDisposable
     internal IReadOnlyList<RunningAdaptation> Adaptations => _adaptations;
 
     /// <summary>What steps change, to be stored before the next one; generators' states belong to the caller's dispose scope.</summary>
-    internal IEnumerable<KeyValuePair<string, Tensor>> State() => EngineState.Read(_network, _adaptations, _optimizer, _device);
+    internal IEnumerable<KeyValuePair<string, Tensor>> State() => EngineState.Read(_network, _adaptations, _optimizer, _device, _classWeights);
 
     /// <summary>
     /// Takes over what <see cref="State"/> of an engine with the same networks and options gave, so that the next step is the one that
@@ -166,8 +208,12 @@ public sealed class RoadEngine : IDisposable
     /// </param>
     /// <param name="hasEarlierNames">Whether the file is of those that named the tensors of the methods otherwise.</param>
     /// <exception cref="InvalidDataException">A tensor is missing, not finite or unknown, or has another shape or type.</exception>
-    internal void Restore(WeightsFile file, bool mayLackVelocities = false, bool hasEarlierNames = false) =>
-        EngineState.Restore(file, _network, _adaptations, _optimizer, _device, mayLackVelocities, hasEarlierNames);
+    internal void Restore(WeightsFile file, bool mayLackVelocities = false, bool hasEarlierNames = false)
+    {
+        EngineState.Restore(
+            file, _network, _adaptations, _optimizer, _device, _classWeights, mayLackVelocities, hasEarlierNames);
+        _areClassesWeighed = true;
+    }
 
     /// <summary>
     /// What tells that the training has diverged: a loss since the last reading, or a tensor of the state, that is not finite. Null where
@@ -192,6 +238,9 @@ public sealed class RoadEngine : IDisposable
     /// </param>
     /// <exception cref="ArgumentException">The options need target crops and the batch has none.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="learningRate"/> is negative.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Classes are to be weighed, and <see cref="WeighClasses"/> was not called.
+    /// </exception>
     public void Step(TrainingBatch batch, double learningRate)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -212,6 +261,9 @@ public sealed class RoadEngine : IDisposable
     /// <param name="batch">Source crops, and target crops where the options need them.</param>
     /// <returns>A scalar, <c>float32</c>; null where no term applies (no labelled pixel and no adaptation).</returns>
     /// <exception cref="ArgumentException">The options need target crops and the batch has none.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Classes are to be weighed, and <see cref="WeighClasses"/> was not called.
+    /// </exception>
     public Tensor? Loss(TrainingBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -297,6 +349,7 @@ public sealed class RoadEngine : IDisposable
 
         _segmentationMeter.Dispose();
         _targetSegmentationMeter.Dispose();
+        _classWeights?.Dispose();
     }
 
     private MasterWeights ConvertToBFloat16()
@@ -408,13 +461,22 @@ public sealed class RoadEngine : IDisposable
 
     private Tensor Segmentation(BackboneFeatures features, Tensor labels)
     {
-        Tensor loss = SegmentationLoss.Compute(_network.Classify(features).to(ScalarType.Float32), labels);
+        if (_classWeights is not null && !_areClassesWeighed)
+        {
+            throw new InvalidOperationException(
+                $"{nameof(_options.Losses)}.{nameof(_losses.ClassWeights)} is set, and nothing has told what the source holds: call "
+                + $"{nameof(WeighClasses)} before the first step.");
+        }
+
+        Tensor loss = Supervised(_network.Classify(features));
         if (_network.ClassifyAuxiliary(features) is Tensor auxiliary)
         {
-            loss = loss.Plus(SegmentationLoss.Compute(auxiliary.to(ScalarType.Float32), labels).Times(_network.AuxiliaryWeight));
+            loss = loss.Plus(Supervised(auxiliary).Times(_network.AuxiliaryWeight));
         }
 
         return loss;
+
+        Tensor Supervised(Tensor logits) => SupervisedLoss.Compute(logits.to(ScalarType.Float32), labels, _losses, _classWeights);
     }
 
     /// <summary>

@@ -18,6 +18,7 @@ public sealed class RoadTraining
     private (int Iteration, TimeSpan Elapsed) _reported;
     private TimeSpan _before;
     private bool _startsAnew;
+    private ClassCounts? _sourceClasses;
 
     /// <summary>Prepares the loop; the caller keeps and disposes everything that it hands over.</summary>
     /// <param name="engine">The training step.</param>
@@ -113,6 +114,8 @@ public sealed class RoadTraining
             TrainingStart start = new(_position.Iteration, _options.Iterations, _engine.DeviceName, resumedFrom, settings)
             {
                 Weights = Weights,
+                ClassWeights = _engine.ClassWeights,
+                SourceClasses = _sourceClasses,
             };
             _observers.Started(start);
             if (goesOn)
@@ -142,6 +145,11 @@ public sealed class RoadTraining
         _startsAnew = stored is null;
         bool isDone = _position.Iteration == _options.Iterations;
         _clock.Restart();
+        if (stored is null && _options.Losses.ClassWeights is not null)
+        {
+            WeighClasses();
+        }
+
         if (_options.NeedsPreparation && !isDone)
         {
             _engine.Prepare(Enumerable.Range(0, _options.PreparationCrops).Select(_ =>
@@ -162,6 +170,21 @@ public sealed class RoadTraining
         }
 
         return stored is not null;
+    }
+
+    /// <summary>Counts the source's labels; a checkpoint holds what comes of it.</summary>
+    private void WeighClasses()
+    {
+        _sourceClasses = ClassCounts.Take(
+            _source.Samples, _engine.ClassCount, _options.BadSamples, _options.LoaderWorkers, _options.CancellationToken);
+
+        // Of no image at all, the stream tells why.
+        if (_sourceClasses is { ImageCount: > 0, LabelledPixels: 0 })
+        {
+            throw NoLabels();
+        }
+
+        _engine.WeighClasses(_sourceClasses);
     }
 
     private void TrainToTheEnd(TrainingCheckpoint? checkpoint)

@@ -5,9 +5,9 @@ namespace Road.Torch.Training;
 
 /// <summary>
 /// What the training of a network can be told, whatever adapts it, in groups: <see cref="Crops"/>, <see cref="Loading"/>,
-/// <see cref="Rates"/>, <see cref="Optimizer"/>, <see cref="Checkpoints"/> and the <see cref="Adaptations"/>, each with settings of its
-/// own. Properties that repeat one of a group are shortcuts to it. Every property checks its value when it is set; defaults are those of
-/// Chen, Li and Van Gool (CVPR 2018).
+/// <see cref="Losses"/>, <see cref="Rates"/>, <see cref="Optimizer"/>, <see cref="Checkpoints"/> and the <see cref="Adaptations"/>, each
+/// with settings of its own. Properties that repeat one of a group are shortcuts to it. Every property checks its value when it is set;
+/// defaults are those of Chen, Li and Van Gool (CVPR 2018).
 /// </summary>
 public class TrainingOptions
 {
@@ -43,6 +43,14 @@ public class TrainingOptions
         get;
         set => field = value ?? throw new ArgumentNullException(nameof(Loading));
     } = new() { Workers = Math.Clamp(Environment.ProcessorCount / 2, 1, 8) };
+
+    /// <summary>What the supervised loss of the source is made of; cross-entropy alone by default.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public SegmentationLossOptions Losses
+    {
+        get;
+        set => field = value ?? throw new ArgumentNullException(nameof(Losses));
+    } = new();
 
     /// <summary>How fast what learns.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>

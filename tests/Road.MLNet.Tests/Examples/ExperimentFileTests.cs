@@ -83,6 +83,38 @@ public sealed class ExperimentFileTests
     }
 
     [TestMethod]
+    public void TheLossIsComposedAsAScheduleSays()
+    {
+        using ExperimentFolder folder = new();
+        folder.Write(
+            "schedules/short.json",
+            """
+            { "iterations": 4, "losses.classWeights": "frequency:0.25", "losses.diceWeight": 0.5, "losses.focalGamma": 2,
+              "losses.hardPixelThreshold": 0.7, "losses.hardPixelShare": 0.1, "losses.labelSmoothing": 0.1 }
+            """);
+
+        // Of three variants only the first has the schedule's weights, and so the same settings as the value swept over.
+        folder.WriteExperiment("""
+            "variants": ["none", { "name": "alike", "variant": "none", "set": { "losses.classWeights": "none" } }],
+            "sweeps": [{ "variant": "none", "option": "losses.focalGamma", "values": [2, 3] }],
+            "seeds": [1]
+            """);
+        (int exitCode, string output, string errors) = ExperimentsProgram.Run("list", folder.Experiment, "--output", folder.Combine("out"));
+        Assert.AreEqual(0, exitCode, errors);
+        StringAssert.Contains(output, "none_losses.focalGamma-3");
+        Assert.IsFalse(output.Contains("none_losses.focalGamma-2", StringComparison.Ordinal), output);
+
+        folder.Write("schedules/short.json", """{ "iterations": 4, "losses.classWeights": "frequency:0,25" }""");
+        AssertRefused(folder, "short.json: 'losses.classWeights' is \"frequency:0,25\": '0,25' is not a number: write 0.25");
+        folder.Write("schedules/short.json", """{ "iterations": 4, "losses.classWeights": "effective:0.5" }""");
+        AssertRefused(folder, "'effective:0.5' must be none, frequency[:POWER] or effective-number[:BETA]");
+        folder.Write("schedules/short.json", """{ "iterations": 4, "losses.classWeights": 0.5 }""");
+        AssertRefused(folder, "it must be none, frequency[:POWER] or effective-number[:BETA].");
+        folder.Write("schedules/short.json", """{ "iterations": 4, "losses.focalGamma": 11 }""");
+        AssertRefused(folder, "FocalGamma is 11; it must be 0 to 10.");
+    }
+
+    [TestMethod]
     public void ExperimentsThatComeWithTheProgramAreWhole()
     {
         (int exitCode, string output, string errors) = ExperimentsProgram.Run("list", "--output", Path.GetTempPath() + Guid.NewGuid());

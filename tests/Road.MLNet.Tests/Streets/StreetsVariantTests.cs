@@ -82,7 +82,16 @@ public sealed class StreetsVariantTests
     [DataRow("--blur", "-1", "BlurSigma is -1; it must be 0 to 20.")]
     [DataRow("--hue-jitter", "0.6", "HueJitter is 0.6; it must be 0 to 0.5.")]
     [DataRow("--rare-classes", "0", "Temperature is 0; it must be greater than 0 and at most 1000.")]
-    public void AugmentationOutOfItsRangeIsBadUsage(string option, string value, string expected)
+    [DataRow("--class-weights", "frequence", "must be none, frequency[:POWER] or effective-number[:BETA]; did you mean 'frequency'?")]
+    [DataRow("--class-weights", "frequency:0,5", "--class-weights: '0,5' is not a number: write 0.5")]
+    [DataRow("--class-weights", "frequency:3", "--class-weights: Power is 3; it must be 0 to 2.")]
+    [DataRow("--class-weights", "effective-number:1", "Beta is 1; it must be at least 0 and less than 1.")]
+    [DataRow("--class-weights", "none:1", "'none:1' must be none, frequency[:POWER]")]
+    [DataRow("--dice", "-1", "--dice: DiceWeight is -1; it must be 0 to 1000.")]
+    [DataRow("--focal", "11", "--focal: FocalGamma is 11; it must be 0 to 10.")]
+    [DataRow("--hard-pixels", "2", "--hard-pixels: HardPixelThreshold is 2; it must be 0 to 1.")]
+    [DataRow("--label-smoothing", "1", "--label-smoothing: LabelSmoothing is 1; it must be at least 0 and less than 1.")]
+    public void AnOptionOutOfItsRangeIsBadUsage(string option, string value, string expected)
     {
         using var folders = new TrainingFolders();
         (int exitCode, _, string errors) = Train(folders, option, value);
@@ -177,6 +186,25 @@ public sealed class StreetsVariantTests
         (int exitCode, _, string errors) = Train(folders, option, value);
         Assert.AreEqual(2, exitCode, errors);
         StringAssert.Contains(errors, expected);
+    }
+
+    [TestMethod]
+    public void TheLossIsComposedAsToldAndACheckpointKnows()
+    {
+        using var folders = new TrainingFolders();
+        string[] told =
+        [
+            "--variant", "none", "--checkpoint", folders.Combine("state"), "--dice", "0.5", "--focal", "2", "--hard-pixels", "0.7",
+            "--label-smoothing", "0.1",
+        ];
+        (int exitCode, string written, string errors) = Train(folders, [.. told, "--class-weights", "effective-number:0.99"]);
+        Assert.AreEqual(0, exitCode, errors);
+        StringAssert.Contains(written, "Class weights by effective number of samples (beta 0.99, 1000 pixels a sample) over 4 masks: road ");
+
+        (exitCode, _, errors) = Train(folders, [.. told, "--class-weights", "frequency"]);
+        Assert.AreEqual(1, exitCode, errors);
+        StringAssert.Contains(errors, "Losses.ClassWeights was Road.Torch.Training.EffectiveNumberWeights {");
+        StringAssert.Contains(errors, " and is now Road.Torch.Training.FrequencyWeights {");
     }
 
     private static (int ExitCode, string Written, string Errors) Train(TrainingFolders folders, params string[] more)

@@ -19,6 +19,18 @@ public sealed class RoadTrainerCheckpointTests
     [
         .. AdaptationVariants.Names.SelectMany(static _ => Enum.GetValues<Precision>(), static (variant, precision) =>
             Training($"{variant} in {precision}", options => SetVariant(options, variant, precision))),
+        .. Enum.GetValues<Precision>().Select(static precision => Training($"every loss in {precision}", options =>
+        {
+            SetVariant(options, "road-self-training", precision);
+            options.Losses = new SegmentationLossOptions
+            {
+                ClassWeights = new EffectiveNumberWeights { PixelsPerSample = 10 },
+                HardPixelThreshold = 0.7,
+                FocalGamma = 0.5,
+                DiceWeight = 1,
+                LabelSmoothing = 0.1,
+            };
+        })),
         Training("several crops of an image", static options => options.CropsPerImage = 3),
         Training("rare classes", static options => options.Loading.RareClasses = new RareClassOptions()),
         Training("rare classes in bfloat16", static options =>

@@ -3,6 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using Road.MLNet.Data;
 using Road.MLNet.Tests.Data;
+using Road.Torch.Training;
 
 namespace Road.MLNet.Tests.Training;
 
@@ -59,6 +60,44 @@ public sealed class RoadTrainerLabelTests
         Fit(new CountingView(folders.Source(_ml)));
         Assert.IsTrue(_messages.Any(message => message.Text
             == "Source labels, 4 of 4 masks: road 40.6 %, car 59.4 %, sky 0 %; no class claims 0.1 % of the pixels."));
+    }
+
+    [TestMethod]
+    public void WeightsOfTheClassesAreLoggedOnceWithTheirShares()
+    {
+        using var folders = new TrainingFolders();
+        RoadTrainerOptions options = TrainerFixture.SourceOnly();
+        options.Losses.ClassWeights = new FrequencyWeights { Power = 1 };
+        options.CheckpointDirectory = folders.Combine("state");
+        _ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(_ml)).Dispose();
+
+        // Road is 3116 of 7676 pixels, car 4560: weights 1/f have a mean of 2 over the two classes, sky has none.
+        string[] log = [.. _messages.Select(message => message.Text)];
+        int at = Array.IndexOf(
+            log, "Class weights by frequency^-1 over 4 masks: road 1.23 (40.594 %), car 0.842 (59.406 %), sky 1 (0 %).");
+        Assert.IsGreaterThanOrEqualTo(0, at, string.Join('\n', log));
+        Assert.IsLessThan(Array.FindIndex(log, line => line.StartsWith("Iteration", StringComparison.Ordinal)), at);
+
+        _messages.Clear();
+        Context().SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(_ml)).Dispose();
+        Assert.IsFalse(_messages.Any(message => message.Text.StartsWith("Class weights", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public void ABadMaskEndsTheCountByNameOrIsLeftOut()
+    {
+        using var folders = new TrainingFolders();
+        File.WriteAllText(folders.SourceLabel(2), "no mask");
+        RoadTrainerOptions options = TrainerFixture.SourceOnly();
+        options.Losses.ClassWeights = new FrequencyWeights();
+        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(
+            () => _ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(_ml)).Dispose());
+        TrainerFixture.AssertMessage(error, folders.SourceLabel(2));
+
+        options.BadSamples = Road.Torch.Data.BadSamplePolicy.Skip;
+        _ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(_ml)).Dispose();
+        Assert.IsTrue(_messages.Any(message => message.Text.StartsWith(
+            "Class weights by frequency^-0.5 over 3 masks: ", StringComparison.Ordinal)));
     }
 
     [TestMethod]

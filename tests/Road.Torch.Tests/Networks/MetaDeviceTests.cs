@@ -61,6 +61,12 @@ public sealed class MetaDeviceTests
                 zeros([2, 5], device: META)),
             SegmentationLoss.Compute(
                 zeros([4, 19, 40, 40], device: META), zeros([4, 321, 321], ScalarType.Int64, META), zeros([4, 321, 321], device: META)),
+            SupervisedLoss.Compute(
+                zeros([4, 19, 40, 40], device: META),
+                zeros([4, 321, 321], ScalarType.Int64, META),
+                new SegmentationLossOptions { HardPixelThreshold = 0.7, FocalGamma = 2, DiceWeight = 1, LabelSmoothing = 0.1 },
+                zeros([19], device: META)),
+            SoftDiceLoss.Compute(zeros([4, 19, 32, 32], device: META), zeros([4, 32, 32], ScalarType.Int64, META)),
             ThingFeatureDistance.Compute(features, zeros([4, 512, 40, 40], device: META), [.. Enumerable.Repeat(1f, 4 * 40 * 40)])!,
         ];
 

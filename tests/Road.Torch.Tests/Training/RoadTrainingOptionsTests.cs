@@ -112,13 +112,16 @@ public sealed class RoadTrainingOptionsTests
             nameof(RoadTrainingOptions.CancellationToken), nameof(RoadTrainingOptions.CheckpointDirectory),
             nameof(RoadTrainingOptions.Adaptations), nameof(RoadTrainingOptions.Optimizer), nameof(RoadTrainingOptions.Observers),
             nameof(RoadTrainingOptions.LearningRateDecay), nameof(RoadTrainingOptions.Crops), nameof(RoadTrainingOptions.Loading),
-            nameof(RoadTrainingOptions.Rates), nameof(RoadTrainingOptions.Checkpoints),
+            nameof(RoadTrainingOptions.Rates), nameof(RoadTrainingOptions.Checkpoints), nameof(RoadTrainingOptions.Losses),
         }.Concat(Options.Select(option => (string)option[0])).ToArray(),
         typeof(RoadTrainingOptions).GetProperties().Select(property => property.Name).ToArray());
 
     /// <summary>Every setting of a group, by its name there.</summary>
     public static IEnumerable<object[]> GroupSettings =>
-        from @group in new[] { nameof(TrainingOptions.Crops), nameof(TrainingOptions.Loading), nameof(TrainingOptions.Rates) }
+        from @group in new[]
+        {
+            nameof(TrainingOptions.Crops), nameof(TrainingOptions.Loading), nameof(TrainingOptions.Losses), nameof(TrainingOptions.Rates),
+        }
         from setting in Property(@group).PropertyType.GetProperties()
         where $"{@group}.{setting.Name}" != $"{nameof(TrainingOptions.Loading)}.{nameof(CropStreamOptions.Workers)}"
         select new object[] { @group, setting.Name };
@@ -140,6 +143,17 @@ public sealed class RoadTrainingOptionsTests
         Assert.HasCount(setting == nameof(LearningRateOptions.Decay) ? 2 : 1, changed, string.Join(", ", changed));
     }
 
+    [TestMethod]
+    public void ACheckpointTellsOfTheSettingsOfAWeighting()
+    {
+        RoadTrainingOptions options = new();
+        options.Losses.ClassWeights = new FrequencyWeights { Power = 0.25 };
+        Assert.AreEqual(
+            "Road.Torch.Training.FrequencyWeights {\"Power\":0.25,\"Largest\":20}",
+            CheckpointFacts.Of(options)["Losses.ClassWeights"]);
+        Assert.AreEqual("null", CheckpointFacts.Of(new RoadTrainingOptions())["Losses.ClassWeights"]);
+    }
+
     private static object Other(object? value, Type type) => value switch
     {
         int number => number + 1,
@@ -148,7 +162,8 @@ public sealed class RoadTrainingOptionsTests
         ScaleRange => new ScaleRange(0.5, 2),
         BadSamplePolicy => BadSamplePolicy.Skip,
         LearningRateDecay => new CosineDecay(),
-        null when type == typeof(double?) => 3.0,
+        null when type == typeof(double?) => 0.5,
+        null when type == typeof(ClassWeighting) => new FrequencyWeights(),
         null when type == typeof(RareClassOptions) => new RareClassOptions(),
         null when type == typeof(ScaleRange?) => new ScaleRange(0.5, 2),
         _ => throw new NotSupportedException($"{type}"),

@@ -102,6 +102,14 @@ public sealed class TrainingCheckpointTests
         Change("Mirror was True and is now False", static options => options.Mirror = false),
         Change("CropScale was 1 to 1 and is now 0.5 to 1", static options => options.CropScale = new ScaleRange(0.5, 1)),
         Change("ClassifierLearningRateMultiplier was null and is now 2", static options => options.ClassifierLearningRateMultiplier = 2),
+        Change(
+            "Losses.ClassWeights was null and is now Road.Torch.Training.FrequencyWeights {\"Power\":0.5,\"Largest\":20}; "
+            + "Losses.FocalGamma was 0 and is now 2",
+            static options =>
+            {
+                options.Losses.ClassWeights = new FrequencyWeights();
+                options.Losses.FocalGamma = 2;
+            }),
         Change("BadSamples was Stop and is now Skip", static options => options.BadSamples = BadSamplePolicy.Skip),
         Change(
             "Momentum was 0.9 and is now 0.8; WeightDecay was 0.0005 and is now 0",

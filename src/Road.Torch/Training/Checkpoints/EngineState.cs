@@ -10,24 +10,30 @@ namespace Road.Torch.Training;
 /// <summary>
 /// What the steps of a training change, as named tensors: weights of the network and of what the adaptation methods train and keep, the
 /// optimiser's velocities and float32 weights, and where every dropout and libtorch's own generator, which layers of a user's
-/// network may draw from, stand.
+/// network may draw from, stand. With them goes what was counted before the first step: the weights of the classes.
 /// </summary>
 internal static class EngineState
 {
     private const string OptimizerPrefix = "optimizer.";
     private const string GeneratorName = "generator";
+    private const string ClassWeightsName = "class_weights";
 
     /// <summary>
     /// The tensors that exist already are given as they are; the generators' states, and what stands for a velocity that is not there
     /// yet, are new.
     /// </summary>
     public static IEnumerable<KeyValuePair<string, Tensor>> Read(
-        SegmentationNetwork network, IReadOnlyList<RunningAdaptation> adaptations, Optimizer optimizer, Device device) =>
+        SegmentationNetwork network,
+        IReadOnlyList<RunningAdaptation> adaptations,
+        Optimizer optimizer,
+        Device device,
+        Tensor? classWeights) =>
     [
         .. Weights(network, adaptations),
         .. optimizer.State().Select(static pair => new KeyValuePair<string, Tensor>(OptimizerPrefix + pair.Key, pair.Value)),
         .. Dropouts(network).Select(pair => new KeyValuePair<string, Tensor>(pair.Name, pair.Dropout.ReadState(device))),
         new(GeneratorName, Generator.Default.get_state()),
+        .. ClassWeights(classWeights),
     ];
 
     /// <summary>Copies stored tensors over those of the same names; a file with others is refused.</summary>
@@ -37,6 +43,7 @@ internal static class EngineState
         IReadOnlyList<RunningAdaptation> adaptations,
         Optimizer optimizer,
         Device device,
+        Tensor? classWeights,
         bool mayLackVelocities,
         bool hasEarlierNames)
     {
@@ -45,7 +52,7 @@ internal static class EngineState
         IReadOnlyDictionary<string, string> earlier = hasEarlierNames
             ? EarlierNames(adaptations)
             : ReadOnlyDictionary<string, string>.Empty;
-        HashSet<string> names = [.. Read(network, adaptations, optimizer, device).Select(pair => Stored(pair.Key))];
+        HashSet<string> names = [.. Read(network, adaptations, optimizer, device, classWeights).Select(pair => Stored(pair.Key))];
         if (file.Entries.FirstOrDefault(entry => !names.Contains(entry.Name)) is { } foreign)
         {
             throw new InvalidDataException(
@@ -53,7 +60,7 @@ internal static class EngineState
                 + "training.");
         }
 
-        foreach ((string name, Tensor tensor) in Weights(network, adaptations))
+        foreach ((string name, Tensor tensor) in Weights(network, adaptations).Concat(ClassWeights(classWeights)))
         {
             file.CopyExactly(Stored(name), tensor);
         }
@@ -80,6 +87,9 @@ internal static class EngineState
         .. adaptations.SelectMany(static adaptation => Named(TrainedPrefix(adaptation), State(adaptation.Adapter.Trained))),
         .. adaptations.SelectMany(static adaptation => Named($"kept.{adaptation.Method.Name}.", State(adaptation.Adapter.Kept))),
     ];
+
+    private static IEnumerable<KeyValuePair<string, Tensor>> ClassWeights(Tensor? weights) =>
+        weights is null ? [] : [new(ClassWeightsName, weights)];
 
     private static Dictionary<string, string> EarlierNames(IReadOnlyList<RunningAdaptation> adaptations) => adaptations
         .SelectMany(static adaptation => adaptation.Adapter.EarlierNames.Select(

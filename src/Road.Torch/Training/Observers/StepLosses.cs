@@ -4,7 +4,8 @@ namespace Road.Torch.Training;
 
 /// <summary>Losses averaged over the steps since they were last read.</summary>
 /// <param name="Segmentation">
-/// L_seg, the cross-entropy of labelled source pixels, auxiliary loss included; null where no pixel was labelled.
+/// L_seg, the loss of labelled source pixels as <see cref="TrainingOptions.Losses"/> compose it, auxiliary loss included; null where no
+/// pixel was labelled.
 /// </param>
 public readonly record struct StepLosses(double? Segmentation)
 {

@@ -1,3 +1,4 @@
+using Road.Torch.Data;
 using Road.Torch.Weights;
 
 namespace Road.Torch.Training;
@@ -15,4 +16,13 @@ public sealed record TrainingStart(
 {
     /// <summary>What became of the pretrained weights; null where there are none, or the caller does not tell.</summary>
     public WeightsReport? Weights { get; init; }
+
+    /// <summary>What each class weighs in the supervised loss; null where all weigh alike.</summary>
+    public IReadOnlyList<double>? ClassWeights { get; init; }
+
+    /// <summary>
+    /// What the source's labels hold, by which the classes were weighed; null where all weigh alike, and where the training goes on, since
+    /// it does not count again.
+    /// </summary>
+    public ClassCounts? SourceClasses { get; init; }
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Road.Torch.Training;
 
-/// <summary>The supervised loss of the source domain, L_seg.</summary>
+/// <summary>The supervised loss of the source domain, L_seg, as the paper has it.</summary>
 public static class SegmentationLoss
 {
     /// <summary>
@@ -23,6 +23,29 @@ public static class SegmentationLoss
     /// <exception cref="ArgumentException">The shapes do not fit each other.</exception>
     public static Tensor Compute(Tensor logits, Tensor labels, Tensor? weights = null)
     {
+        CheckShapes(logits, labels);
+        if (weights is not null && !weights.shape.AsSpan().SequenceEqual(labels.shape))
+        {
+            throw new ArgumentException(
+                $"Expected as many weights as labels, [{string.Join(" x ", labels.shape)}], not [{string.Join(" x ", weights.shape)}].",
+                nameof(weights));
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor counts = labels.DiffersFrom(DecodedSample.IgnoredLabel);
+        Tensor classes = labels.mul(counts);
+        Tensor chosen = OfClasses(LogProbabilities(logits, labels), classes);
+        if (weights is null)
+        {
+            return chosen.mul(counts).sum().div(counts.sum()).neg().MoveToOuterDisposeScope();
+        }
+
+        return chosen.mul(counts).mul(weights).sum().div(counts.sum().to(ScalarType.Float32).AtLeast(1)).neg().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Refuses logits and labels that do not fit each other.</summary>
+    internal static void CheckShapes(Tensor logits, Tensor labels)
+    {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(labels);
         if (logits.dim() != 4 || labels.dim() != 3 || logits.shape[0] != labels.shape[0])
@@ -32,28 +55,20 @@ public static class SegmentationLoss
                 + $"[{string.Join(" x ", labels.shape)}].",
                 nameof(logits));
         }
+    }
 
-        if (weights is not null && !weights.shape.AsSpan().SequenceEqual(labels.shape))
-        {
-            throw new ArgumentException(
-                $"Expected as many weights as labels, [{string.Join(" x ", labels.shape)}], not [{string.Join(" x ", weights.shape)}].",
-                nameof(weights));
-        }
-
-        using DisposeScope scope = NewDisposeScope();
+    /// <summary>The logarithms of the probabilities at the labels' size, <c>N x K x H x W, float32</c>.</summary>
+    internal static Tensor LogProbabilities(Tensor logits, Tensor labels)
+    {
         Tensor upsampled = nn.functional.interpolate(
             logits, size: [labels.shape[1], labels.shape[2]], mode: InterpolationMode.Bilinear, align_corners: false);
-
-        // Picked out of the logarithms in place: libtorch's cross-entropy of whole images has no kernel on the meta device,
-        // nor a deterministic one on CUDA, and that of single pixels would copy all logits class by class.
-        Tensor counts = labels.DiffersFrom(DecodedSample.IgnoredLabel);
-        Tensor classes = labels.mul(counts).unsqueeze(1);
-        Tensor chosen = nn.functional.log_softmax(upsampled, 1).gather(1, classes).squeeze(1);
-        if (weights is null)
-        {
-            return chosen.mul(counts).sum().div(counts.sum()).neg().MoveToOuterDisposeScope();
-        }
-
-        return chosen.mul(counts).mul(weights).sum().div(counts.sum().to(ScalarType.Float32).AtLeast(1)).neg().MoveToOuterDisposeScope();
+        return nn.functional.log_softmax(upsampled, 1);
     }
+
+    /// <summary>
+    /// What values by class, <c>N x K x H x W</c>, say of each pixel's class, <c>N x H x W</c>. Picked out in place: libtorch's
+    /// cross-entropy of whole images has no kernel on the meta device, nor a deterministic one on CUDA, and that of single pixels would
+    /// copy all logits class by class.
+    /// </summary>
+    internal static Tensor OfClasses(Tensor values, Tensor classes) => values.gather(1, classes.unsqueeze(1)).squeeze(1);
 }
