@@ -157,7 +157,8 @@ public sealed class ExperimentRunTests
         Assert.AreEqual("""[1,1.5,"log"]""", wide["crops.targetScale"]!.ToJsonString());
         Assert.AreEqual(
             (0.5, 0.5, 0.5, 0.25),
-            (Number(wide, "brightnessJitter"), Number(wide, "contrastJitter"), Number(wide, "saturationJitter"), Number(wide, "blurSigma")));
+            (Number(wide, "brightnessJitter"), Number(wide, "contrastJitter"), Number(wide, "saturationJitter"),
+                Number(wide, "blurSigma")));
 
         JsonObject plain = Read(folder, "out", "plain")["settings"]!.AsObject();
         Assert.AreEqual(0.25, Number(plain, "blurSigma"));
