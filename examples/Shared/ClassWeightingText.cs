@@ -4,8 +4,8 @@ using Road.Torch.Training;
 namespace Road.Examples;
 
 /// <summary>
-/// How users write the weights of classes: <c>none</c>, <c>frequency</c> or <c>effective-number</c>, the last two with their number behind a
-/// colon where it is not the usual one.
+/// How users write the weights of classes: <c>none</c>, <c>frequency</c> or <c>effective-number</c>, the last two with their number behind
+/// a colon where it is not the usual one.
 /// </summary>
 internal static class ClassWeightingText
 {

@@ -1,4 +1,5 @@
 using Road.Torch;
+using Road.Torch.Adaptation;
 using Road.Torch.Training;
 
 namespace Road.Benchmarks;
@@ -11,6 +12,11 @@ internal static class StepBudgets
     [
         new("step over bare networks, deeplab-vgg16", 1.10, settings => OverBare("deeplab-vgg16", settings)),
         new("step over bare networks, deeplab-squeezenet1_1", 1.10, settings => OverBare("deeplab-squeezenet1_1", settings)),
+        new("self-training step over bare networks, deeplab-vgg16", 1.15, settings => SelfTrainingOverBare("deeplab-vgg16", settings)),
+        new(
+            "self-training step over bare networks, deeplab-resnet18",
+            1.15,
+            settings => SelfTrainingOverBare("deeplab-resnet18", settings)),
         new("bfloat16 step over float32 step, deeplab-vgg16", 0.60, settings => Compare(
             settings, static options => options.Precision = Precision.BFloat16, static _ => { })),
         new("step with L_spt over step without, deeplab-vgg16", 1.05, settings => Compare(
@@ -21,6 +27,14 @@ internal static class StepBudgets
     {
         using StepWorkload workload = new(network, new RoadTrainingOptions { BatchSize = settings.BatchSize });
         return Alternation.Ratio(settings.Rounds, workload.Full, workload.Bare);
+    }
+
+    private static double SelfTrainingOverBare(string network, BudgetSettings settings)
+    {
+        RoadTrainingOptions options = new() { BatchSize = settings.BatchSize };
+        options.Adaptations.Reset(new SelfTraining());
+        using StepWorkload workload = new(network, options);
+        return Alternation.Ratio(settings.Rounds, workload.Full, workload.BareSelfTraining);
     }
 
     private static double Compare(BudgetSettings settings, Action<RoadTrainingOptions> change, Action<RoadTrainingOptions> reference)

@@ -32,6 +32,7 @@ internal sealed class StepWorkload : IDisposable
     private readonly CropStream _target;
     private readonly ModuleList<Sequential> _classifiers;
     private readonly Tensor _input;
+    private readonly SegmentationNetwork? _second;
 
     /// <summary>Makes the images and the networks.</summary>
     /// <param name="networkName">The network.</param>
@@ -57,6 +58,9 @@ internal sealed class StepWorkload : IDisposable
             nn.Linear(_network.Backbone.OutputChannels, SpatialAdaptation.HiddenChannels),
             nn.ReLU(inplace: true),
             nn.Linear(SpatialAdaptation.HiddenChannels, 1)))]);
+        _second = options.Adaptations.OfType<SelfTraining>().Any()
+            ? NetworkTwin.Create(() => factory.Create(Classes), copy => copy.load_state_dict(_network.state_dict()))
+            : null;
         _source = Stream("source", width, height, labelled: true);
         _target = Stream("target", width, height, labelled: false);
         using (DisposeScope scope = NewDisposeScope())
@@ -94,6 +98,23 @@ internal sealed class StepWorkload : IDisposable
         total.backward();
     }
 
+    /// <summary>
+    /// The same for self-training: forward and backward of the whole network on as many crops for the source and for the mixed images, and
+    /// a second network's forward pass on the target's.
+    /// </summary>
+    public void BareSelfTraining()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        _network.zero_grad();
+        _network.call(_input.narrow(0, 0, _options.BatchSize)).mean().backward();
+        using (no_grad())
+        {
+            _second!.call(_input.narrow(0, _options.BatchSize, _options.BatchSize));
+        }
+
+        _network.call(_input.narrow(0, 0, _options.BatchSize)).mean().backward();
+    }
+
     /// <summary>The time that <see cref="Full"/> spent on getting its batches, in all.</summary>
     public TimeSpan Waited { get; private set; }
 
@@ -115,6 +136,7 @@ internal sealed class StepWorkload : IDisposable
         _engine.Dispose();
         _network.Dispose();
         _teacher.Dispose();
+        _second?.Dispose();
         _classifiers.Dispose();
         _input.Dispose();
         _folder.Delete(recursive: true);

@@ -15,6 +15,8 @@ namespace Experiments.Definition;
 internal sealed class TrainingOption
 {
     private const string Logarithmic = "log";
+    private const string Sgd = "sgd";
+    private const string AdamW = "adamw";
 
     private readonly PropertyInfo? _group;
     private readonly PropertyInfo _property;
@@ -59,6 +61,7 @@ internal sealed class TrainingOption
         : _type == typeof(bool) ? "true or false"
         : _type == typeof(RareClassOptions) ? "a number, the temperature, or true for the published one"
         : _type == typeof(ClassWeighting) ? ClassWeightingText.Allowed
+        : _type == typeof(OptimizationOptions) ? "one of sgd, adamw"
         : _type == typeof(ScaleRange)
         ? "a list of two numbers, the least and the largest scale, and \"log\" behind them where halving is to be as likely as doubling"
         : $"one of {string.Join(", ", Enum.GetNames(_type).Select(static name => name.ToLowerInvariant()))}";
@@ -73,6 +76,8 @@ internal sealed class TrainingOption
         null when _type == typeof(ClassWeighting) => ClassWeightingText.Write(null),
         null => Otherwise?.Get(options),
         ClassWeighting weighting when ClassWeightingText.Write(weighting) is { } text => text,
+        SgdOptions => Sgd,
+        AdamWOptions => AdamW,
         int number => number,
         double number => number,
         bool isOn => isOn,
@@ -106,9 +111,9 @@ internal sealed class TrainingOption
         {
             _property.SetValue(owner, read);
         }
-        catch (TargetInvocationException error) when (error.InnerException is ArgumentException refused)
+        catch (TargetInvocationException error) when (error.InnerException is ArgumentException or InvalidOperationException)
         {
-            throw piece.Wrong(property, refused);
+            throw piece.Wrong(property, error.InnerException);
         }
     }
 
@@ -121,6 +126,12 @@ internal sealed class TrainingOption
         JsonValueKind.True when _type == typeof(RareClassOptions) => new RareClassOptions(),
         JsonValueKind.True or JsonValueKind.False when _type == typeof(bool) => value.GetBoolean(),
         JsonValueKind.Array when _type == typeof(ScaleRange) => ReadRange(value),
+        JsonValueKind.String when _type == typeof(OptimizationOptions) => value.GetString() switch
+        {
+            Sgd => new SgdOptions(),
+            AdamW => new AdamWOptions(),
+            _ => null,
+        },
         JsonValueKind.String when _type.IsEnum => ReadChoice(value.GetString()!),
         _ => null,
     };

@@ -17,6 +17,7 @@ internal static class TrainingOptionTable
         new("learningRate", "learning rate of the backbone"),
         HeadRate,
         new("classifierLearningRateMultiplier", "learning rate of the domain classifiers over the backbone's") { Otherwise = HeadRate },
+        new("optimizer", "optimiser") { IsLater = true },
         new("momentum", "momentum"),
         new("weightDecay", "weight decay"),
         new("maxGradientNorm", "largest gradient norm"),

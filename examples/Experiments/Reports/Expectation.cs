@@ -21,6 +21,15 @@ internal sealed record Expectation(string Text, bool IsMet, string Evidence)
         ("spatial-3x3", "spatial-1x1"),
         ("road", "fcns-in-the-wild"),
         ("road", "curriculum"),
+        ("strong", "none"),
+        ("strong-distillation", "strong"),
+        ("strong-spatial", "strong"),
+        ("strong-spatial", "strong-spatial-1x1"),
+        ("strong-road", "strong"),
+        ("self-training", "strong"),
+        ("self-training", "self-training-threshold"),
+        ("masked", "self-training"),
+        ("road-self-training", "self-training"),
     ];
 
     /// <summary>Those of the paper's claims that the results have both rows of.</summary>

@@ -43,6 +43,16 @@ internal sealed class ReportTable
         [
             ("What the parts do", "Table 1 of the paper: each part of ROAD alone, what it is compared with, and both together.",
                 ["none", "frozen", "source-distillation", "distillation", "spatial", "label-inversion", "road"]),
+            ("The parts under the strong recipe",
+                "The same once the source's crops vary in scale, colour and sharpness and its classes weigh alike.",
+                ["none", "strong", "strong-distillation", "strong-spatial-1x1", "strong-spatial", "strong-road"]),
+            ("Self-training", "What came after ROAD, under the strong recipe, alone and with ROAD's parts.",
+                [
+                    "none", "strong", "self-training-threshold", "self-training", "self-training-class-balanced", "masked",
+                    "road-self-training",
+                ]),
+            ("A few labels of the target", "The same self-training where some of the target's training images have labels.",
+                ["none", "self-training", "few-labels-16", "few-labels-4", "strong-upper-bound"]),
             ("Beside other methods", "Table 2 of the paper.", ["none", "fcns-in-the-wild", "curriculum", "road"]),
             ("Partitions of the image", "Figure 6 of the paper in numbers: spatial adaptation alone, with more and more regions.",
                 ["none", "spatial-1x1", "spatial-2x1", "spatial-2x2", "spatial-3x3"]),

@@ -14,6 +14,12 @@ internal static class VariantTitles
         ["label-inversion"] = "Adversary by inverted labels",
         ["fcns-in-the-wild"] = "FCNs in the Wild",
         ["curriculum"] = "Curriculum DA",
+        ["strong"] = "Strong recipe alone",
+        ["strong-distillation"] = "Target distillation, strong recipe",
+        ["strong-spatial-1x1"] = "1 × 1 region, strong recipe",
+        ["strong-spatial"] = "Spatial adaptation, strong recipe",
+        ["strong-road"] = "ROAD, strong recipe",
+        ["self-training-threshold"] = "Self-training by one threshold",
         ["self-training"] = "Self-training",
         ["self-training-class-balanced"] = "Self-training, class-balanced",
         ["masked"] = "Self-training and masks",
@@ -29,6 +35,7 @@ internal static class VariantTitles
         ["road-bfloat16"] = "ROAD, bfloat16",
         ["few-labels-16"] = "1/16 of the target's labels",
         ["few-labels-4"] = "1/4 of the target's labels",
+        ["strong-upper-bound"] = "Trained on target labels, strong recipe",
         ["upper-bound"] = "Trained on target labels",
     };
 

@@ -196,7 +196,8 @@ public sealed class RoadEngine : IDisposable
     internal IReadOnlyList<RunningAdaptation> Adaptations => _adaptations;
 
     /// <summary>What steps change, to be stored before the next one; generators' states belong to the caller's dispose scope.</summary>
-    internal IEnumerable<KeyValuePair<string, Tensor>> State() => EngineState.Read(_network, _adaptations, _optimizer, _device, _classWeights);
+    internal IEnumerable<KeyValuePair<string, Tensor>> State() =>
+        EngineState.Read(_network, _adaptations, _optimizer, _device, _classWeights);
 
     /// <summary>
     /// Takes over what <see cref="State"/> of an engine with the same networks and options gave, so that the next step is the one that

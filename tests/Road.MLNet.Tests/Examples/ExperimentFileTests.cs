@@ -83,6 +83,27 @@ public sealed class ExperimentFileTests
     }
 
     [TestMethod]
+    public void TheOptimizerIsChosenByNameBeforeItsSettings()
+    {
+        using ExperimentFolder folder = new();
+        folder.WriteExperiment("""
+            "variants": ["none", { "name": "sgd", "variant": "none", "set": { "optimizer": "sgd", "weightDecay": 0.01 } }],
+            "sweeps": [{ "variant": "none", "option": "weightDecay", "values": [0.01, 0.02] }],
+            "seeds": [1]
+            """);
+        folder.Write("schedules/short.json", """{ "weightDecay": 0.01, "optimizer": "adamw", "iterations": 4 }""");
+        (int exitCode, string output, string errors) = ExperimentsProgram.Run("list", folder.Experiment, "--output", folder.Combine("out"));
+        Assert.AreEqual(0, exitCode, errors);
+        StringAssert.Contains(output, "none_weightDecay-0.02");
+        Assert.IsFalse(output.Contains("none_weightDecay-0.01", StringComparison.Ordinal), output);
+
+        folder.Write("schedules/short.json", """{ "optimizer": "adam", "iterations": 4 }""");
+        AssertRefused(folder, "short.json: 'optimizer' is \"adam\"; it must be one of sgd, adamw");
+        folder.Write("schedules/short.json", """{ "optimizer": "adamw", "momentum": 0.9, "iterations": 4 }""");
+        AssertRefused(folder, "Momentum belongs to SgdOptions, and Optimizer is AdamWOptions.");
+    }
+
+    [TestMethod]
     public void TheLossIsComposedAsAScheduleSays()
     {
         using ExperimentFolder folder = new();

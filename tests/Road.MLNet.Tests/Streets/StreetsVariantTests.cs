@@ -199,7 +199,8 @@ public sealed class StreetsVariantTests
         ];
         (int exitCode, string written, string errors) = Train(folders, [.. told, "--class-weights", "effective-number:0.99"]);
         Assert.AreEqual(0, exitCode, errors);
-        StringAssert.Contains(written, "Class weights by effective number of samples (beta 0.99, 1000 pixels a sample) over 4 masks: road ");
+        StringAssert.Contains(
+            written, "Class weights by effective number of samples (beta 0.99, 1000 pixels a sample) over 4 masks: road ");
 
         (exitCode, _, errors) = Train(folders, [.. told, "--class-weights", "frequency"]);
         Assert.AreEqual(1, exitCode, errors);
