@@ -57,7 +57,7 @@ public abstract class ClassWeighting
             throw new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{GetType().Name} gives classes a mean weight of {mean}, which cannot be scaled to 1; it must be finite and "
-                + "more than 0."));
+                + $"more than 0."));
         }
 
         for (int i = 0; i < weights.Length; i++)
