@@ -24,13 +24,19 @@ internal static class TrainCommand
         MLContext ml = StreetsContext.Create(request.Seed, Console.WriteLine);
         IDataView source = request.Source.LoadLabelled(ml);
         IDataView target = request.Target.Load(ml);
-        CheckFiles(request, options, source, target);
+        IDataView? validation = request.Choice?.Validation?.LoadLabelled(ml);
+        CheckFiles(request, options, source, target, validation);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"Training on {source.GetRowCount()} labelled images{request.Source.LeftOut} and {target.GetRowCount()} "
             + $"others{request.Target.LeftOut}"));
 
         LabelEncoding labels = request.Source.Encoding();
+        if (request.Choice is { } choice)
+        {
+            source = Judge(ml, choice, labels, source, target, validation, options);
+        }
+
         IDataView domains = ml.Data.PairDomains(source, target);
         EstimatorChain<RoadTransformer> pipeline = new EstimatorChain<ITransformer>()
             .Append(ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath"))
@@ -48,11 +54,58 @@ internal static class TrainCommand
         Console.WriteLine($"Saved {request.Model}");
     }
 
-    private static void CheckFiles(TrainRequest request, RoadTrainerOptions options, IDataView source, IDataView target)
+    /// <summary>Has the models on the way judged as asked for; returns the source images that are left to train on.</summary>
+    private static IDataView Judge(
+        MLContext ml, ModelChoice choice, LabelEncoding labels, IDataView source, IDataView target, IDataView? validation,
+        RoadTrainerOptions options)
+    {
+        SnapshotMetric metric;
+        if (choice.Criterion == ChoiceOptions.Confidence)
+        {
+            IDataView images = ml.Data.AsTargetDomain(HeldOutRows.Some(ml, target));
+            images = ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath").Fit(images).Transform(images);
+            metric = ml.SemanticSegmentation.SnapshotMetrics.MeanConfidence(images, cancellationToken: options.CancellationToken);
+        }
+        else if (choice.Validation is { } data)
+        {
+            metric = MeanIoU(validation!, data.EncodingFor(labels.ClassNames), "mean IoU on labelled target images");
+        }
+        else
+        {
+            (source, IDataView heldOut) = HeldOutRows.Part(ml, source);
+            Console.WriteLine($"Kept {heldOut.GetRowCount()} source images out of the training, to judge its models by");
+            metric = MeanIoU(heldOut, labels, "mean IoU on source images");
+        }
+
+        options.Observers.Add(new KeepBest(metric));
+        if (choice.Patience is { } patience)
+        {
+            options.Observers.Add(new EarlyStopping(metric) { Patience = patience });
+        }
+
+        return source;
+
+        SnapshotMetric MeanIoU(IDataView files, LabelEncoding encoding, string name)
+        {
+            IDataView images = InterruptibleRows.Create(ml, ml.Data.AsTargetDomain(files), null, options.CancellationToken);
+            IDataView labelled = ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath")
+                .Append(ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding, options.MaxPixels))
+                .Fit(images).Transform(images);
+            return ml.SemanticSegmentation.SnapshotMetrics.MeanIntersectionOverUnion(labelled, name: name);
+        }
+    }
+
+    private static void CheckFiles(
+        TrainRequest request, RoadTrainerOptions options, IDataView source, IDataView target, IDataView? validation)
     {
         FilePlan plan = new();
         request.Source.AddTo(plan, source);
         request.Target.AddTo(plan, target);
+        if (validation is not null)
+        {
+            request.Choice!.Validation!.AddTo(plan, validation);
+        }
+
         if (options.BackboneWeights?.Path is { } weights)
         {
             plan.Read(weights, "--backbone-weights");

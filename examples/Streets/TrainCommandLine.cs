@@ -85,6 +85,7 @@ internal static class TrainCommandLine
 
         AugmentationOptions augmentation = new(command);
         LossOptions losses = new(command);
+        ChoiceOptions choice = new(command, data);
         command.Validators.Add(result =>
         {
             if (result.GetResult(checkpointInterval) is { Implicit: false } && result.GetResult(checkpoint) is null or { Implicit: true })
@@ -96,7 +97,8 @@ internal static class TrainCommandLine
         command.Validators.Add(result => CheckVariant(result, result.GetValue(variant), result.GetValue(methods)));
         command.SetAction(result => Outcome.Of(cancellation => TrainCommand.Run(
             new TrainRequest(
-                data.ReadSource(result), data.ReadTarget(result), result.GetRequiredValue(model).FullName, result.GetValue(seed)),
+                data.ReadSource(result), data.ReadTarget(result), result.GetRequiredValue(model).FullName, result.GetValue(seed),
+                choice.Read(result)),
             options =>
             {
                 TrainingRecipe.Apply(result.GetRequiredValue(recipe), options);
@@ -107,6 +109,7 @@ internal static class TrainCommandLine
                 options.BatchSize = result.GetValue(batch);
                 augmentation.Apply(result, options.Crops);
                 losses.Apply(result, options.Losses);
+                choice.Apply(result, options);
                 options.SourceImageSize = result.GetValue(sourceSize);
                 options.TargetImageSize = result.GetValue(targetSize);
                 options.ImageFit = result.GetValue(fit);

@@ -198,7 +198,7 @@ internal sealed class ExperimentReader
         return options;
     }
 
-    /// <summary>Sets what the recipe of a variant, or else that of the schedule, sets; whatever a file states by itself comes after.</summary>
+    /// <summary>Sets what the recipe of a variant, or else that of the schedule, sets; what a file states by itself comes after.</summary>
     private void ApplyRecipe(RoadTrainerOptions options, JsonPiece? set)
     {
         // Both are read, whichever counts, so that neither is taken for a property that nobody knows.

@@ -20,6 +20,7 @@ public static class TrainingRecipe
             options.Crops.TargetScale = new ScaleRange(1, 1.5) { IsLogUniform = true };
             options.Crops.BrightnessJitter = options.Crops.ContrastJitter = options.Crops.SaturationJitter = 0.5;
             options.Crops.BlurSigma = 1.5;
+            options.Losses.ClassWeights = new FrequencyWeights { Power = 0.5 };
         },
     };
 
@@ -32,7 +33,7 @@ public static class TrainingRecipe
     /// <item><term>paper</term><description>Changes nothing: new options have the paper's values.</description></item>
     /// <item><term>strong</term><description>What lets a network see more cameras than the simulator's: source images scaled by 0.7 to 2
     /// and target images by 1 to 1.5, both log-uniform; brightness, contrast and saturation varied by up to 0.5; half of the crops blurred
-    /// by a sigma of up to 1.5 pixels.</description></item>
+    /// by a sigma of up to 1.5 pixels; pixels of rare classes weighed by their class's frequency to the power of -0.5.</description></item>
     /// </list>
     /// The scales are those of two street cameras. Where the simulator's is another, such as a drone's, whose cars are small, set
     /// <see cref="CropOptions.Scale"/> afterwards, to 1 to 3 for instance.
