@@ -22,6 +22,12 @@ internal sealed class AugmentationOptions
         "X",
         static value => _ = new TrainingOptions { BrightnessJitter = value });
 
+    private readonly Option<double?> _hue = NumberOption.CreateAbsent<double>(
+        "--hue-jitter",
+        "How far the hue of crops varies, in turns of its circle, 0 to 0.5; 0 for not at all.",
+        "X",
+        static value => _ = new CropOptions { HueJitter = value });
+
     private readonly Option<double?> _blur = NumberOption.CreateAbsent<double>(
         "--blur",
         "The largest sigma, in pixels, of the Gaussian that half of the crops are blurred with; 0 for none.",
@@ -37,7 +43,7 @@ internal sealed class AugmentationOptions
     /// <summary>Adds the options to a command.</summary>
     public AugmentationOptions(Command command)
     {
-        foreach (Option option in (Option[])[_scale, _targetScale, _jitter, _gray, _blur])
+        foreach (Option option in (Option[])[_scale, _targetScale, _jitter, _hue, _gray, _blur])
         {
             command.Options.Add(option);
         }
@@ -53,6 +59,7 @@ internal sealed class AugmentationOptions
             crops.BrightnessJitter = crops.ContrastJitter = crops.SaturationJitter = jitter;
         }
 
+        crops.HueJitter = result.GetValue(_hue) ?? crops.HueJitter;
         crops.GrayShare = result.GetValue(_gray) ?? crops.GrayShare;
         crops.BlurSigma = result.GetValue(_blur) ?? crops.BlurSigma;
     }

@@ -42,6 +42,10 @@ internal static class CommandOptions
         where T : class =>
         new(name) { Description = description, HelpName = helpName };
 
+    /// <summary>An option that may be left out, or given several times.</summary>
+    public static Option<T[]> Repeated<T>(string name, string description, string helpName) =>
+        new(name) { Description = description, HelpName = helpName, Arity = ArgumentArity.OneOrMore };
+
     /// <summary>The name of one of some published sets.</summary>
     public static Option<string?> Preset(string name, string description, params string[] sets)
     {
@@ -89,7 +93,29 @@ internal static class CommandOptions
     /// <summary>Two numbers from 1 on with an x between them; null, and an error, for anything else.</summary>
     public static (int First, int Second)? ParsePair(ArgumentResult argument)
     {
-        string text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : string.Empty;
+        return ParsePairs(argument) is [var pair] ? pair : null;
+    }
+
+    /// <summary>The same for each time that the option is given; null, and an error, where one of them is anything else.</summary>
+    public static IReadOnlyList<(int First, int Second)>? ParsePairs(ArgumentResult argument)
+    {
+        List<(int First, int Second)> pairs = [];
+        foreach (string text in argument.Tokens.Select(static token => token.Value))
+        {
+            if (ParsePair(text) is not { } pair)
+            {
+                argument.AddError($"'{text}' must be two numbers with an x between them, such as 256x192.");
+                return null;
+            }
+
+            pairs.Add(pair);
+        }
+
+        return pairs;
+    }
+
+    private static (int First, int Second)? ParsePair(string text)
+    {
         string[] parts = text.Split('x');
         if (parts.Length == 2
             && NumberText.TryReadDigits(parts[0], out int first)
@@ -100,7 +126,6 @@ internal static class CommandOptions
             return (first, second);
         }
 
-        argument.AddError($"'{text}' must be two numbers with an x between them, such as 256x192.");
         return null;
     }
 

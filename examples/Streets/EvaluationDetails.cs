@@ -87,21 +87,23 @@ internal static class EvaluationDetails
         return [.. worst];
     }
 
-    private static Dictionary<string, object?> Calibration(
-        SemanticSegmentationMetrics metrics, Func<string, double, double?> print) => new()
+    private static Dictionary<string, object?> Calibration(SemanticSegmentationMetrics metrics, Func<string, double, double?> print)
     {
-        ["expectedError"] = print("calibration err.", metrics.ExpectedCalibrationError!.Value),
-        ["maximumError"] = print("largest of a bin", metrics.MaximumCalibrationError!.Value),
-        ["meanConfidence"] = print("mean confidence", metrics.MeanConfidence!.Value),
-        ["bins"] = metrics.ReliabilityBins!.Select(static bin => new Dictionary<string, object?>
+        return new Dictionary<string, object?>
         {
-            ["above"] = bin.Lower,
-            ["upTo"] = bin.Upper,
-            ["pixels"] = bin.PixelCount,
-            ["accuracy"] = Number(bin.Accuracy),
-            ["confidence"] = Number(bin.MeanConfidence),
-        }),
-    };
+            ["expectedError"] = print("calibration err.", metrics.ExpectedCalibrationError!.Value),
+            ["maximumError"] = print("largest of a bin", metrics.MaximumCalibrationError!.Value),
+            ["meanConfidence"] = print("mean confidence", metrics.MeanConfidence!.Value),
+            ["bins"] = metrics.ReliabilityBins!.Select(static bin => new Dictionary<string, object?>
+            {
+                ["above"] = bin.Lower,
+                ["upTo"] = bin.Upper,
+                ["pixels"] = bin.PixelCount,
+                ["accuracy"] = Number(bin.Accuracy),
+                ["confidence"] = Number(bin.MeanConfidence),
+            }),
+        };
+    }
 
     // JSON has no NaN.
     private static double? Number(double value) => double.IsNaN(value) ? null : value;

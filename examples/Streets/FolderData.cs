@@ -7,6 +7,9 @@ namespace Streets;
 /// <summary>A folder of images and, if need be, one of masks with a classes file.</summary>
 internal sealed class FolderData(string images, string? labels = null, string? classesFile = null, bool onlyLabelled = false) : StreetsData
 {
+    /// <summary>Whether images without a mask are part of the data all the same.</summary>
+    public bool IsPartlyLabelled { get; init; }
+
     private static readonly EnumerationOptions WithoutLinks =
         new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
 
@@ -27,6 +30,11 @@ internal sealed class FolderData(string images, string? labels = null, string? c
 
     public override IDataView Load(MLContext ml)
     {
+        if (IsPartlyLabelled)
+        {
+            return ml.Data.LoadPartlyLabelledFolder(images, labels!);
+        }
+
         IDataView files = ml.Data.LoadSegmentationFolder(images, labels, onlyLabelled, ExcludedFolder, out LeftOutFiles others);
         _leftOut = others.Count;
         if (Directory.Exists(ExcludedFolder) && Path.GetRelativePath(images, ExcludedFolder) is not "." and var below

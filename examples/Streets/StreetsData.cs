@@ -37,7 +37,7 @@ internal abstract class StreetsData
         plan.Read(files.GetColumn<string>("ImagePath"), "an image");
         if (files.Schema.GetColumnOrNull("LabelPath") is not null)
         {
-            plan.Read(files.GetColumn<string>("LabelPath"), "a label mask");
+            plan.Read(files.GetColumn<string>("LabelPath").Where(static path => path.Length > 0), "a label mask");
         }
 
         if (ClassesFile is not null)

@@ -33,7 +33,6 @@ internal static class TrainCommandLine
         Option<int> iterations = NumberOption.Create("--iterations", "Training steps.", Defaults.Iterations);
         Option<int> crop = NumberOption.Create("--crop", "Side of the square training crops, in pixels.", Defaults.CropSize);
         Option<int> batch = NumberOption.Create("--batch", "Crops of each domain in a step.", Defaults.BatchSize);
-        Option<ImageSize?> sourceSize = CommandOptions.Size("--source-size", "Size that source images are scaled to.");
         Option<ImageSize?> targetSize = CommandOptions.Size(
             "--target-size", "Size that target images are scaled to, in training and in scoring.");
         Option<ImageFit> fit = CommandOptions.Fit();
@@ -72,13 +71,25 @@ internal static class TrainCommandLine
         Option<int> maxPixels = CommandOptions.MaxPixels();
         Option<ImageOrientation> orientation = CommandOptions.Orientation();
         Option<BadSamplePolicy> badImages = CommandOptions.BadImages();
+        Option<double> targetLabelWeight = NumberOption.Create(
+            "--target-label-weight", "The weight of the loss of labelled target images.", Defaults.TargetLabelWeight, "X",
+            static value => _ = new RoadTrainerOptions { TargetLabelWeight = value });
+        Option<int?> targetLabelCrops = NumberOption.CreateAbsent<int>(
+            "--target-label-crops", "Crops of labelled target images in a step; as many as --batch if not given.",
+            check: static value => _ = new RoadTrainerOptions { TargetLabelCrops = value });
+        Option<double?> rareClasses = NumberOption.CreateAbsent<double>(
+            "--rare-classes",
+            "Draws source crops so that rare classes are seen more often: the temperature, the lower the rarer; 0.01 as published.",
+            "T",
+            static value => _ = new RareClassOptions { Temperature = value });
         Option<int> seed = NumberOption.Create("--seed", "The seed of every random choice.", 1);
 
         Command command = new("train", "Trains a model.");
         TrainDataOptions data = new(command);
         foreach (Option option in (Option[])[
-            model, network, weights, iterations, crop, batch, sourceSize, targetSize, fit, distillation, spatial, regions, variant, methods,
-            recipe, rate, precision, checkpoint, checkpointInterval, maxPixels, orientation, badImages, seed])
+            model, network, weights, iterations, crop, batch, targetSize, fit, distillation, spatial, regions, variant, methods,
+            recipe, rate, precision, targetLabelWeight, targetLabelCrops, checkpoint, checkpointInterval, maxPixels, orientation, badImages,
+            rareClasses, seed])
         {
             command.Options.Add(option);
         }
@@ -97,8 +108,11 @@ internal static class TrainCommandLine
         command.Validators.Add(result => CheckVariant(result, result.GetValue(variant), result.GetValue(methods)));
         command.SetAction(result => Outcome.Of(cancellation => TrainCommand.Run(
             new TrainRequest(
-                data.ReadSource(result), data.ReadTarget(result), result.GetRequiredValue(model).FullName, result.GetValue(seed),
-                choice.Read(result)),
+                data.ReadSources(result), data.ReadTarget(result), result.GetRequiredValue(model).FullName, result.GetValue(seed))
+            {
+                TargetLabels = data.ReadTargetLabels(result),
+                Choice = choice.Read(result),
+            },
             options =>
             {
                 TrainingRecipe.Apply(result.GetRequiredValue(recipe), options);
@@ -110,7 +124,6 @@ internal static class TrainCommandLine
                 augmentation.Apply(result, options.Crops);
                 losses.Apply(result, options.Losses);
                 choice.Apply(result, options);
-                options.SourceImageSize = result.GetValue(sourceSize);
                 options.TargetImageSize = result.GetValue(targetSize);
                 options.ImageFit = result.GetValue(fit);
                 options.DistillationWeight = result.GetValue(distillation);
@@ -128,6 +141,13 @@ internal static class TrainCommandLine
                 options.CheckpointDirectory = result.GetValue(checkpoint);
                 options.CheckpointInterval = result.GetValue(checkpointInterval);
                 options.MaxPixels = result.GetValue(maxPixels);
+                if (result.GetValue(rareClasses) is { } temperature)
+                {
+                    options.Loading.RareClasses = new RareClassOptions { Temperature = temperature };
+                }
+
+                options.TargetLabelWeight = result.GetValue(targetLabelWeight);
+                options.TargetLabelCrops = result.GetValue(targetLabelCrops);
                 options.CancellationToken = cancellation;
             })));
         return command;

@@ -139,6 +139,51 @@ public sealed class SegmentationDataCatalogTests
     }
 
     [TestMethod]
+    public void AFolderMayBePartlyLabelled()
+    {
+        using var folder = new TemporaryFolder();
+        Write(folder, "images", "a.jpg", "b.jpg", "c.jpg");
+        Write(folder, "labels", "b.png");
+
+        IDataView view = _ml.Data.LoadPartlyLabelledFolder(folder.Combine("images"), folder.Combine("labels"));
+
+        AssertNames(view, "ImagePath", folder.Combine("images"), "a.jpg", "b.jpg", "c.jpg");
+        CollectionAssert.AreEqual(
+            new[] { string.Empty, Path.Combine(folder.Combine("labels"), "b.png"), string.Empty },
+            view.GetColumn<string>("LabelPath").ToArray());
+
+        Write(folder, "others", "d.png");
+        AssertRefused(
+            "3 of the 3 images", () => _ml.Data.LoadPartlyLabelledFolder(folder.Combine("images"), folder.Combine("others")));
+    }
+
+    [TestMethod]
+    public void OfTheLabelledRowsEveryNthKeepsItsLabel()
+    {
+        IDataView data = _ml.Data.LoadFromEnumerable(
+            new[] { "", "a", "b", "", "c", "d", "e" }.Select(
+                static (label, i) => new SourceRow { ImagePath = $"i{i}", LabelPath = label }).ToArray());
+
+        IDataView thinned = _ml.Data.ThinLabels(data, 2);
+
+        CollectionAssert.AreEqual(
+            new[] { "", "a", "", "", "c", "", "e" }, thinned.GetColumn<string>("LabelPath").ToArray());
+        CollectionAssert.AreEqual(
+            Enumerable.Range(0, 7).Select(static i => $"i{i}").ToArray(), thinned.GetColumn<string>("ImagePath").ToArray());
+        Assert.IsTrue(thinned.CanShuffle);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Data.ThinLabels(data, 0));
+    }
+
+    [TestMethod]
+    public void PairedDomainsHaveTheTargetsLabelsWhereAskedFor()
+    {
+        IDataView paired = _ml.Data.PairDomains(Source(3), Source(2), withTargetLabels: true);
+        CollectionAssert.AreEqual(new[] { "l0", "l1", "l0" }, paired.GetColumn<string>("TargetLabelPath").ToArray());
+        AssertPairRefused(
+            "target", "the text column 'LabelPath'", () => _ml.Data.PairDomains(Source(1), Target(1), withTargetLabels: true));
+    }
+
+    [TestMethod]
     public void DomainsWithoutRowsOrColumnsAreRefused()
     {
         AssertPairRefused("source", "The source view has no rows", () => _ml.Data.PairDomains(Source(0), Target(1)));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.ML;
 using Road.MLNet;
@@ -16,7 +17,7 @@ internal sealed class DomainData
     private readonly string? _root;
     private readonly string? _split;
 
-    private DomainData(JsonPiece piece)
+    private DomainData(JsonPiece piece, bool isWeighted)
     {
         if (piece.OptionalText("preset") is { } name)
         {
@@ -32,8 +33,12 @@ internal sealed class DomainData
         }
 
         Size = ReadSize(piece);
+        Weight = isWeighted ? ReadWeight(piece) : 1;
         piece.RefuseOthers();
     }
+
+    /// <summary>How often crops of it are drawn where several sources are mixed.</summary>
+    public double Weight { get; }
 
     /// <summary>The size that images are scaled to; null for their own.</summary>
     public ImageSize? Size { get; }
@@ -48,10 +53,13 @@ internal sealed class DomainData
 
     private string? SizeText => Size is { } size ? string.Create(CultureInfo.InvariantCulture, $"{size.Width}x{size.Height}") : null;
 
-    public static DomainData Read(JsonPiece piece) => new(piece);
+    public static DomainData Read(JsonPiece piece) => new(piece, isWeighted: false);
+
+    /// <summary>Reads one of several sources, which may have a weight.</summary>
+    public static DomainData ReadWeighted(JsonPiece piece) => new(piece, isWeighted: true);
 
     /// <summary>A domain as <see cref="Settings"/> gives it.</summary>
-    public static DomainData FromSettings(JsonObject settings) => new(JsonPiece.Of("settings", new JsonObject(
+    public static DomainData FromSettings(JsonObject settings) => Read(JsonPiece.Of("settings", new JsonObject(
         settings.Where(static pair => pair.Value is not null).Select(
             static pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())))));
 
@@ -68,6 +76,14 @@ internal sealed class DomainData
     public LabelEncoding ReadEncoding(string dataRoot) => _preset?.Encoding
         ?? LabelEncoding.FromJsonFile(
             Path.Combine(dataRoot, _classes ?? throw new InvalidOperationException($"'{_images}' has no labels.")));
+
+    private static double ReadWeight(JsonPiece piece)
+    {
+        const string Name = "weight";
+        return piece.Find(Name) is not { } value ? 1
+            : value.ValueKind == JsonValueKind.Number && value.GetDouble() is > 0 and <= 1_000_000 and double weight ? weight
+            : throw piece.Wrong(Name, "a number greater than 0 and at most 1000000");
+    }
 
     private static ImageSize? ReadSize(JsonPiece piece)
     {

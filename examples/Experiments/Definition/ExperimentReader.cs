@@ -15,7 +15,8 @@ internal sealed class ExperimentReader
     private readonly JsonPiece _file;
     private readonly JsonPiece _schedule;
     private readonly JsonPiece _adaptation;
-    private readonly Dictionary<string, (string Method, Func<RoadTrainerOptions> Create)> _variants = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Method, Func<RoadTrainerOptions> Create, int? TargetLabels)> _variants =
+        new(StringComparer.Ordinal);
     private readonly string _device;
 
     private ExperimentReader(string path)
@@ -107,6 +108,7 @@ internal sealed class ExperimentReader
             string name = piece?.Text("name") ?? item.GetString()!;
             string method = piece?.Text("variant") ?? name;
             JsonPiece? set = piece?.OptionalPiece("set");
+            int? share = piece is null ? null : ReadShare(piece);
             piece?.RefuseOthers();
             if (!Variants.Names.Contains(method))
             {
@@ -115,7 +117,8 @@ internal sealed class ExperimentReader
                     + $"{string.Join(", ", Variants.Names)}{NearestName.Ask(method, Variants.Names)}");
             }
 
-            if (method == Variants.UpperBound && !targetHasLabels)
+            int? targetLabels = share ?? Variants.TargetLabels(method);
+            if ((method == Variants.UpperBound || targetLabels is not null) && !targetHasLabels)
             {
                 throw new ExperimentException(
                     $"{_file.File}: '{place}' is '{method}', which needs labels of the target domain; the data names none.");
@@ -129,14 +132,14 @@ internal sealed class ExperimentReader
                     $"{_file.File}: '{place}' is named '{name}'; a name has letters, digits, hyphens and points only.");
             }
 
-            if (!_variants.TryAdd(name, (method, create)))
+            if (!_variants.TryAdd(name, (method, create, targetLabels)))
             {
                 throw new ExperimentException($"{_file.File}: '{place}' is '{name}', which is there already; each name once.");
             }
 
             foreach (int seed in seeds)
             {
-                yield return new RunPlan(name, name, method, null, seed, create);
+                yield return new RunPlan(name, name, method, null, seed, create, targetLabels);
             }
         }
     }
@@ -147,7 +150,7 @@ internal sealed class ExperimentReader
         {
             JsonPiece piece = _file.Inner(string.Create(CultureInfo.InvariantCulture, $"sweeps[{index}]"), item);
             string variant = piece.Text("variant");
-            if (!_variants.TryGetValue(variant, out (string Method, Func<RoadTrainerOptions> Create) swept))
+            if (!_variants.TryGetValue(variant, out (string Method, Func<RoadTrainerOptions> Create, int? TargetLabels) swept))
             {
                 throw piece.Unknown("variant", [.. _variants.Keys]);
             }
@@ -177,10 +180,19 @@ internal sealed class ExperimentReader
                 string name = string.Create(CultureInfo.InvariantCulture, $"{variant}_{optionName}-{point.Value}");
                 foreach (int seed in seeds)
                 {
-                    yield return new RunPlan(name, variant, swept.Method, point, seed, Create);
+                    yield return new RunPlan(name, variant, swept.Method, point, seed, Create, swept.TargetLabels);
                 }
             }
         }
+    }
+
+    /// <summary>Reads the share of the target's labels that a variant trains on beside the source's: 1/n, every n-th.</summary>
+    private static int? ReadShare(JsonPiece piece)
+    {
+        const string Name = "targetLabels";
+        return piece.OptionalText(Name) is not { } text ? null
+            : text.StartsWith("1/", StringComparison.Ordinal) && NumberText.TryReadDigits(text[2..], out int every) && every > 0 ? every
+            : throw piece.Wrong(Name, "1, a slash and a number, such as \"1/16\"");
     }
 
     private RoadTrainerOptions CreateOptions(string method, JsonPiece? set)
@@ -198,7 +210,9 @@ internal sealed class ExperimentReader
         return options;
     }
 
-    /// <summary>Sets what the recipe of a variant, or else that of the schedule, sets; what a file states by itself comes after.</summary>
+    /// <summary>
+    /// Sets what the recipe of a variant, or else that of the schedule, sets; whatever a file states by itself comes after.
+    /// </summary>
     private void ApplyRecipe(RoadTrainerOptions options, JsonPiece? set)
     {
         // Both are read, whichever counts, so that neither is taken for a property that nobody knows.

@@ -12,8 +12,9 @@ namespace Experiments.Definition;
 /// <param name="Sweep">What is swept over; null outside sweeps.</param>
 /// <param name="Seed">The seed of every random choice.</param>
 /// <param name="CreateOptions">Makes the trainer's options, without network and weights.</param>
+/// <param name="TargetLabels">Of the target's labels the training sees every n-th; null where it sees none beside the source's.</param>
 internal sealed record RunPlan(
-    string Name, string Variant, string Method, SweepPoint? Sweep, int Seed, Func<RoadTrainerOptions> CreateOptions)
+    string Name, string Variant, string Method, SweepPoint? Sweep, int Seed, Func<RoadTrainerOptions> CreateOptions, int? TargetLabels)
 {
     /// <summary>The run's name among all, and that of its files.</summary>
     public string Id => string.Create(CultureInfo.InvariantCulture, $"{Name}_seed-{Seed}");
@@ -28,7 +29,7 @@ internal sealed record RunPlan(
             ["method"] = Method,
             ["seed"] = Seed,
             ["network"] = experiment.Network.Settings.DeepClone(),
-            ["source"] = Method == Variants.UpperBound ? experiment.Data.Target.Settings : experiment.Data.Source.Settings,
+            ["source"] = Method == Variants.UpperBound ? experiment.Data.Target.Settings : Sources(experiment.Data),
             ["target"] = experiment.Data.Target.Settings,
             ["test"] = experiment.Data.Test.Settings,
             ["scoredClasses"] = experiment.Data.ScoredClasses is null
@@ -44,6 +45,11 @@ internal sealed record RunPlan(
             }
         }
 
+        if (TargetLabels is { } every)
+        {
+            settings["targetLabels"] = string.Create(CultureInfo.InvariantCulture, $"1/{every}");
+        }
+
         // Those of the paper are told of by the options.
         foreach (AdaptationMethod method in options.Adaptations.Where(
             static method => method is not (Distillation or SpatialAlignment or FcnsInTheWild or Curriculum)))
@@ -53,4 +59,13 @@ internal sealed record RunPlan(
 
         return settings;
     }
+
+    /// <summary>The settings of the source, or of each with its weight where there are several.</summary>
+    private static JsonNode Sources(DataPiece data) => data.Sources is [var only] ? only.Settings : new JsonArray([.. data.Sources.Select(
+        static source =>
+        {
+            JsonObject settings = source.Settings;
+            settings["weight"] = source.Weight;
+            return settings;
+        })]);
 }

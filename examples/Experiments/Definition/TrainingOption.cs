@@ -57,6 +57,7 @@ internal sealed class TrainingOption
     private string Allowed => _type == typeof(int) ? "a whole number"
         : _type == typeof(double) ? "a number"
         : _type == typeof(bool) ? "true or false"
+        : _type == typeof(RareClassOptions) ? "a number, the temperature, or true for the published one"
         : _type == typeof(ClassWeighting) ? ClassWeightingText.Allowed
         : _type == typeof(ScaleRange)
         ? "a list of two numbers, the least and the largest scale, and \"log\" behind them where halving is to be as likely as doubling"
@@ -77,6 +78,7 @@ internal sealed class TrainingOption
         bool isOn => isOn,
         ScaleRange range =>
             range.IsLogUniform ? new JsonArray(range.Minimum, range.Maximum, Logarithmic) : new JsonArray(range.Minimum, range.Maximum),
+        RareClassOptions rare => rare.ToString(),
         Enum choice => choice.ToString().ToLowerInvariant(),
         object other => throw new InvalidOperationException($"{Name} is {other.GetType()}, which no experiment file can hold."),
     };
@@ -88,9 +90,18 @@ internal sealed class TrainingOption
     /// <summary>The same for what has the option itself.</summary>
     public void Apply(object owner, JsonPiece piece, string property, JsonElement value)
     {
-        object? read = _type == typeof(ClassWeighting)
-            ? ReadWeighting(piece, property, value)
-            : Read(value) ?? throw piece.Wrong(property, Allowed);
+        object? read;
+        try
+        {
+            read = _type == typeof(ClassWeighting)
+                ? ReadWeighting(piece, property, value)
+                : Read(value) ?? throw piece.Wrong(property, Allowed);
+        }
+        catch (ArgumentOutOfRangeException refused)
+        {
+            throw piece.Wrong(property, refused);
+        }
+
         try
         {
             _property.SetValue(owner, read);
@@ -106,6 +117,8 @@ internal sealed class TrainingOption
     {
         JsonValueKind.Number when _type == typeof(int) => value.TryGetInt32(out int number) ? number : null,
         JsonValueKind.Number when _type == typeof(double) => value.GetDouble(),
+        JsonValueKind.Number when _type == typeof(RareClassOptions) => new RareClassOptions { Temperature = value.GetDouble() },
+        JsonValueKind.True when _type == typeof(RareClassOptions) => new RareClassOptions(),
         JsonValueKind.True or JsonValueKind.False when _type == typeof(bool) => value.GetBoolean(),
         JsonValueKind.Array when _type == typeof(ScaleRange) => ReadRange(value),
         JsonValueKind.String when _type.IsEnum => ReadChoice(value.GetString()!),

@@ -27,10 +27,12 @@ internal static class TrainingOptionTable
         new("evaluationInterval", "iterations between evaluations"),
         new("cropScale", "scale of the images") { IsLater = true },
         new("crops.targetScale", "scale of target images") { IsLater = true },
+        new("loading.rareClasses", "rare class sampling") { IsLater = true },
         new("mirror", "mirrored crops") { IsLater = true },
         new("brightnessJitter", "jitter of brightness") { IsLater = true },
         new("contrastJitter", "jitter of contrast") { IsLater = true },
         new("saturationJitter", "jitter of saturation") { IsLater = true },
+        new("crops.hueJitter", "jitter of hue, in turns") { IsLater = true },
         new("crops.grayShare", "share of grey crops") { IsLater = true },
         new("blurSigma", "largest sigma of the blur, in pixels") { IsLater = true },
         new("losses.classWeights", "weights of the classes") { IsLater = true },
@@ -45,6 +47,8 @@ internal static class TrainingOptionTable
     /// <summary>Options of an adaptation: what the parts weigh where a variant has them.</summary>
     public static IReadOnlyList<TrainingOption> Adaptation { get; } =
     [
+        new("targetLabelWeight", "weight of the target's labels") { IsLater = true },
+        new("targetLabelCrops", "labelled target crops in a step") { IsLater = true },
         new("distillationWeight", "λ₁, weight of distillation"),
         new("spatialWeight", "λ₂, weight of spatial adaptation"),
         new("globalAlignmentWeight", "weight of global alignment"),

@@ -63,7 +63,8 @@ internal static class HtmlReport
         page.Append(
             $"<section><h2>{Escape(table.Title)}</h2>{(table.Note.Length > 0 ? $"<p>{Escape(table.Note)}</p>" : "")}<div class=\"panel "
             + $"scroll\" tabindex=\"0\"><table "
-            + $"class=\"numbers{(table.IsDense ? " dense" : "")}{(table.HasScores ? " scored" : "")}\"><thead><tr>");
+            + $"class=\"numbers{(table.IsDense ? " dense" : "")}{(table.HasScores ? " scored" : "")}"
+            + $"{(table.HasLongHeaders ? " wrapped" : "")}\"><thead><tr>");
         page.Append(string.Concat(table.Headers.Select(static header => $"<th scope=\"col\"><span>{Escape(header)}</span></th>")));
         page.Append("</tr></thead><tbody>");
         foreach ((string name, IReadOnlyList<TableCell> cells, bool isBound) in table.Rows)

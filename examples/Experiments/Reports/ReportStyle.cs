@@ -23,7 +23,8 @@ internal static class ReportStyle
           border-radius: 99px; padding: 1px 8px; white-space: nowrap; }
         .verdict.met { color: var(--met); } .verdict.missed { color: var(--missed); }
         .wide svg { min-width: 620px; } .wide figure { overflow-x: auto; }
-        .words td:nth-child(2) { text-align: left; }
+        .words td:nth-child(2), .words th:nth-child(2) { text-align: left; }
+        .wrapped thead th { white-space: normal; }
         .frame { padding: 0 0 6px; } .frame h3 { margin: 14px 0 2px; overflow-wrap: anywhere; } .frame:first-child h3 { margin-top: 0; }
         .frame h3 span { color: var(--soft); font-weight: 500; margin-left: 12px; white-space: nowrap; }
         .frame .note { margin: 0; max-width: none; }

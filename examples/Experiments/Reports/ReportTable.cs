@@ -30,6 +30,9 @@ internal sealed class ReportTable
     /// <summary>Whether the last four columns are of the score and not of a class.</summary>
     public bool HasScores { get; private init; } = true;
 
+    /// <summary>Whether columns are narrower than their names, which a page must break.</summary>
+    public bool HasLongHeaders { get; private init; }
+
     /// <summary>Whether there are so many columns that a page must set them closely.</summary>
     public bool IsDense => Headers.Count > 16;
 
@@ -107,6 +110,7 @@ internal sealed class ReportTable
                 (row.Title, (IReadOnlyList<TableCell>)[.. cells.Select(column => column[i])], ReportData.IsBound(row)))])
         {
             HasScores = false,
+            HasLongHeaders = true,
         };
     }
 

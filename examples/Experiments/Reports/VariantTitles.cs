@@ -27,6 +27,8 @@ internal static class VariantTitles
         ["none-plain"] = "No adaptation, plain start",
         ["none-bfloat16"] = "No adaptation, bfloat16",
         ["road-bfloat16"] = "ROAD, bfloat16",
+        ["few-labels-16"] = "1/16 of the target's labels",
+        ["few-labels-4"] = "1/4 of the target's labels",
         ["upper-bound"] = "Trained on target labels",
     };
 

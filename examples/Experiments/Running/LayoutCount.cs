@@ -21,15 +21,27 @@ internal static class LayoutCount
     public static DomainLayout Read(Experiment experiment, string dataRoot, CancellationToken cancellation)
     {
         DomainData target = experiment.Data.Target.HasLabels ? experiment.Data.Target : experiment.Data.Test;
-        IReadOnlyList<string> classes = experiment.Data.Source.ReadEncoding(dataRoot).ClassNames;
+        IReadOnlyList<string> classes = experiment.Data.Sources[0].ReadEncoding(dataRoot).ClassNames;
         return new DomainLayout(
             Grid.Rows, Grid.Columns, classes,
-            Shares(experiment.Data.Source, dataRoot, classes.Count, cancellation), Shares(target, dataRoot, classes.Count, cancellation));
+            Shares(experiment.Data.Sources, dataRoot, classes.Count, cancellation),
+            Shares([target], dataRoot, classes.Count, cancellation));
     }
 
-    private static double[][] Shares(DomainData domain, string dataRoot, int classCount, CancellationToken cancellation)
+    private static double[][] Shares(
+        IReadOnlyList<DomainData> domains, string dataRoot, int classCount, CancellationToken cancellation)
     {
         long[][] counts = [.. Enumerable.Range(0, Grid.Count).Select(_ => new long[classCount])];
+        foreach (DomainData domain in domains)
+        {
+            Count(domain, dataRoot, counts, cancellation);
+        }
+
+        return [.. counts.Select(static region => region.Select(count => count / (double)Math.Max(1, region.Sum())).ToArray())];
+    }
+
+    private static void Count(DomainData domain, string dataRoot, long[][] counts, CancellationToken cancellation)
+    {
         MLContext ml = new();
         IDataView files = domain.Load(ml, dataRoot);
         IDataView view = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", domain.ReadEncoding(dataRoot)).Fit(
@@ -49,8 +61,6 @@ internal static class LayoutCount
             SKImageInfo size = SKBitmap.DecodeBounds(file.ToString());
             Count([.. labels.DenseValues()], size.Width, size.Height, counts);
         }
-
-        return [.. counts.Select(static region => region.Select(count => count / (double)Math.Max(1, region.Sum())).ToArray())];
     }
 
     private static void Count(byte[] labels, int width, int height, long[][] counts)

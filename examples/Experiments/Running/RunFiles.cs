@@ -17,7 +17,7 @@ internal static class RunFiles
             plan.Read(weights, "the weights");
         }
 
-        foreach (DomainData domain in (DomainData[])[experiment.Data.Source, experiment.Data.Target, experiment.Data.Test])
+        foreach (DomainData domain in (DomainData[])[.. experiment.Data.Sources, experiment.Data.Target, experiment.Data.Test])
         {
             plan.Read(domain.Paths(dataRoot), "data");
         }

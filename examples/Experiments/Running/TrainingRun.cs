@@ -81,7 +81,7 @@ internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, Ru
         RoadTrainerOptions options = _plan.CreateOptions();
         DataPiece data = scope.Experiment.Data;
         options.Network = scope.Experiment.Network.Factory;
-        options.SourceImageSize = _plan.Method == Variants.UpperBound ? data.Target.Size : data.Source.Size;
+        options.SourceImageSize = _plan.Method == Variants.UpperBound ? data.Target.Size : data.Sources is [var only] ? only.Size : null;
         options.TargetImageSize = data.Target.Size;
         // As the literature does, so that figures compare: every image of a published set has one shape.
         options.ImageFit = ImageFit.Stretch;
@@ -103,14 +103,36 @@ internal sealed class TrainingRun(RunScope scope, RunPlan plan, TestSet test, Ru
     private void Train(RoadTrainerOptions options)
     {
         MLContext ml = new(_plan.Seed) { GpuDeviceId = scope.GpuDeviceId };
-        DomainData sourceData = _plan.Method == Variants.UpperBound ? scope.Experiment.Data.Target : scope.Experiment.Data.Source;
-        IDataView source = sourceData.Load(ml, scope.DataRoot);
-        source = ml.Transforms.LoadImages("SourceImage", null, "ImagePath")
-            .Append(ml.Transforms.LoadLabelMasks("SourceLabel", null, "LabelPath", sourceData.ReadEncoding(scope.DataRoot)))
-            .Fit(source).Transform(source);
-        IDataView target = scope.Experiment.Data.Target.Load(ml, scope.DataRoot);
+        IReadOnlyList<DomainData> sourceData = _plan.Method == Variants.UpperBound
+            ? [scope.Experiment.Data.Target]
+            : scope.Experiment.Data.Sources;
+        WeightedSource[] sources = [.. sourceData.Select(data => LoadSource(ml, data, isAlone: sourceData.Count == 1))];
+        DomainData targetData = scope.Experiment.Data.Target;
+        IDataView target = targetData.Load(ml, scope.DataRoot);
+        if (_plan.TargetLabels is { } every)
+        {
+            target = ml.Data.ThinLabels(target, every);
+            target = ml.Transforms.LoadLabelMasks(
+                "TargetLabel", null, "LabelPath", targetData.ReadEncoding(scope.DataRoot), allowsMissing: true)
+                .Fit(target).Transform(target);
+            options.TargetLabelColumnName = "TargetLabel";
+        }
+
         target = ml.Transforms.LoadImages("TargetImage", null, "ImagePath").Fit(target).Transform(target);
-        ml.SemanticSegmentation.Trainers.Road(options).Fit(source, target).Dispose();
+        ml.SemanticSegmentation.Trainers.Road(options).Fit(sources, target).Dispose();
+    }
+
+    /// <summary>Loads images and labels of a source; where it is alone, the options have its size.</summary>
+    private WeightedSource LoadSource(MLContext ml, DomainData data, bool isAlone)
+    {
+        IDataView source = data.Load(ml, scope.DataRoot);
+        source = ml.Transforms.LoadImages("SourceImage", null, "ImagePath")
+            .Append(ml.Transforms.LoadLabelMasks("SourceLabel", null, "LabelPath", data.ReadEncoding(scope.DataRoot)))
+            .Fit(source).Transform(source);
+        return new WeightedSource(source, data.Weight)
+        {
+            ImageSize = isAlone ? null : scope.IsTrial ? Trial.Shrink(data.Size) : data.Size,
+        };
     }
 
     /// <summary>Measures the network on the test set whenever it is handed out, and keeps the curve.</summary>

@@ -34,7 +34,7 @@ internal static class Trial
 
     public static IDataView Take(MLContext ml, IDataView view) => ml.Data.TakeRows(view, Images);
 
-    private static ImageSize Shrink(ImageSize? size)
+    public static ImageSize Shrink(ImageSize? size)
     {
         ImageSize full = size ?? new ImageSize(2 * LongSide, LongSide);
         double scale = (double)LongSide / Math.Max(full.Width, full.Height);

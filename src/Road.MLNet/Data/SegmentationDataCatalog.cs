@@ -13,6 +13,7 @@ public static class SegmentationDataCatalog
     private const string ImagePath = "ImagePath";
     private const string LabelPath = "LabelPath";
     private const string TargetImagePath = "TargetImagePath";
+    private const string TargetLabelPath = "TargetLabelPath";
 
     /// <summary>
     /// Lists the images of a folder and its sub-folders and, where a label folder is given, the mask of each. No file is opened. Links
@@ -71,18 +72,61 @@ public static class SegmentationDataCatalog
         ArgumentException.ThrowIfNullOrWhiteSpace(imageFolder);
         SegmentationFolder folder = SegmentationFolder.List(imageFolder, labelFolder, onlyLabelled, excludedFolder);
         leftOut = folder.LeftOut;
-        if (leftOut.Count > 0)
+        return View(catalog, folder);
+    }
+
+    /// <summary>
+    /// Lists the images of a folder, of which some have a mask, as
+    /// <see cref="LoadSegmentationFolder(DataOperationsCatalog, string, string, bool)"/> does where all have one: a target domain with a
+    /// few labels. <see cref="LabelMaskCatalog.LoadLabelMasks"/> reads them with <c>allowsMissing</c>.
+    /// </summary>
+    /// <param name="catalog">The catalog, <c>ml.Data</c>.</param>
+    /// <param name="imageFolder">The folder of images.</param>
+    /// <param name="labelFolder">The folder of label masks.</param>
+    /// <returns>
+    /// A view that can be shuffled: the text columns <c>ImagePath</c> and <c>LabelPath</c>, which is empty where an image has no mask.
+    /// </returns>
+    /// <exception cref="DirectoryNotFoundException">A folder does not exist.</exception>
+    /// <exception cref="InvalidDataException">
+    /// There is no image, two images of a folder have the same name without extension, an image has two masks, or none has one.
+    /// </exception>
+    public static IDataView LoadPartlyLabelledFolder(this DataOperationsCatalog catalog, string imageFolder, string labelFolder)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrWhiteSpace(imageFolder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(labelFolder);
+        return View(
+            catalog,
+            SegmentationFolder.List(imageFolder, labelFolder, onlyLabelled: false, excludedFolder: null, keepsUnlabelled: true));
+    }
+
+    /// <summary>
+    /// Takes the labels of most rows away, to try how far a few go: of the rows that have one, the first keeps its label, and then every
+    /// n-th. Which rows these are depends on their order alone.
+    /// </summary>
+    /// <param name="catalog">The catalog, <c>ml.Data</c>.</param>
+    /// <param name="data">A view with the text columns <c>ImagePath</c> and <c>LabelPath</c>.</param>
+    /// <param name="every">n, at least 1: 16 leaves the labels of a sixteenth of the labelled rows, rounded up.</param>
+    /// <returns>A view that can be shuffled: the same rows, <c>LabelPath</c> empty where the label is taken away.</returns>
+    /// <exception cref="ArgumentException">The view has no rows, or lacks one of the columns, or it holds something else.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="every"/> is less than 1.</exception>
+    public static IDataView ThinLabels(this DataOperationsCatalog catalog, IDataView data, int every)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
+        string[][] columns = ReadText(data, nameof(data), ImagePath, LabelPath);
+        string[] labels = columns[1];
+        int labelled = 0;
+        for (int row = 0; row < labels.Length; row++)
         {
-            using IChannel channel = catalog.GetEnvironment().Start("RoadFolder");
-            foreach (string text in leftOut.Describe())
+            if (!string.IsNullOrWhiteSpace(labels[row]) && labelled++ % every != 0)
             {
-                channel.Warning(MessageSensitivity.UserData, text);
+                labels[row] = string.Empty;
             }
         }
 
-        return folder.Labels is null
-            ? new TextDataView((ImagePath, folder.Images))
-            : new TextDataView((ImagePath, folder.Images), (LabelPath, folder.Labels));
+        return new TextDataView((ImagePath, columns[0]), (LabelPath, labels));
     }
 
     /// <summary>
@@ -182,19 +226,41 @@ public static class SegmentationDataCatalog
     /// <param name="catalog">The catalog, <c>ml.Data</c>.</param>
     /// <param name="source">A view with the text columns <c>ImagePath</c> and <c>LabelPath</c>.</param>
     /// <param name="target">A view with the text column <c>ImagePath</c>.</param>
+    /// <param name="withTargetLabels">
+    /// Whether the target's text column <c>LabelPath</c>, which may be empty in some rows, becomes <c>TargetLabelPath</c>.
+    /// </param>
     /// <returns>
-    /// A view that can be shuffled, with the text columns <c>SourceImagePath</c>, <c>SourceLabelPath</c> and
-    /// <c>TargetImagePath</c>.
+    /// A view that can be shuffled, with the text columns <c>SourceImagePath</c>, <c>SourceLabelPath</c>,
+    /// <c>TargetImagePath</c> and, where asked for, <c>TargetLabelPath</c>.
     /// </returns>
     /// <exception cref="ArgumentException">A view has no rows, or lacks one of the columns, or it holds something else.</exception>
-    public static IDataView PairDomains(this DataOperationsCatalog catalog, IDataView source, IDataView target)
+    public static IDataView PairDomains(
+        this DataOperationsCatalog catalog, IDataView source, IDataView target, bool withTargetLabels = false)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(target);
         string[][] sources = ReadText(source, nameof(source), ImagePath, LabelPath);
-        string[][] targets = ReadText(target, nameof(target), ImagePath);
-        return new TextDataView(("SourceImagePath", sources[0]), ("SourceLabelPath", sources[1]), (TargetImagePath, targets[0]));
+        string[][] targets = ReadText(target, nameof(target), withTargetLabels ? [ImagePath, LabelPath] : [ImagePath]);
+        (string, IReadOnlyList<string>)[] columns =
+            [("SourceImagePath", sources[0]), ("SourceLabelPath", sources[1]), (TargetImagePath, targets[0])];
+        return new TextDataView(withTargetLabels ? [.. columns, (TargetLabelPath, targets[1])] : columns);
+    }
+
+    private static TextDataView View(DataOperationsCatalog catalog, SegmentationFolder folder)
+    {
+        if (folder.LeftOut.Count > 0)
+        {
+            using IChannel channel = catalog.GetEnvironment().Start("RoadFolder");
+            foreach (string text in folder.LeftOut.Describe())
+            {
+                channel.Warning(MessageSensitivity.UserData, text);
+            }
+        }
+
+        return folder.Labels is null
+            ? new TextDataView((ImagePath, folder.Images))
+            : new TextDataView((ImagePath, folder.Images), (LabelPath, folder.Labels));
     }
 
     private static TextDataView Load(DataOperationsCatalog catalog, string root, PublishedLayout layout)

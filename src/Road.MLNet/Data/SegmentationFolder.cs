@@ -21,7 +21,7 @@ internal sealed class SegmentationFolder
     /// <summary>The full paths of the images, in the ordinal order of their names relative to the folder.</summary>
     public FolderPaths Images { get; }
 
-    /// <summary>The full path of each image's mask; null where no folder of masks is given.</summary>
+    /// <summary>The full path of each image's mask, empty where it has none; null where no folder of masks is given.</summary>
     public FolderPaths? Labels { get; }
 
     /// <summary>What lies there and is not listed.</summary>
@@ -32,9 +32,11 @@ internal sealed class SegmentationFolder
     /// <param name="labelFolder">The folder of masks; null for none.</param>
     /// <param name="onlyLabelled">Whether images without a mask are left out instead of refused.</param>
     /// <param name="excludedFolder">A folder whose files are no images, where it lies below that of the images; null for none.</param>
+    /// <param name="keepsUnlabelled">Whether images without a mask are listed all the same.</param>
     /// <exception cref="DirectoryNotFoundException">A folder does not exist.</exception>
     /// <exception cref="InvalidDataException">There is no image, or images or masks cannot be told apart, or masks are missing.</exception>
-    public static SegmentationFolder List(string imageFolder, string? labelFolder, bool onlyLabelled, string? excludedFolder)
+    public static SegmentationFolder List(
+        string imageFolder, string? labelFolder, bool onlyLabelled, string? excludedFolder, bool keepsUnlabelled = false)
     {
         string imageRoot = Find(imageFolder, "image");
         string? labelRoot = labelFolder is null ? null : Find(labelFolder, "label");
@@ -66,7 +68,7 @@ internal sealed class SegmentationFolder
         MaskNames names = new(stems, masks, labelFolder!);
         string?[] found = Array.ConvertAll(images, names.Find);
         string[] missing = [.. images.Where((_, i) => found[i] is null)];
-        if (missing.Length > 0 && (!onlyLabelled || missing.Length == images.Length))
+        if (missing.Length > 0 && (!(onlyLabelled || keepsUnlabelled) || missing.Length == images.Length))
         {
             throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
@@ -74,13 +76,14 @@ internal sealed class SegmentationFolder
                 + $"or with an ending such as _labels, in '{labelFolder}': {FolderContent.Shorten(missing)}."));
         }
 
+        string?[] listed = keepsUnlabelled ? Array.ConvertAll(found, static name => name ?? string.Empty) : found;
         return new SegmentationFolder(
-            new FolderPaths(imageRoot, missing.Length == 0 ? images : [.. images.Where((_, i) => found[i] is not null)]),
-            new FolderPaths(labelRoot!, [.. found.OfType<string>()]),
+            new FolderPaths(imageRoot, missing.Length == 0 ? images : [.. images.Where((_, i) => listed[i] is not null)]),
+            new FolderPaths(labelRoot!, [.. listed.OfType<string>()]),
             new LeftOutFiles(
                 [.. others, .. Except(labelFiles, LabelExtensions).Where(IsNoCompanion).Select(name => Path.Combine(labelFolder!, name))],
                 [.. masks.Where(mask => !names.IsKnown(mask)).Select(name => Path.Combine(labelFolder!, name))],
-                [.. missing.Select(name => Path.Combine(imageFolder, name))]));
+                keepsUnlabelled ? [] : [.. missing.Select(name => Path.Combine(imageFolder, name))]));
     }
 
     private static string Find(string folder, string kind)

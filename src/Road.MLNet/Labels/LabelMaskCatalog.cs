@@ -28,6 +28,10 @@ public static class LabelMaskCatalog
     /// The most pixels, width times height, that a mask may have, 1 to 536,870,911; 2^28 unless given. A larger one is refused by its
     /// header, before memory is taken for it.
     /// </param>
+    /// <param name="allowsMissing">
+    /// Whether a row whose path is empty has no mask: an empty vector, and a size of 0 x 0, in place of an error. For a target domain of
+    /// which some images have labels, <see cref="RoadTrainerOptions.TargetLabelColumnName"/>.
+    /// </param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">
     /// <paramref name="outputColumnName"/> is empty, the encoding is null, or the limit is outside its range.
@@ -38,7 +42,8 @@ public static class LabelMaskCatalog
         string? labelFolder,
         string? inputColumnName,
         LabelEncoding encoding,
-        int maxPixels = PixelLimit.Default)
+        int maxPixels = PixelLimit.Default,
+        bool allowsMissing = false)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
@@ -53,6 +58,6 @@ public static class LabelMaskCatalog
         return new LabelMaskLoadingEstimator(
             environment,
             new LabelMaskLoadingTransformer(
-                environment, outputColumnName, labelFolder, inputColumnName ?? outputColumnName, encoding, maxPixels));
+                environment, outputColumnName, labelFolder, inputColumnName ?? outputColumnName, encoding, maxPixels, allowsMissing));
     }
 }

@@ -24,7 +24,7 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
 
     internal LabelMaskLoadingTransformer(
         IHostEnvironment environment, string outputColumnName, string? labelFolder, string inputColumnName,
-        LabelEncoding encoding, int maxPixels)
+        LabelEncoding encoding, int maxPixels, bool allowsMissing)
         : base(environment.Register(nameof(LabelMaskLoadingTransformer)))
     {
         OutputColumnName = outputColumnName;
@@ -32,6 +32,7 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
         LabelFolder = labelFolder;
         Encoding = encoding;
         MaxPixels = PixelLimit.CheckOption(maxPixels, nameof(maxPixels));
+        AllowsMissing = allowsMissing;
     }
 
     /// <summary>The name of the column of masks.</summary>
@@ -48,6 +49,9 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
 
     /// <summary>The most pixels, width times height, that a mask may have.</summary>
     public int MaxPixels { get; }
+
+    /// <summary>Whether a row whose path is empty has no mask, an empty vector, in place of an error.</summary>
+    public bool AllowsMissing { get; }
 
     /// <summary>Adds the mask column to a view; no file is read yet.</summary>
     /// <param name="input">A view with the path column.</param>
@@ -76,7 +80,10 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
     protected override void SaveModel(ModelSaveContext ctx) => ModelIO.Save(
         ctx,
         Format,
-        new LabelMaskLoadingSettings(OutputColumnName, InputColumnName, LabelFolder, LabelEncodingJson.FromEncoding(Encoding), MaxPixels));
+        new LabelMaskLoadingSettings(OutputColumnName, InputColumnName, LabelFolder, LabelEncodingJson.FromEncoding(Encoding), MaxPixels)
+        {
+            AllowsMissing = AllowsMissing,
+        });
 
     /// <inheritdoc/>
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, Host, schema);
@@ -93,7 +100,8 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
                 settings.LabelFolder,
                 settings.InputColumnName,
                 settings.Encoding.ToEncoding(),
-                settings.MaxPixels);
+                settings.MaxPixels,
+                settings.AllowsMissing);
         }
         catch (Exception exception) when (exception is InvalidDataException or ArgumentOutOfRangeException)
         {
@@ -119,11 +127,17 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
     }
 
     /// <summary>Reads a row's file; what goes wrong is said with column, row and file.</summary>
-    private void Read<T>(string path, DataViewRowId row, Reader<T> read, ref T value)
+    private void Read<T>(string path, DataViewRowId row, Reader<T> read, Reader<T> none, ref T value)
     {
         string where = $"Column '{OutputColumnName}', row {RowText.Number(row)}: ";
         if (string.IsNullOrWhiteSpace(path))
         {
+            if (AllowsMissing)
+            {
+                none(path, ref value);
+                return;
+            }
+
             throw new InvalidDataException($"{where}the column '{InputColumnName}' names no label mask.");
         }
 
@@ -177,7 +191,9 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
         protected override Delegate MakeGetter(DataViewRow input, int iinfo, Func<int, bool> activeOutput, out Action? disposer)
         {
             disposer = null;
-            return iinfo == 0 ? MakeGetter<VBuffer<byte>>(input, _parent.Load) : MakeGetter<VBuffer<int>>(input, _parent.LoadSize);
+            return iinfo == 0
+                ? MakeGetter<VBuffer<byte>>(input, _parent.Load, static (_, ref mask) => mask = VBufferEditor.Create(ref mask, 0).Commit())
+                : MakeGetter<VBuffer<int>>(input, _parent.LoadSize, static (_, ref size) => LabelColumn.SetSize(0, 0, ref size));
         }
 
         protected override Func<int, bool> GetDependenciesCore(Func<int, bool> activeOutput) =>
@@ -185,7 +201,7 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
 
         protected override void SaveModel(ModelSaveContext ctx) => _parent.SaveModel(ctx);
 
-        private ValueGetter<T> MakeGetter<T>(DataViewRow input, Reader<T> read)
+        private ValueGetter<T> MakeGetter<T>(DataViewRow input, Reader<T> read, Reader<T> none)
         {
             ValueGetter<ReadOnlyMemory<char>> getPath = input.GetGetter<ReadOnlyMemory<char>>(_input);
             ValueGetter<DataViewRowId> getId = input.GetIdGetter();
@@ -195,7 +211,7 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
             {
                 getPath(ref path);
                 getId(ref id);
-                _parent.Read(path.ToString(), id, read, ref value);
+                _parent.Read(path.ToString(), id, read, none, ref value);
             };
         }
     }

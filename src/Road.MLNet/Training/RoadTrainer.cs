@@ -51,8 +51,8 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
     /// <exception cref="InvalidOperationException">
     /// Distillation or curriculum domain adaptation is on without pretrained weights; a domain has no rows; no source pixel carries a
-    /// label; the checkpoint is of another training; the training is to go back where it diverges, without a checkpoint; more than one
-    /// <see cref="KeepBest"/> is to give the result.
+    /// label; target labels are asked for and no row has one, or they have other classes; the checkpoint is of another training; the
+    /// training is to go back where it diverges, without a checkpoint; more than one <see cref="KeepBest"/> is to give the result.
     /// </exception>
     /// <exception cref="TrainingDivergedException">Losses or weights are not finite.</exception>
     /// <exception cref="IOException">The checkpoint cannot be read or written, or another training has its folder.</exception>
@@ -68,8 +68,29 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     public RoadTransformer Fit(IDataView source, IDataView target)
     {
         ArgumentNullException.ThrowIfNull(source);
+        return Fit([new WeightedSource(source)], target);
+    }
+
+    /// <summary>
+    /// Trains on several source domains at once, such as two synthetic sets, and a target domain. Each source crop is of a domain that is
+    /// drawn by its weight, whatever the domains' lengths; images of each may have a size of their own. Where rare classes are drawn
+    /// (<see cref="CropStreamOptions.RareClasses"/>), they are those of the domain.
+    /// </summary>
+    /// <param name="sources">The source domains, at least one.</param>
+    /// <param name="target">A view with the target image column; it may lack it where neither loss adapts.</param>
+    /// <returns>The transformer that scores images of the target column.</returns>
+    /// <exception cref="ArgumentException">There is no source.</exception>
+    /// <inheritdoc cref="Fit(IDataView, IDataView)" path="/exception"/>
+    public RoadTransformer Fit(IReadOnlyList<WeightedSource> sources, IDataView target)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(target);
-        DataViewSchema.Column label = Check(source, target);
+        if (sources.Count == 0)
+        {
+            throw new ArgumentException("A training needs at least one source.", nameof(sources));
+        }
+
+        DataViewSchema.Column label = Check(sources, target);
         using IChannel channel = _host.Start("Training");
         torch.Device device = TorchDevice.Select(_host, channel);
         string[] classNames = LabelColumn.ReadClassNames(label);
@@ -80,9 +101,9 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
             (InputNormalization normalization, WeightsReport? weights) = Prepare(network, seed, channel);
             IReadOnlyDictionary<string, string> facts = _options.CheckpointDirectory is null
                 ? new Dictionary<string, string>()
-                : TrainerFacts.Of(_options, network, classNames);
+                : TrainerFacts.Of(_options, network, classNames, sources);
             TrainingEnd end = Train(new TrainingJob(
-                network, normalization, source, target, device, seed, channel, facts, weights, classNames, CreateTransformer));
+                network, normalization, sources, target, device, seed, channel, facts, weights, classNames, CreateTransformer));
             TakeBest(network, channel);
             RoadTransformer model = CreateTransformer(network);
             model.Training = end;
@@ -115,14 +136,27 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     }
 
     /// <summary>Refuses views and options that cannot be trained on; returns the column of labels.</summary>
-    private DataViewSchema.Column Check(IDataView source, IDataView target)
+    private DataViewSchema.Column Check(IReadOnlyList<WeightedSource> sources, IDataView target)
     {
-        ImageColumn.Check(_host, source.Schema, _options.SourceImageColumnName, "source image");
-        DataViewSchema.Column label = TrainerColumns.CheckLabel(_host, source.Schema, _options.SourceLabelColumnName);
-        if (_options.NeedsTarget)
+        foreach (WeightedSource source in sources)
+        {
+            ImageColumn.Check(_host, source.View.Schema, _options.SourceImageColumnName, "source image");
+        }
+
+        DataViewSchema.Column[] labels = [.. sources.Select(
+            source => TrainerColumns.CheckLabel(_host, source.View.Schema, _options.SourceLabelColumnName))];
+        DataViewSchema.Column label = labels[0];
+        foreach ((int index, DataViewSchema.Column other) in labels.Index())
+        {
+            CheckClasses(other, label, $"labels of source {index + 1}", "first");
+        }
+
+        if (_options.NeedsTarget || _options.TargetLabelColumnName is not null)
         {
             ImageColumn.Check(_host, target.Schema, _options.TargetImageColumnName, "target image");
         }
+
+        CheckTargetLabel(target, label);
 
         if (_options.Contradiction is { } contradiction)
         {
@@ -167,6 +201,33 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
             $"The result is the model of iteration {keeper.BestIteration}, the best by {keeper.Metric.Name} ({keeper.BestValue:G4})."));
     }
 
+    /// <summary>Refuses target labels of other classes than the source's.</summary>
+    private void CheckTargetLabel(IDataView target, DataViewSchema.Column sourceLabel)
+    {
+        if (_options.TargetLabelColumnName is not { } name)
+        {
+            return;
+        }
+
+        CheckClasses(
+            TrainerColumns.CheckLabel(_host, target.Schema, name, "target label"),
+            sourceLabel,
+            $"target labels in the column '{name}'",
+            "source");
+    }
+
+    private void CheckClasses(DataViewSchema.Column label, DataViewSchema.Column expected, string labels, string whose)
+    {
+        string[] classes = LabelColumn.ReadClassNames(label);
+        string[] others = LabelColumn.ReadClassNames(expected);
+        if (!classes.SequenceEqual(others, StringComparer.Ordinal))
+        {
+            throw _host.Except(
+                $"The {labels} have the classes {string.Join(", ", classes)}, those of the {whose} {string.Join(", ", others)}: they must "
+                + "be the same, in the same order.");
+        }
+    }
+
     /// <summary>A twin of the network in training, on the CPU.</summary>
     private SegmentationNetwork Copy(RoadEngine engine, int classCount) =>
         NetworkTwin.Create(() => _options.Network.Create(classCount), engine.CopyWeightsTo);
@@ -199,12 +260,13 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         using RoadEngine engine = new(
             network, teacher, _options, job.Normalization, job.Device, job.Seed + 1L, () => _options.Network.Create(network.ClassCount));
         Announce(job);
-        using DomainCrops crops = new(job.Source, job.Target, _options, job.Seed);
+        using DomainCrops crops = new(job.Sources, job.Target, _options, job.Seed, job.Channel);
         ITrainingObserver[] evaluation = _options.Evaluation is { } evaluate ? [new EvaluationObserver(evaluate)] : [];
         try
         {
             RoadTraining training = new(engine, _options, crops.Source, crops.Target)
             {
+                LabelledTarget = crops.LabelledTarget,
                 Facts = job.Facts,
                 Observers = [new ChannelObserver(job.Channel, job.ClassNames, _options.Losses.ClassWeights), .. evaluation],
                 Weights = job.Weights,
@@ -240,13 +302,21 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     private void Announce(TrainingJob job)
     {
         IChannel channel = job.Channel;
-        WarnOfOrder(job.Source, "source", channel);
-        if (_options.NeedsTarget)
+        foreach (WeightedSource source in job.Sources)
+        {
+            WarnOfOrder(source.View, "source", channel);
+        }
+
+        if (_options.NeedsTarget || _options.TargetLabelColumnName is not null)
         {
             WarnOfOrder(job.Target, "target", channel);
         }
 
-        ReportLabels(job.Source, channel);
+        foreach (WeightedSource source in job.Sources)
+        {
+            ReportLabels(source.View, channel);
+        }
+
         string adaptations = _options.Adaptations.On.Any() ? string.Join(", ", _options.Adaptations.On) : "no adaptation";
         string averaged = _options.WeightAveraging.Decay is { } decay
             ? string.Create(CultureInfo.InvariantCulture, $"; weights averaged with decay {decay}")
@@ -299,7 +369,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     private sealed record TrainingJob(
         SegmentationNetwork Network,
         InputNormalization Normalization,
-        IDataView Source,
+        IReadOnlyList<WeightedSource> Sources,
         IDataView Target,
         torch.Device Device,
         int Seed,

@@ -44,6 +44,19 @@ public sealed class RoadTrainerOptions : RoadTrainingOptions
         set => field = OptionGuard.NotEmpty(value);
     } = DefaultTargetImageColumnName;
 
+    /// <summary>
+    /// The column of the labels that some target images have, <c>Vector&lt;Key&lt;byte&gt;&gt;</c> with the source's classes, empty where
+    /// an image has none; null, the default, where none has. <see cref="LabelMaskCatalog.LoadLabelMasks"/> makes it of paths, with
+    /// <c>allowsMissing</c>. Every step then trains on crops of the labelled images too, as
+    /// <see cref="TrainingOptions.TargetLabelCrops"/> and <see cref="TrainingOptions.TargetLabelWeight"/> say.
+    /// </summary>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public string? TargetLabelColumnName
+    {
+        get;
+        set => field = value is null ? null : OptionGuard.NotEmpty(value);
+    }
+
     /// <summary>The column of predicted class masks; <c>PredictedLabel</c> by default.</summary>
     /// <exception cref="ArgumentException">The name is empty.</exception>
     public string PredictedLabelColumnName
@@ -164,7 +177,7 @@ public sealed class RoadTrainerOptions : RoadTrainingOptions
         set => field = value ?? throw new ArgumentNullException(nameof(Scoring));
     } = new();
 
-    private static ImageSize? CheckSize(ImageSize? size, string property)
+    internal static ImageSize? CheckSize(ImageSize? size, string property)
     {
         if (size is { } value)
         {

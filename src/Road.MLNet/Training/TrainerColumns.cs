@@ -11,17 +11,17 @@ internal static class TrainerColumns
 {
     private const string LabelType = "Vector<Key<Byte>>";
 
-    public static DataViewSchema.Column CheckLabel(IHost host, DataViewSchema schema, string name)
+    public static DataViewSchema.Column CheckLabel(IHost host, DataViewSchema schema, string name, string role = "source label")
     {
         DataViewSchema.Column? column = schema.GetColumnOrNull(name);
         if (column is null)
         {
-            throw host.ExceptSchemaMismatch(nameof(schema), "source label", name);
+            throw host.ExceptSchemaMismatch(nameof(schema), role, name);
         }
 
         if (!LabelColumn.IsLabelType(column.Value.Type))
         {
-            throw host.ExceptSchemaMismatch(nameof(schema), "source label", name, LabelType, column.Value.Type.ToString());
+            throw host.ExceptSchemaMismatch(nameof(schema), role, name, LabelType, column.Value.Type.ToString());
         }
 
         return column.Value;
@@ -38,9 +38,13 @@ internal static class TrainerColumns
     {
         Find(host, input, options.SourceImageColumnName, "source image",
             nameof(MLImage), static column => column.ItemType is ImageDataViewType);
-        Find(host, input, options.SourceLabelColumnName, "source label", LabelType, static column =>
-            column.IsKey && column.ItemType.RawType == typeof(byte) && column.Kind != SchemaShape.Column.VectorKind.Scalar);
-        if (options.NeedsTarget)
+        Find(host, input, options.SourceLabelColumnName, "source label", LabelType, IsLabel);
+        if (options.TargetLabelColumnName is { } targetLabel)
+        {
+            Find(host, input, targetLabel, "target label", LabelType, IsLabel);
+        }
+
+        if (options.NeedsTarget || options.TargetLabelColumnName is not null)
         {
             Find(host, input, options.TargetImageColumnName, "target image",
                 nameof(MLImage), static column => column.ItemType is ImageDataViewType);
@@ -53,6 +57,9 @@ internal static class TrainerColumns
         SchemaShape added = SchemaShape.Create(builder.ToSchema());
         return new SchemaShape([.. input.Where(column => !added.Any(other => other.Name == column.Name)), .. added]);
     }
+
+    private static bool IsLabel(SchemaShape.Column column) =>
+        column.IsKey && column.ItemType.RawType == typeof(byte) && column.Kind != SchemaShape.Column.VectorKind.Scalar;
 
     private static void Find(
         IHost host, SchemaShape input, string name, string role, string expected, Func<SchemaShape.Column, bool> fits)

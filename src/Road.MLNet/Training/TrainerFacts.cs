@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Road.MLNet.Scoring;
@@ -15,8 +16,10 @@ internal static class TrainerFacts
     /// <param name="options">The trainer's options.</param>
     /// <param name="network">The network before its first step, on the CPU.</param>
     /// <param name="classNames">The classes.</param>
+    /// <param name="sources">The source domains.</param>
     /// <exception cref="InvalidOperationException">The network's factory has properties that cannot be stored.</exception>
-    public static IReadOnlyDictionary<string, string> Of(RoadTrainerOptions options, SegmentationNetwork network, string[] classNames)
+    public static IReadOnlyDictionary<string, string> Of(
+        RoadTrainerOptions options, SegmentationNetwork network, string[] classNames, IReadOnlyList<WeightedSource> sources)
     {
         (string type, _, JsonElement properties) = NetworkFactoryJson.Write(options.Network);
         Dictionary<string, string> facts = new()
@@ -29,20 +32,34 @@ internal static class TrainerFacts
             [nameof(options.SourceImageSize)] = CheckpointFacts.Describe(options.SourceImageSize),
             [nameof(options.TargetImageSize)] = CheckpointFacts.Describe(options.TargetImageSize),
         };
+        if (sources.Count > 1 || sources[0].ImageSize is not null)
+        {
+            facts["Sources"] = string.Join(", ", sources.Select(static source => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{source.Weight}{(source.ImageSize is { } size ? $" at {size.Width}x{size.Height}" : string.Empty)}")));
+        }
+
         if (options.ImageOrientation != ImageOrientation.Upright)
         {
             facts[nameof(options.ImageOrientation)] = CheckpointFacts.Describe(options.ImageOrientation);
         }
 
         // Checkpoints of before there was a choice, all stretched, lack the name.
-        if (options.ImageFit != ImageFit.Stretch && (options.SourceImageSize ?? options.TargetImageSize) is not null)
+        bool isScaled = options.SourceImageSize is not null || options.TargetImageSize is not null
+            || sources.Any(static source => source.ImageSize is not null);
+        if (options.ImageFit != ImageFit.Stretch && isScaled)
         {
             facts[nameof(options.ImageFit)] = CheckpointFacts.Describe(options.ImageFit);
         }
 
-        if (options.NeedsTarget)
+        if (options.NeedsTarget || options.TargetLabelColumnName is not null)
         {
             facts[nameof(options.TargetImageColumnName)] = options.TargetImageColumnName;
+        }
+
+        if (options.TargetLabelColumnName is { } label)
+        {
+            facts[nameof(options.TargetLabelColumnName)] = label;
         }
 
         return facts;

@@ -44,6 +44,9 @@ internal sealed class ViewSampleSource : ISampleSource
     /// <summary>How images are brought to the size given.</summary>
     public ImageFit Fit { get; init; }
 
+    /// <summary>Whether rows may have no labels, an empty vector; their samples have none then.</summary>
+    public bool LabelsMayBeMissing { get; init; }
+
     public bool IsShuffled => _view.CanShuffle;
 
     public ISampleCursor Open(int seed) => new Cursor(this, seed);
@@ -124,7 +127,7 @@ internal sealed class ViewSampleSource : ISampleSource
             }
 
             Get(_labelGetter, ref _label, _source._labelColumn!.Value.Name);
-            return CopyLabels(new ReusedBytes());
+            return _label.Length == 0 && _source.LabelsMayBeMissing ? null : CopyLabels(new ReusedBytes());
         }
 
         public void Dispose()
@@ -149,10 +152,15 @@ internal sealed class ViewSampleSource : ISampleSource
             }
         }
 
-        private byte[] DecodeLabels(ValueGetter<VBuffer<byte>> getter, int width, int height)
+        private byte[]? DecodeLabels(ValueGetter<VBuffer<byte>> getter, int width, int height)
         {
             string column = _source._labelColumn!.Value.Name;
             Get(getter, ref _label, column);
+            if (_label.Length == 0 && _source.LabelsMayBeMissing)
+            {
+                return null;
+            }
+
             string size = string.Empty;
             bool fits = _label.Length == (long)width * height;
             if (_labelSizeGetter is not null)

@@ -10,7 +10,7 @@ public sealed class CropAugmentation
 
     /// <summary>Joins augmentations.</summary>
     /// <param name="crop">Scale, place and mirroring.</param>
-    /// <param name="colors">Brightness, contrast and saturation; null to keep them.</param>
+    /// <param name="colors">Brightness, contrast, saturation and hue; null to keep them.</param>
     /// <param name="blur">Blur; null for none.</param>
     /// <param name="gray">Loss of colours; null for none.</param>
     public CropAugmentation(RandomCrop crop, ColorJitter? colors = null, RandomBlur? blur = null, RandomGray? gray = null)
@@ -29,7 +29,30 @@ public sealed class CropAugmentation
     /// <returns>The crop, in arrays of its own.</returns>
     public Crop Apply(DecodedSample sample, Random random, long pass = 0)
     {
-        Crop result = _crop.Apply(sample, random, pass);
+        ArgumentNullException.ThrowIfNull(sample);
+        ArgumentNullException.ThrowIfNull(random);
+        return Cut(sample, _crop.Place(sample, random), random, pass);
+    }
+
+    /// <summary>Cuts a crop that shows enough of a class, or of the places tried the one that shows most of it.</summary>
+    internal Crop Apply(DecodedSample sample, Random random, long pass, byte label, RareClassOptions options)
+    {
+        double enough = options.LeastCropShare * _crop.Size * _crop.Size;
+        CropPlacement best = _crop.Place(sample, random);
+        int most = _crop.Count(sample, best, label);
+        for (int tried = 1; tried < options.Tries && most < enough; tried++)
+        {
+            CropPlacement other = _crop.Place(sample, random);
+            int count = _crop.Count(sample, other, label);
+            (best, most) = count > most ? (other, count) : (best, most);
+        }
+
+        return Cut(sample, best, random, pass);
+    }
+
+    private Crop Cut(DecodedSample sample, CropPlacement placement, Random random, long pass)
+    {
+        Crop result = _crop.Cut(sample, placement, pass);
         CropArea area = result.Window.Shown(_crop.Size);
         _colors?.Apply(result.Pixels, _crop.Size, area, random);
         _gray?.Apply(result.Pixels, _crop.Size, area, random);

@@ -12,6 +12,9 @@ internal sealed record CropItem(Crop[] Crops)
 
     public UInt128 Id { get; init; }
 
+    /// <summary>The places of the crops among those that were drawn together; empty where nothing was drawn.</summary>
+    public int[] Slots { get; init; } = [];
+
     public string? Fault { get; init; }
 
     public ExceptionDispatchInfo? Error { get; init; }

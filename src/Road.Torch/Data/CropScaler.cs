@@ -53,6 +53,29 @@ internal static class CropScaler
         }
     }
 
+    /// <summary>The pixels of an area of a crop that would have a label.</summary>
+    /// <param name="sample">The image at its own size, with labels.</param>
+    /// <param name="scaled">The size that the image is scaled to.</param>
+    /// <param name="left">The scaled image's column in the crop's first column.</param>
+    /// <param name="top">The scaled image's row in the crop's first row.</param>
+    /// <param name="area">The part of the crop that lies on the scaled image.</param>
+    /// <param name="label">The label.</param>
+    public static int CountLabel(DecodedSample sample, ImageSize scaled, int left, int top, CropArea area, byte label)
+    {
+        int[] columns = [.. Enumerable.Range(left + area.X, area.Width).Select(x => Nearest(x, sample.Width, scaled.Width))];
+        int count = 0;
+        for (int y = area.Y; y < area.Y + area.Height; y++)
+        {
+            ReadOnlySpan<byte> row = sample.Labels.AsSpan(Nearest(top + y, sample.Height, scaled.Height) * sample.Width, sample.Width);
+            foreach (int column in columns)
+            {
+                count += row[column] == label ? 1 : 0;
+            }
+        }
+
+        return count;
+    }
+
     private static void FilterRow(ReadOnlySpan<byte> row, FilterTaps columns, Span<float> output)
     {
         for (int i = 0, j = 0; j < output.Length; i++, j += 3)

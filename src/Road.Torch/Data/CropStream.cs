@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace Road.Torch.Data;
 
 /// <summary>
@@ -11,28 +9,20 @@ namespace Road.Torch.Data;
 /// A source that cannot shuffle is shuffled by a pool of 64 crops: each crop drawn makes room for the next one of the
 /// source. So a crop comes at most 64 places before its row's turn, only one in a hundred comes more than 231 after it, and
 /// neighbours in a file stay near each other in training. Where the order of the rows tells something, such as frames of
-/// one drive after the other, a source that can shuffle mixes far better. The workers do not know the stream: where it is collected
-/// without having been disposed, they end.
+/// one drive after the other, a source that can shuffle mixes far better. Where rare classes are drawn more often
+/// (<see cref="CropStreamOptions.RareClasses"/>), crops are independent draws from any source. The workers do not know the stream: where it
+/// is collected without having been disposed, they end.
 /// </remarks>
 public sealed class CropStream : IDisposable
 {
     /// <summary>The crops that are mixed where the source cannot shuffle.</summary>
     internal const int ShufflePool = 64;
 
-    private const int PooledImages = 8;
+    /// <summary>The largest weight of a stream among others.</summary>
+    internal const double MaxWeight = 1_000_000;
 
-    private readonly string _domain;
-    private readonly BadSamplePolicy _badSamples;
-    private readonly CropWorkers _workers;
-    private readonly Random _poolRandom;
-    private readonly List<Crop>? _pool;
-    private readonly int _poolSize;
-    private readonly Queue<Crop> _taken = new();
-    private ExceptionDispatchInfo? _failure;
+    private readonly CropSequence _crops;
     private bool _disposed;
-    private long _position;
-    private long _pass;
-    private bool _isPassEmpty = true;
 
     /// <summary>Opens the stream of one crop a sample and starts its workers.</summary>
     /// <param name="source">The domain's samples.</param>
@@ -64,8 +54,9 @@ public sealed class CropStream : IDisposable
     /// <param name="augmentation">How crops are cut and changed.</param>
     /// <param name="domain">The domain's name in messages, such as <c>source</c>.</param>
     /// <param name="seed">The seed of the order and of the crops.</param>
-    /// <param name="options">Workers, crops of an image, and what happens to bad samples; read now.</param>
+    /// <param name="options">Workers, crops of an image, what happens to bad samples, and whether rare classes are drawn; read now.</param>
     /// <param name="cancellationToken">Ends the stream.</param>
+    /// <exception cref="ArgumentException">Rare classes are drawn, and an image is to give several crops.</exception>
     public CropStream(
         ISampleSource source,
         CropAugmentation augmentation,
@@ -78,32 +69,64 @@ public sealed class CropStream : IDisposable
         ArgumentNullException.ThrowIfNull(augmentation);
         ArgumentNullException.ThrowIfNull(domain);
         ArgumentNullException.ThrowIfNull(options);
+        if (options.Contradiction is { } contradiction)
+        {
+            throw new ArgumentException(contradiction, nameof(options));
+        }
+
         Samples = source;
-        _domain = domain;
-        _badSamples = options.BadSamples;
-        _poolSize = Math.Max(ShufflePool, PooledImages * options.CropsPerImage);
-        _poolRandom = new Random(CropWorkers.Mix(seed, -1));
-        _pool = source.IsShuffled && options.CropsPerImage == 1 ? null : new List<Crop>(_poolSize);
-        _workers = new CropWorkers(source, augmentation, domain, seed, options, cancellationToken);
+        _crops = options.RareClasses is null
+            ? new WalkedCrops(source, augmentation, domain, seed, options, cancellationToken)
+            : new DrawnCrops(source, augmentation, domain, seed, options, cancellationToken);
+    }
+
+    private CropStream(CropSequence crops, ISampleSource samples) => (_crops, Samples) = (crops, samples);
+
+    /// <summary>
+    /// Mixes streams, of images of any sizes, into one: each of its crops is the next one of a stream that is drawn by its weight. The
+    /// draws are independent, of the seed alone, and the same after a break; within a stream all stays as it is.
+    /// </summary>
+    /// <param name="streams">The streams, at least one, which give crops of one size; they belong to the new stream.</param>
+    /// <param name="domain">The domain's name in messages, such as <c>source</c>.</param>
+    /// <param name="seed">The seed of the draws.</param>
+    /// <returns>The stream.</returns>
+    /// <exception cref="ArgumentException">There is no stream, or a stream twice.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A weight is not more than 0 and at most 1,000,000.</exception>
+    public static CropStream Mix(IReadOnlyList<WeightedCropStream> streams, string domain, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(streams);
+        ArgumentNullException.ThrowIfNull(domain);
+        if (streams.Count == 0 || streams.Select(static weighted => weighted.Stream).Distinct().Count() < streams.Count)
+        {
+            throw new ArgumentException("Mixing takes at least one stream, and each stream once.", nameof(streams));
+        }
+
+        foreach (WeightedCropStream stream in streams)
+        {
+            OptionGuard.PositiveUpTo(stream.Weight, MaxWeight, nameof(stream.Weight));
+        }
+
+        return new CropStream(
+            new MixedCrops(streams, domain, seed), new JoinedSamples([.. streams.Select(static weighted => weighted.Stream.Samples)]));
     }
 
     /// <summary>Ends the workers of a stream that nobody has any more.</summary>
-    ~CropStream() => _workers?.Abandon();
+    ~CropStream() => _crops?.Abandon();
 
     /// <summary>What was left out so far, in the order of the stream; with <see cref="BadSamplePolicy.Stop"/>, nothing.</summary>
-    public SkippedSamples Skipped { get; } = new();
+    public SkippedSamples Skipped => _crops.Skipped;
 
     /// <summary>The samples that crops are cut from.</summary>
     internal ISampleSource Samples { get; }
 
     /// <summary>The seed of the order and of the crops.</summary>
-    internal int Seed => _workers.Seed;
+    internal int Seed => _crops.Seed;
 
     /// <summary>The workers' threads.</summary>
-    internal IReadOnlyList<Thread> Workers => _workers.Threads;
+    internal IReadOnlyList<Thread> Workers => _crops.Threads;
 
     /// <summary>Whether any sample before the last crop's place in the stream had a label that counts.</summary>
-    internal bool HasLabelledPixels { get; private set; }
+    internal bool HasLabelledPixels => _crops.HasLabelledPixels;
 
     /// <summary>Takes the next crop, waiting for it where none is ready.</summary>
     /// <returns>The crop.</returns>
@@ -115,19 +138,10 @@ public sealed class CropStream : IDisposable
     public Crop Next()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_pool is null)
-        {
-            return Take();
-        }
+        Crop crop = _crops.Next();
 
-        while (_pool.Count < _poolSize)
-        {
-            _pool.Add(Take());
-        }
-
-        int index = _poolRandom.Next(_pool.Count);
-        Crop crop = _pool[index];
-        _pool[index] = Take();
+        // Or a stream whose last crop is waited for would be abandoned.
+        GC.KeepAlive(this);
         return crop;
     }
 
@@ -139,19 +153,8 @@ public sealed class CropStream : IDisposable
     internal void Skip(long count)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_pool is not null || _badSamples == BadSamplePolicy.Skip)
-        {
-            for (long i = 0; i < count; i++)
-            {
-                Next();
-            }
-        }
-        else if (count > 0)
-        {
-            _position += count;
-            _isPassEmpty = false;
-            _workers.FirstWanted = _position;
-        }
+        _crops.Skip(count);
+        GC.KeepAlive(this);
     }
 
     /// <summary>Stops the workers and waits for them.</summary>
@@ -164,58 +167,6 @@ public sealed class CropStream : IDisposable
 
         _disposed = true;
         GC.SuppressFinalize(this);
-        _workers.Dispose();
-    }
-
-    private Crop Take()
-    {
-        while (_taken.Count == 0)
-        {
-            // The worker that failed adds nothing more: waiting for it again would never end.
-            _failure?.Throw();
-            CropItem item = _workers.Take(_position);
-            if (item.Place < _position)
-            {
-                // It was decoded before it was passed over.
-                continue;
-            }
-
-            _position++;
-            _failure = item.Error ?? Judge(item);
-            _failure?.Throw();
-            foreach (Crop crop in item.Crops)
-            {
-                HasLabelledPixels |= crop.HasLabelledPixels;
-                _taken.Enqueue(crop);
-            }
-        }
-
-        return _taken.Dequeue();
-    }
-
-    /// <summary>Keeps account of what is skipped; the failure, if nothing was left of a pass.</summary>
-    private ExceptionDispatchInfo? Judge(CropItem item)
-    {
-        if (item.Pass > _pass)
-        {
-            if (_isPassEmpty)
-            {
-                return ExceptionDispatchInfo.Capture(new InvalidDataException($"No sample of the {_domain} data can be read. {Skipped}"));
-            }
-
-            _pass = item.Pass;
-            _isPassEmpty = true;
-        }
-
-        if (item.Fault is { } fault)
-        {
-            Skipped.Add(item.Id, fault);
-        }
-        else
-        {
-            _isPassEmpty = false;
-        }
-
-        return null;
+        _crops.Dispose();
     }
 }

@@ -15,6 +15,8 @@ internal sealed class CropWorkers : IDisposable
     private readonly string _domain;
     private readonly int _cropsPerImage;
     private readonly BadSamplePolicy _badSamples;
+    private readonly RareClassDraws? _draws;
+    private readonly RareClassOptions? _rareClasses;
     private readonly CancellationTokenSource _stop;
     private readonly BlockingCollection<CropItem>[] _queues;
     private readonly Thread[] _threads;
@@ -30,23 +32,30 @@ internal sealed class CropWorkers : IDisposable
     /// <param name="seed">The seed of the order and of the crops.</param>
     /// <param name="options">Workers, crops of an image, and what happens to bad samples.</param>
     /// <param name="cancellationToken">Ends the threads.</param>
+    /// <param name="draws">What is cut, where it is drawn; null to walk through all samples.</param>
+    /// <param name="firstWanted">The first place that is wanted, see <see cref="FirstWanted"/>.</param>
     public CropWorkers(
         ISampleSource source,
         CropAugmentation augmentation,
         string domain,
         int seed,
         CropStreamOptions options,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        RareClassDraws? draws = null,
+        long firstWanted = 0)
     {
         _source = source;
+        _draws = draws;
+        _firstWanted = firstWanted;
+        _rareClasses = options.RareClasses;
         _augmentation = augmentation;
         _domain = domain;
         Seed = seed;
         _cropsPerImage = options.CropsPerImage;
         _badSamples = options.BadSamples;
 
-        // Crops of an image come in one piece, so fewer pieces of more crops wait.
-        int queued = Math.Max(2, QueuedPerWorker / _cropsPerImage);
+        // Crops of an image come in one piece, so fewer pieces of more crops wait. Of a block that is drawn, all may have to wait for one.
+        int queued = Math.Max(2, draws is null ? QueuedPerWorker / _cropsPerImage : RareClassDraws.BlockSize / options.Workers);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _queues = [.. Enumerable.Range(0, options.Workers).Select(_ => new BlockingCollection<CropItem>(queued))];
         _threads = [.. Enumerable.Range(0, options.Workers).Select(index => new Thread(() => Work(index))
@@ -128,7 +137,14 @@ internal sealed class CropWorkers : IDisposable
         {
             try
             {
-                Walk(index, queue);
+                if (_draws is null)
+                {
+                    Walk(index, queue);
+                }
+                else
+                {
+                    WalkDrawn(index, queue, _draws);
+                }
             }
             catch (Exception error) when (error is not OperationCanceledException || !_stop.IsCancellationRequested)
             {
@@ -170,17 +186,80 @@ internal sealed class CropWorkers : IDisposable
         }
     }
 
-    private CropItem Cut(ISampleCursor cursor, long sequence, long pass)
+    /// <summary>
+    /// Walks once for each block of draws. The images of a block stand at places of their own, from the block's first on in the order that
+    /// the source gives them in, so that a block can be left out without knowing those before it.
+    /// </summary>
+    private void WalkDrawn(int index, BlockingCollection<CropItem> queue, RareClassDraws draws)
     {
-        DecodedSample sample;
+        for (long block = 0; ; block++)
+        {
+            block = Math.Max(block, FirstWanted / RareClassDraws.BlockSize);
+            Dictionary<UInt128, RareClassDraw[]> wanted = draws.Draw(block).GroupBy(static draw => draw.Image).ToDictionary(
+                static group => group.Key, static group => group.ToArray());
+            long place = block * RareClassDraws.BlockSize;
+            using ISampleCursor cursor = _source.Open(Mix(Seed, block));
+            while (wanted.Count > 0 && cursor.MoveNext())
+            {
+                _stop.Token.ThrowIfCancellationRequested();
+                if (wanted.Remove(cursor.Id, out RareClassDraw[]? ofImage))
+                {
+                    if (place % _queues.Length == index && place >= FirstWanted)
+                    {
+                        queue.Add(CutDrawn(cursor, ofImage, block, place), _stop.Token);
+                    }
+
+                    place++;
+                }
+            }
+
+            if (wanted.Count > 0)
+            {
+                throw new InvalidOperationException(
+                    $"The {_domain} data has lost rows since its labels were counted: rare classes are drawn from rows that every pass "
+                    + "has.");
+            }
+        }
+    }
+
+    private CropItem CutDrawn(ISampleCursor cursor, RareClassDraw[] draws, long block, long place)
+    {
+        long pass = _draws!.PassOf(block);
+        if (Decode(cursor, out string? fault) is not { } sample)
+        {
+            return new CropItem([]) { Place = place, Pass = pass, Id = cursor.Id, Fault = fault };
+        }
+
+        Crop[] crops = [.. draws.Select(draw => _augmentation.Apply(
+            sample,
+            new Random(Mix(~Seed, (block * RareClassDraws.BlockSize) + draw.Slot)),
+            pass,
+            draw.Class,
+            _rareClasses!))];
+        return new CropItem(crops) { Place = place, Pass = pass, Slots = [.. draws.Select(static draw => draw.Slot)] };
+    }
+
+    /// <summary>Decodes the sample that a cursor stands on; null, and the fault, where it is to be skipped.</summary>
+    private DecodedSample? Decode(ISampleCursor cursor, out string? fault)
+    {
+        fault = null;
         try
         {
-            sample = cursor.Decode();
+            return cursor.Decode();
         }
         catch (Exception error) when (
             _badSamples == BadSamplePolicy.Skip && error is (InvalidDataException or IOException or UnauthorizedAccessException))
         {
-            return new CropItem([]) { Place = sequence, Pass = pass, Id = cursor.Id, Fault = error.Message };
+            fault = error.Message;
+            return null;
+        }
+    }
+
+    private CropItem Cut(ISampleCursor cursor, long sequence, long pass)
+    {
+        if (Decode(cursor, out string? fault) is not { } sample)
+        {
+            return new CropItem([]) { Place = sequence, Pass = pass, Id = cursor.Id, Fault = fault };
         }
 
         // A crop's randomness hangs on its place in the stream, not on the worker that cuts it.

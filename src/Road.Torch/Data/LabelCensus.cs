@@ -6,9 +6,10 @@ namespace Road.Torch.Data;
 /// <summary>How many pixels each class has in every image of a labelled domain, counted once before a training.</summary>
 internal sealed class LabelCensus
 {
-    private LabelCensus(IReadOnlyDictionary<UInt128, long[]> images, int classCount)
+    private LabelCensus(IReadOnlyDictionary<UInt128, long[]> images, IReadOnlyList<(UInt128 Id, string Message)> faults, int classCount)
     {
         Images = images;
+        Faults = faults;
         long[] pixels = new long[classCount];
         foreach (long[] counts in images.Values)
         {
@@ -23,6 +24,9 @@ internal sealed class LabelCensus
 
     /// <summary>The pixels of each class, by the id of the sample (<see cref="ISampleCursor.Id"/>).</summary>
     public IReadOnlyDictionary<UInt128, long[]> Images { get; }
+
+    /// <summary>The samples that were left out since they cannot be read, and why, in their order.</summary>
+    public IReadOnlyList<(UInt128 Id, string Message)> Faults { get; }
 
     /// <summary>The pixels of each class in all images.</summary>
     public IReadOnlyList<long> Pixels { get; }
@@ -43,6 +47,7 @@ internal sealed class LabelCensus
         ISampleSource source, int classCount, BadSamplePolicy badSamples, int workers, CancellationToken cancellationToken)
     {
         ConcurrentDictionary<UInt128, long[]> images = new();
+        ConcurrentDictionary<long, (UInt128 Id, string Message)> faults = new();
         (long Row, ExceptionDispatchInfo? Error)[] failures = new (long, ExceptionDispatchInfo?)[workers];
         long firstFailed = long.MaxValue;
         Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, index =>
@@ -62,7 +67,7 @@ internal sealed class LabelCensus
             }
         });
         failures.Where(static failure => failure.Error is not null).OrderBy(static failure => failure.Row).FirstOrDefault().Error?.Throw();
-        return new LabelCensus(images, classCount);
+        return new LabelCensus(images, [.. faults.OrderBy(static fault => fault.Key).Select(static fault => fault.Value)], classCount);
 
         void Count(int worker, ref long row)
         {
@@ -86,7 +91,7 @@ internal sealed class LabelCensus
                 catch (Exception error) when (
                     badSamples == BadSamplePolicy.Skip && error is (InvalidDataException or IOException or UnauthorizedAccessException))
                 {
-                    // The training itself tells of what it leaves out.
+                    faults[row] = (cursor.Id, error.Message);
                 }
             }
         }

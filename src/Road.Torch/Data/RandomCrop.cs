@@ -52,18 +52,30 @@ public sealed class RandomCrop
     {
         ArgumentNullException.ThrowIfNull(sample);
         ArgumentNullException.ThrowIfNull(random);
+        return Cut(sample, Place(sample, random), pass);
+    }
+
+    /// <summary>Draws where a crop lies.</summary>
+    internal CropPlacement Place(DecodedSample sample, Random random)
+    {
         ImageSize scaled = DrawSize(sample, random);
-        int left = Offset(scaled.Width, random);
-        int top = Offset(scaled.Height, random);
-        bool mirrored = Mirror && random.Next(2) == 1;
-        CropWindow window = new(
-            (double)left * sample.Width / scaled.Width,
-            (double)top * sample.Height / scaled.Height,
-            (double)Size * sample.Width / scaled.Width,
-            (double)Size * sample.Height / scaled.Height,
-            sample.Width,
-            sample.Height,
-            mirrored);
+        return new CropPlacement(
+            scaled, Offset(scaled.Width, random), Offset(scaled.Height, random), Mirror && random.Next(2) == 1);
+    }
+
+    /// <summary>The pixels that a class would have in a crop, whose colours need not be cut for it.</summary>
+    internal int Count(DecodedSample sample, CropPlacement placement, byte label)
+    {
+        (ImageSize scaled, int left, int top, _) = placement;
+        CropArea area = (Window(sample, placement) with { Mirrored = false }).Shown(Size);
+        return CropScaler.CountLabel(sample, scaled, left, top, area, label);
+    }
+
+    /// <summary>Cuts the crop that lies somewhere.</summary>
+    internal Crop Cut(DecodedSample sample, CropPlacement placement, long pass)
+    {
+        (ImageSize scaled, int left, int top, bool mirrored) = placement;
+        CropWindow window = Window(sample, placement);
 
         // Every byte is written: by the padding or by the image.
         byte[] pixels = GC.AllocateUninitializedArray<byte>(Size * Size * 3);
@@ -90,6 +102,19 @@ public sealed class RandomCrop
         }
 
         return new Crop(pixels, labels, window, pass, sample.Labels.AsSpan().ContainsAnyExcept(DecodedSample.IgnoredLabel));
+    }
+
+    private CropWindow Window(DecodedSample sample, CropPlacement placement)
+    {
+        (ImageSize scaled, int left, int top, bool mirrored) = placement;
+        return new CropWindow(
+            (double)left * sample.Width / scaled.Width,
+            (double)top * sample.Height / scaled.Height,
+            (double)Size * sample.Width / scaled.Width,
+            (double)Size * sample.Height / scaled.Height,
+            sample.Width,
+            sample.Height,
+            mirrored);
     }
 
     private ImageSize DrawSize(DecodedSample sample, Random random)

@@ -24,6 +24,23 @@ public sealed class SkippedSamples
             $"{Count} {(Count == 1 ? "sample" : "samples")} could not be read: "
             + $"{string.Join(" ", _messages)}{(Count > _messages.Count ? " ..." : "")}");
 
+    /// <summary>What several streams left out, whose ids may be alike.</summary>
+    internal static SkippedSamples Join(IEnumerable<SkippedSamples> parts)
+    {
+        SkippedSamples all = new();
+        foreach ((int index, SkippedSamples part) in parts.Index())
+        {
+            foreach (UInt128 id in part._ids)
+            {
+                all._ids.Add(id ^ ((UInt128)index << 120));
+            }
+
+            all._messages.AddRange(part._messages.Take(MostMessages - all._messages.Count));
+        }
+
+        return all;
+    }
+
     internal void Add(UInt128 id, string message)
     {
         if (_ids.Add(id) && _messages.Count < MostMessages)

@@ -1,6 +1,9 @@
 namespace Road.Torch.Data;
 
-/// <summary>The crops of one training step: labelled source crops first, then unlabelled target crops.</summary>
+/// <summary>
+/// The crops of one training step: labelled source crops first, then target crops, and apart from them the labelled crops of the target
+/// domain, where some of its images have labels.
+/// </summary>
 public sealed class TrainingBatch
 {
     /// <summary>Joins crops of the same size into a batch.</summary>
@@ -8,42 +11,43 @@ public sealed class TrainingBatch
     /// <param name="target">Crops of the target domain; none where training does not adapt.</param>
     /// <exception cref="ArgumentException">There is no source crop, a source crop has no labels, or sizes differ.</exception>
     public TrainingBatch(IReadOnlyList<Crop> source, IReadOnlyList<Crop> target)
+        : this(source, target, [])
+    {
+    }
+
+    /// <summary>Joins crops of the same size into a batch, some of the target domain with labels.</summary>
+    /// <param name="source">Labelled crops, at least one.</param>
+    /// <param name="target">Crops of the target domain; none where training does not adapt.</param>
+    /// <param name="labelledTarget">Crops of those images of the target domain that have labels; none where there are none.</param>
+    /// <exception cref="ArgumentException">
+    /// There is no source crop, a crop that needs labels has none, or sizes differ.
+    /// </exception>
+    public TrainingBatch(IReadOnlyList<Crop> source, IReadOnlyList<Crop> target, IReadOnlyList<Crop> labelledTarget)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(labelledTarget);
         if (source.Count == 0)
         {
             throw new ArgumentException("A batch needs at least one source crop.", nameof(source));
         }
 
         int bytes = source[0].Pixels.Length;
-        int size = (int)Math.Sqrt(bytes / 3);
-        Size = size;
+        Size = (int)Math.Sqrt(bytes / 3);
         SourceCount = source.Count;
         TargetCount = target.Count;
+        LabelledTargetCount = labelledTarget.Count;
         Pixels = new byte[(long)bytes * (source.Count + target.Count)];
-        Labels = new byte[size * size * source.Count];
-        CropWindow[] windows = new CropWindow[source.Count + target.Count];
-        for (int n = 0; n < windows.Length; n++)
-        {
-            Crop crop = n < source.Count ? source[n] : target[n - source.Count];
-            if (crop.Pixels.Length != bytes)
-            {
-                throw new ArgumentException(
-                    $"All crops of a batch must be {size} x {size}.", n < source.Count ? nameof(source) : nameof(target));
-            }
-
-            crop.Pixels.CopyTo(Pixels, (long)n * bytes);
-            windows[n] = crop.Window;
-            if (n < source.Count)
-            {
-                byte[] labels = crop.Labels ?? throw new ArgumentException($"Source crop {n} has no labels.", nameof(source));
-                labels.CopyTo(Labels, n * size * size);
-            }
-        }
-
-        Windows = windows;
-        HasLabelledPixels = Labels.AsSpan().ContainsAnyExcept(DecodedSample.IgnoredLabel);
+        CopyPixels(source, Pixels, bytes, nameof(source));
+        CopyPixels(target, Pixels.AsSpan(bytes * source.Count), bytes, nameof(target));
+        LabelledTargetPixels = new byte[(long)bytes * labelledTarget.Count];
+        CopyPixels(labelledTarget, LabelledTargetPixels, bytes, nameof(labelledTarget));
+        Windows = [.. source.Select(static crop => crop.Window), .. target.Select(static crop => crop.Window)];
+        Labels = JoinLabels(source, nameof(source), "Source");
+        LabelledTargetLabels = JoinLabels(labelledTarget, nameof(labelledTarget), "Labelled target");
+        HasLabelledPixels = HaveLabelledPixels(Labels);
+        HasLabelledTargetPixels = HaveLabelledPixels(LabelledTargetLabels);
+        TargetLabels = JoinKnownLabels(target);
     }
 
     /// <summary>The crops' side in pixels.</summary>
@@ -55,15 +59,78 @@ public sealed class TrainingBatch
     /// <summary>The number of target crops.</summary>
     public int TargetCount { get; }
 
-    /// <summary>Interleaved RGB of all crops, <c>(SourceCount + TargetCount) x Size x Size x 3</c> bytes.</summary>
+    /// <summary>The number of labelled crops of the target domain, which <see cref="TargetCount"/> does not count.</summary>
+    public int LabelledTargetCount { get; }
+
+    /// <summary>Interleaved RGB of source and target crops, <c>(SourceCount + TargetCount) x Size x Size x 3</c> bytes.</summary>
     public byte[] Pixels { get; }
 
     /// <summary>Class indices of the source crops, <c>SourceCount x Size x Size</c> bytes.</summary>
     public byte[] Labels { get; }
 
-    /// <summary>The window of every crop.</summary>
+    /// <summary>
+    /// Class indices of the target crops, <c>TargetCount x Size x Size</c> bytes, <see cref="DecodedSample.IgnoredLabel"/> where none is
+    /// known; null where no crop has any.
+    /// </summary>
+    public byte[]? TargetLabels { get; }
+
+    /// <summary>Interleaved RGB of the labelled target crops, <c>LabelledTargetCount x Size x Size x 3</c> bytes.</summary>
+    public byte[] LabelledTargetPixels { get; }
+
+    /// <summary>Class indices of the labelled target crops, <c>LabelledTargetCount x Size x Size</c> bytes.</summary>
+    public byte[] LabelledTargetLabels { get; }
+
+    /// <summary>The window of every source and target crop.</summary>
     public IReadOnlyList<CropWindow> Windows { get; }
 
     /// <summary>Whether any pixel of the source crops carries a label that counts.</summary>
     public bool HasLabelledPixels { get; }
+
+    /// <summary>Whether any pixel of the labelled target crops carries a label that counts.</summary>
+    public bool HasLabelledTargetPixels { get; }
+
+    private static void CopyPixels(IReadOnlyList<Crop> crops, Span<byte> pixels, int bytes, string parameter)
+    {
+        for (int n = 0; n < crops.Count; n++)
+        {
+            if (crops[n].Pixels.Length != bytes)
+            {
+                int size = (int)Math.Sqrt(bytes / 3);
+                throw new ArgumentException($"All crops of a batch must be {size} x {size}.", parameter);
+            }
+
+            crops[n].Pixels.CopyTo(pixels[(n * bytes)..]);
+        }
+    }
+
+    private byte[] JoinLabels(IReadOnlyList<Crop> crops, string parameter, string kind)
+    {
+        byte[] joined = new byte[Size * Size * crops.Count];
+        for (int n = 0; n < crops.Count; n++)
+        {
+            byte[] labels = crops[n].Labels ?? throw new ArgumentException($"{kind} crop {n} has no labels.", parameter);
+            labels.CopyTo(joined, n * Size * Size);
+        }
+
+        return joined;
+    }
+
+    private byte[]? JoinKnownLabels(IReadOnlyList<Crop> crops)
+    {
+        if (crops.All(static crop => crop.Labels is null))
+        {
+            return null;
+        }
+
+        byte[] joined = new byte[Size * Size * crops.Count];
+        joined.AsSpan().Fill(DecodedSample.IgnoredLabel);
+        for (int n = 0; n < crops.Count; n++)
+        {
+            crops[n].Labels?.CopyTo(joined, n * Size * Size);
+        }
+
+        return joined;
+    }
+
+    private static bool HaveLabelledPixels(byte[] labels) => labels.AsSpan().ContainsAnyExcept(DecodedSample.IgnoredLabel);
 }

@@ -64,6 +64,17 @@ public sealed class CropOptions
         set => field = OptionGuard.Between(value, 0, 1);
     }
 
+    /// <summary>
+    /// How far the hue varies, in turns of its circle: -value to value; 0 (not at all, the default) to 0.5 (any hue). It is turned after
+    /// the saturation is changed.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public double HueJitter
+    {
+        get;
+        set => field = OptionGuard.Between(value, 0, 0.5);
+    }
+
     /// <summary>The share of crops that lose their colours: 0 (none, the default) to 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public double GrayShare
@@ -91,8 +102,8 @@ public sealed class CropOptions
 
     private CropAugmentation Create(ScaleRange scale) => new(
         new RandomCrop(Size, Mirror, scale),
-        BrightnessJitter > 0 || ContrastJitter > 0 || SaturationJitter > 0
-            ? new ColorJitter(BrightnessJitter, ContrastJitter, SaturationJitter)
+        BrightnessJitter > 0 || ContrastJitter > 0 || SaturationJitter > 0 || HueJitter > 0
+            ? new ColorJitter(BrightnessJitter, ContrastJitter, SaturationJitter, HueJitter)
             : null,
         BlurSigma > 0 ? new RandomBlur(BlurSigma) : null,
         GrayShare > 0 ? new RandomGray(GrayShare) : null);

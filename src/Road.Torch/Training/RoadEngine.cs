@@ -36,6 +36,7 @@ public sealed class RoadEngine : IDisposable
     private readonly Tensor? _classWeights;
     private readonly TorchSharp.Modules.BatchNorm2d[] _frozenNorms;
     private readonly LossMeter _segmentationMeter = new();
+    private readonly LossMeter _targetSegmentationMeter = new();
     private readonly OrderedDictionary<string, (AdaptationMethod Method, LossMeter Meter)> _adaptationMeters = [];
     private bool _areClassesWeighed;
     private bool _disposed;
@@ -233,7 +234,8 @@ public sealed class RoadEngine : IDisposable
     /// </summary>
     internal string? FindDivergence()
     {
-        if (!_segmentationMeter.IsFinite || _adaptationMeters.Values.Any(static entry => !entry.Meter.IsFinite))
+        if (!_segmentationMeter.IsFinite || !_targetSegmentationMeter.IsFinite
+            || _adaptationMeters.Values.Any(static entry => !entry.Meter.IsFinite))
         {
             return ReadLosses().Describe();
         }
@@ -295,6 +297,7 @@ public sealed class RoadEngine : IDisposable
     /// <returns>The losses.</returns>
     public StepLosses ReadLosses() => new(_segmentationMeter.ReadAndReset())
     {
+        TargetSegmentation = _targetSegmentationMeter.ReadAndReset(),
         Adaptation = [.. _adaptationMeters.Select(static pair => (pair.Key, Value: pair.Value.Meter.ReadAndReset()))
             .Where(static pair => pair.Value.HasValue).Select(static pair => new NamedLoss(pair.Key, pair.Value!.Value))],
     };
@@ -368,6 +371,7 @@ public sealed class RoadEngine : IDisposable
         }
 
         _segmentationMeter.Dispose();
+        _targetSegmentationMeter.Dispose();
         _classWeights?.Dispose();
     }
 
@@ -420,14 +424,17 @@ public sealed class RoadEngine : IDisposable
         }
     }
 
-    private Tensor Images(TrainingBatch batch) => _network
-        .Normalize(_normalization, batch.Pixels.ToTensor(batch.SourceCount + batch.TargetCount, batch.Size, batch.Size, 3).MoveTo(
-            _device), _mayBeChannelsLast)
+    private Tensor Images(TrainingBatch batch) => Images(batch.Pixels, batch.SourceCount + batch.TargetCount, batch.Size);
+
+    private Tensor Images(byte[] pixels, int count, int size) => _network
+        .Normalize(_normalization, pixels.ToTensor(count, size, size, 3).MoveTo(_device), _mayBeChannelsLast)
         .to(_inputType);
 
+    private Tensor Labels(byte[] labels, int count, int size) => labels.ToTensor(count, size, size).MoveTo(_device).to(ScalarType.Int64);
+
     /// <summary>
-    /// Computes the losses of a batch and hands them out graph by graph: first the sum of those that share the batch's features, then each
-    /// that a method makes of images of its own.
+    /// Computes the losses of a batch and hands them out graph by graph: first the sum of those that share the batch's features, then that
+    /// of labelled target crops, then each that a method makes of images of its own.
     /// </summary>
     private void ReadGraphs(TrainingBatch batch, Action<Tensor> use)
     {
@@ -459,8 +466,8 @@ public sealed class RoadEngine : IDisposable
         Tensor? total = null;
         if (batch.HasLabelledPixels)
         {
-            Tensor labels = batch.Labels.ToTensor(batch.SourceCount, batch.Size, batch.Size).MoveTo(_device).to(ScalarType.Int64);
-            total = Segmentation(source, labels);
+            total = Segmentation(source, Labels(batch.Labels, batch.SourceCount, batch.Size));
+            _segmentationMeter.Add(total);
         }
 
         using AdaptationStep step = new(_network, _teacher, Seed, Iteration, batch, images, all, source, target);
@@ -476,6 +483,11 @@ public sealed class RoadEngine : IDisposable
         if (total is not null)
         {
             use(total);
+        }
+
+        if (_options.TargetLabelWeight > 0 && batch.HasLabelledTargetPixels)
+        {
+            use(TargetSegmentation(batch));
         }
 
         foreach (RunningAdaptation adaptation in _adaptations)
@@ -505,10 +517,22 @@ public sealed class RoadEngine : IDisposable
             loss = loss.Plus(Supervised(auxiliary).Times(_network.AuxiliaryWeight));
         }
 
-        _segmentationMeter.Add(loss);
         return loss;
 
         Tensor Supervised(Tensor logits) => SupervisedLoss.Compute(logits.to(ScalarType.Float32), labels, _losses, _classWeights);
+    }
+
+    /// <summary>
+    /// The weighted loss of the labelled target crops, by a pass of their own: no method takes them for crops of the source, or of the
+    /// target.
+    /// </summary>
+    private Tensor TargetSegmentation(TrainingBatch batch)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        BackboneFeatures features = _network.Extract(Images(batch.LabelledTargetPixels, batch.LabelledTargetCount, batch.Size));
+        Tensor loss = Segmentation(features, Labels(batch.LabelledTargetLabels, batch.LabelledTargetCount, batch.Size));
+        _targetSegmentationMeter.Add(loss);
+        return loss.Times(_options.TargetLabelWeight).MoveToOuterDisposeScope();
     }
 
     /// <summary>The weights of the training's result, where a method keeps them apart.</summary>
@@ -523,11 +547,12 @@ public sealed class RoadEngine : IDisposable
             _adaptationMeters.Add(name, entry);
         }
 
-        return ReferenceEquals(entry.Method, method) && name != StepLosses.SegmentationName
+        bool isOfTraining = name is StepLosses.SegmentationName or StepLosses.TargetSegmentationName;
+        return ReferenceEquals(entry.Method, method) && !isOfTraining
             ? entry.Meter
             : throw new InvalidOperationException(
                 $"The adaptation method '{method.Name}' reports a loss '{name}', as "
-                + $"{(name == StepLosses.SegmentationName ? "the training itself" : $"'{entry.Method.Name}'")} does.");
+                + $"{(isOfTraining ? "the training itself" : $"'{entry.Method.Name}'")} does.");
     }
 
     /// <summary>The head trains, the backbone's batch norm does not: a few crops of two domains are too small a sample.</summary>

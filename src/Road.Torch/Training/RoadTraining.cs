@@ -17,6 +17,7 @@ public sealed class RoadTraining
     private TrainingObservers _observers = new([]);
     private (int Iteration, TimeSpan Elapsed) _reported;
     private TimeSpan _before;
+    private bool _startsAnew;
     private ClassCounts? _sourceClasses;
 
     /// <summary>Prepares the loop; the caller keeps and disposes everything that it hands over.</summary>
@@ -48,6 +49,16 @@ public sealed class RoadTraining
         _target = options.NeedsTarget ? target : null;
     }
 
+    /// <summary>
+    /// Crops of those images of the target domain that have labels, which <see cref="TrainingOptions.TargetLabelCrops"/> are taken of in
+    /// every step; null, the default, where none have. The caller keeps and disposes it.
+    /// </summary>
+    public CropStream? LabelledTarget
+    {
+        get;
+        init => field = _options.TargetLabelWeight > 0 ? value : null;
+    }
+
     /// <summary>What a checkpoint says of the training beside its options, by name; one that says otherwise is refused.</summary>
     internal IReadOnlyDictionary<string, string> Facts { get; init; } = new Dictionary<string, string>();
 
@@ -75,7 +86,7 @@ public sealed class RoadTraining
     /// <exception cref="OperationCanceledException">The options' token was cancelled before the first step of this run.</exception>
     /// <exception cref="InvalidOperationException">
     /// The source has no labelled pixel in a whole pass, in all that the training saw, or in what a method prepares itself with; or the
-    /// checkpoint is of another training.
+    /// labelled target has none in a whole pass; or the checkpoint is of another training.
     /// </exception>
     /// <exception cref="TrainingDivergedException">
     /// Losses or weights are not finite, and the training may not go back, or not once more
@@ -156,6 +167,7 @@ public sealed class RoadTraining
     {
         TrainingPosition? stored = checkpoint?.Read(_options.Iterations);
         _position = stored ?? TrainingPosition.Start;
+        _startsAnew = stored is null;
         _clock.Restart();
         if (stored is null && _options.Losses.ClassWeights is not null)
         {
@@ -240,6 +252,7 @@ public sealed class RoadTraining
             long crops = _position.BatchesDrawn * _options.BatchSize;
             _source.Skip(crops);
             _target?.Skip(crops);
+            LabelledTarget?.Skip(_position.BatchesDrawn * LabelledTargetCount);
         }
 
         _before = _position.Elapsed;
@@ -277,6 +290,8 @@ public sealed class RoadTraining
         }
     }
 
+    private int LabelledTargetCount => LabelledTarget is null ? 0 : _options.TargetLabelCrops ?? _options.BatchSize;
+
     private void Step(double rate)
     {
         Crop[] labelled = Draw(_source, _options.BatchSize);
@@ -285,7 +300,7 @@ public sealed class RoadTraining
             throw NoLabels();
         }
 
-        TrainingBatch batch = new(labelled, _target is null ? [] : Draw(_target, _options.BatchSize));
+        TrainingBatch batch = new(labelled, _target is null ? [] : Draw(_target, _options.BatchSize), DrawLabelledTarget());
         if (_position.Iteration == 0 && _options.NormalizeFeatures)
         {
             _engine.NormalizeFeatures(batch);
@@ -381,7 +396,7 @@ public sealed class RoadTraining
     {
         Dictionary<string, string> facts = new(CheckpointFacts.Of(_options))
         {
-            ["Seed"] = _target is null ? $"{_engine.Seed}, {_source.Seed}" : $"{_engine.Seed}, {_source.Seed}, {_target.Seed}",
+            ["Seed"] = string.Join(", ", new[] { _engine.Seed, _source.Seed }.Concat(Seeds(_target)).Concat(Seeds(LabelledTarget))),
             ["Device"] = _engine.DeviceType.ToString(),
             ["InputNormalization"] = CheckpointFacts.Describe(_engine.Normalization),
         };
@@ -391,6 +406,22 @@ public sealed class RoadTraining
         }
 
         return facts;
+    }
+
+    private Crop[] DrawLabelledTarget()
+    {
+        if (LabelledTarget is null)
+        {
+            return [];
+        }
+
+        // A stream that was skipped ahead says nothing of the crops before.
+        Crop[] crops = Draw(LabelledTarget, LabelledTargetCount);
+        return _startsAnew && !LabelledTarget.HasLabelledPixels && crops[^1].Pass > 0
+            ? throw new InvalidOperationException(
+                "No pixel of the target labels belongs to a class: every value is ignored. Check the label encoding against the masks' "
+                + "pixel values.")
+            : crops;
     }
 
     private static Crop[] Draw(CropStream stream, int count)
@@ -403,6 +434,8 @@ public sealed class RoadTraining
 
         return crops;
     }
+
+    private static IEnumerable<long> Seeds(CropStream? stream) => stream is null ? [] : [stream.Seed];
 
     private static InvalidOperationException NoLabels() => new(
         "No pixel of the source labels belongs to a class: every value is ignored. Check the label encoding against the masks' pixel "
@@ -442,7 +475,7 @@ public sealed class RoadTraining
         int iteration = _position.Iteration;
         TimeSpan elapsed = Elapsed;
         TimeSpan remaining = IsDone ? TimeSpan.Zero : elapsed * ((double)(_options.Iterations - iteration) / iteration);
-        int crops = _options.BatchSize * (_target is null ? 1 : 2);
+        int crops = (_options.BatchSize * (_target is null ? 1 : 2)) + LabelledTargetCount;
         double seconds = (elapsed - _reported.Elapsed).TotalSeconds;
         _observers.Progress(new RoadProgress(iteration, _options.Iterations, losses, rate, elapsed, remaining)
         {

@@ -125,6 +125,30 @@ public class TrainingOptions
         set => field = OptionGuard.Between(value, 1, 1024);
     } = DefaultBatchSize;
 
+    /// <summary>
+    /// The weight of the segmentation loss of labelled target crops, where some target images have labels and the training is given them:
+    /// 0 (they are left out) to 1000, 1 by default. The loss is that of the source, a mean over labelled pixels, and is added to it. The
+    /// crops go through the network in a pass of their own: to the adaptation methods they are neither source nor target.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public double TargetLabelWeight
+    {
+        get;
+        set => field = OptionGuard.Between(value, 0, 1000);
+    } = 1;
+
+    /// <summary>
+    /// The number of labelled target crops in a step, where the training is given them: 1 to 1024; null, the default, for as many as
+    /// <see cref="BatchSize"/>. They come from a stream of the labelled images alone, so that few images are seen as often as many. Each
+    /// costs a pass of the network forward and back, as a source crop does.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int? TargetLabelCrops
+    {
+        get;
+        set => field = value is { } count ? OptionGuard.Between(count, 1, 1024) : null;
+    }
+
     /// <summary>The number of training steps: 1 to 10,000,000, 20,000 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
     public int Iterations
@@ -370,7 +394,7 @@ public class TrainingOptions
     internal string? Contradiction => DivergenceRetries > 0 && CheckpointDirectory is null
         ? $"{nameof(DivergenceRetries)} is {DivergenceRetries}, but there is no state to go back to: set {nameof(CheckpointDirectory)}, or "
         + $"{nameof(DivergenceRetries)} to 0."
-        : null;
+        : Loading.Contradiction;
 
     /// <summary>Whether a step with these options needs target images.</summary>
     internal bool NeedsTarget => Adaptations.On.Any(static method => method.NeedsTarget);

@@ -70,6 +70,29 @@ public sealed class LabelMaskLoadingTests
                 () => Read(Load(null, " "))).Message, "row 0: the column 'Path' names no label mask", StringComparison.Ordinal);
 
     [TestMethod]
+    public void AnEmptyPathIsNoMaskWhereItMayBeMissingAndASavedLoaderKnows()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("a.png", PngWriter.Write(3, 1, [7, 9, 7]));
+        IDataView rows = _ml.Data.LoadFromEnumerable(new[] { new Row("a.png"), new Row(""), new Row("a.png"), new Row(" ") });
+        ITransformer loader = _ml.Transforms.LoadLabelMasks("Label", folder.Path, "Path", Encoding, allowsMissing: true).Fit(rows);
+        using MemoryStream file = new();
+        _ml.Model.Save(loader, rows.Schema, file);
+        foreach (ITransformer transformer in new[] { loader, new MLContext().Model.Load(file, out _) })
+        {
+            IDataView view = transformer.Transform(rows);
+            CollectionAssert.AreEqual(
+                new[] { 3, 0, 3, 0 }, view.GetColumn<VBuffer<byte>>("Label").Select(static mask => mask.Length).ToArray());
+            CollectionAssert.AreEqual(
+                new[] { "3 1", "0 0", "3 1", "0 0" },
+                view.GetColumn<VBuffer<int>>("LabelSize").Select(static size => string.Join(' ', size.DenseValues())).ToArray());
+            Assert.IsTrue(((LabelMaskLoadingTransformer)transformer).AllowsMissing);
+        }
+    }
+
+    private sealed record Row(string Path);
+
+    [TestMethod]
     public void FolderInPlaceOfAFileIsNamed()
     {
         using var folder = new TemporaryFolder();

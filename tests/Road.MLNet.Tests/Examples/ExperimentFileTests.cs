@@ -60,9 +60,26 @@ public sealed class ExperimentFileTests
         using ExperimentFolder folder = new();
         folder.Write(
             "schedules/short.json",
-            """{ "iterations": 4, "cropScale": [0.5, 2, "log"], "crops.targetScale": [1, 1.5], "blurSigma": 1, "contrastJitter": 0.5 }""");
+            """
+            { "iterations": 4, "loading.rareClasses": 0.05, "cropScale": [0.5, 2, "log"], "crops.targetScale": [1, 1.5], "blurSigma": 1,
+              "contrastJitter": 0.5, "crops.hueJitter": 0.1 }
+            """);
         (int exitCode, _, string errors) = ExperimentsProgram.Run("list", folder.Experiment, "--output", folder.Combine("out"));
         Assert.AreEqual(0, exitCode, errors);
+    }
+
+    [TestMethod]
+    [DataRow(""" "few-labels-16" """, "which needs labels of the target domain; the data names none.")]
+    [DataRow(
+        """ { "name": "few", "variant": "none", "targetLabels": "16" } """,
+        "'variants[0].targetLabels' is \"16\"; it must be 1, a slash and a number, such as \"1/16\".")]
+    public void FewLabelsThatCannotBeTakenAreNamed(string variant, string expected)
+    {
+        using ExperimentFolder folder = new();
+        folder.WriteExperiment($""" "variants": [{variant}], "seeds": [1] """);
+        (int exitCode, _, string errors) = ExperimentsProgram.Run("list", folder.Experiment, "--output", folder.Combine("out"));
+        Assert.AreEqual(2, exitCode, errors);
+        StringAssert.Contains(errors, expected);
     }
 
     [TestMethod]
@@ -133,7 +150,12 @@ public sealed class ExperimentFileTests
     [DataRow(
         "adaptations/paper.json", """{ "lambda": 1 }""",
         "paper.json: there is no property 'lambda' (it is 1); possible are distillationWeight, globalAlignmentWeight, "
-        + "imageDistributionWeight, landmarkWeight, preparationCrops, sizeConstraintWeight, spatialWeight, spatialWeightReading.")]
+        + "imageDistributionWeight, landmarkWeight, preparationCrops, sizeConstraintWeight, spatialWeight, spatialWeightReading, "
+        + "targetLabelCrops, targetLabelWeight.")]
+    [DataRow(
+        "data/small.json",
+        """{ "title": "T", "source": [{ "images": "a", "labels": "b", "classes": "c", "weight": 0 }] }""",
+        "small.json: 'source[0].weight' is 0; it must be a number greater than 0 and at most 1000000")]
     [DataRow("schedules/short.json", """{ "iterations": 1.5 }""", "short.json: 'iterations' is 1.5; it must be a whole number")]
     [DataRow(
         "schedules/short.json", """{ "cropScale": [0.5] }""",
@@ -142,6 +164,11 @@ public sealed class ExperimentFileTests
     [DataRow(
         "schedules/short.json", """{ "recipe": "stong" }""",
         "short.json: 'recipe' is \"stong\"; it must be one of paper, strong; did you mean 'strong'?")]
+    [DataRow(
+        "schedules/short.json", """{ "loading.rareClasses": 0 }""", "Temperature is 0; it must be greater than 0 and at most 1000.")]
+    [DataRow(
+        "schedules/short.json", """{ "loading.rareClasses": "often" }""",
+        "'loading.rareClasses' is \"often\"; it must be a number, the temperature, or true for the published one")]
     [DataRow("schedules/short.json", """{ "iterations": 0 }""", "short.json: 'iterations' is 0: Iterations is 0; it must be 1 to 10000000")]
     [DataRow(
         "schedules/short.json", """{ "device": "gpu" }""",

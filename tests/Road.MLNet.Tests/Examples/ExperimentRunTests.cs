@@ -64,6 +64,57 @@ public sealed class ExperimentRunTests
     }
 
     [TestMethod]
+    public void FewOfTheTargetsLabelsAreARowOfTheirOwn()
+    {
+        using ExperimentFolder folder = new();
+        folder.WriteWeights();
+        folder.Write("data/small.json", """
+            {
+              "title": "Small",
+              "source": { "images": "source", "labels": "labels", "classes": "classes.json" },
+              "target": { "images": "source", "labels": "labels", "classes": "classes.json", "size": "32x32" },
+              "test": { "images": "source", "labels": "labels", "classes": "classes.json" }
+            }
+            """);
+        folder.WriteExperiment("""
+            "variants": ["none", "few-labels-4", { "name": "all", "variant": "self-training", "targetLabels": "1/1" }], "seeds": [1]
+            """);
+        (int exitCode, string output, string errors) = Run(folder, "out");
+        Assert.AreEqual(0, exitCode, errors);
+        StringAssert.Contains(output, "[3/3] all, seed 1: mIoU ");
+
+        Assert.IsNull(Read(folder, "out", "none")["settings"]!["targetLabels"]);
+        JsonObject few = Read(folder, "out", "few-labels-4");
+        Assert.AreEqual("1/4", few["settings"]!["targetLabels"]!.GetValue<string>());
+        Assert.AreNotEqual(Numbers(Read(folder, "out", "none")), Numbers(few));
+        Assert.AreEqual("1/1", Read(folder, "out", "all")["settings"]!["targetLabels"]!.GetValue<string>());
+    }
+
+    [TestMethod]
+    public void SeveralSourcesAreMixed()
+    {
+        using ExperimentFolder folder = new();
+        folder.WriteWeights();
+        folder.Write("data/small.json", """
+            {
+              "title": "Small",
+              "source": [
+                { "images": "source", "labels": "labels", "classes": "classes.json", "weight": 2 },
+                { "images": "source", "labels": "labels", "classes": "classes.json", "size": "64x48" }
+              ],
+              "target": { "images": "target", "size": "32x32" },
+              "test": { "images": "source", "labels": "labels", "classes": "classes.json" }
+            }
+            """);
+        folder.WriteExperiment(""" "variants": ["none"], "seeds": [1] """);
+        (int exitCode, _, string errors) = Run(folder, "out");
+        Assert.AreEqual(0, exitCode, errors);
+        JsonArray sources = Read(folder, "out", "none")["settings"]!["source"]!.AsArray();
+        Assert.AreEqual("2 1", string.Join(' ', sources.Select(static source => source!["weight"]!.GetValue<double>())));
+        Assert.AreEqual("64x48", sources[1]!["size"]!.GetValue<string>());
+    }
+
+    [TestMethod]
     public void ARowThatIsAnotherUnderASecondNameIsNotTrainedAgain()
     {
         using ExperimentFolder folder = new();

@@ -23,6 +23,19 @@ public sealed class StreetsUsageTests
     [DataRow("train --model m --source-preset cityscapes --source s --target-images t", "'cityscapes' not recognized")]
     [DataRow("train --source-preset gta5 --source s --target-preset camvid --target t", "Option '--model' is required")]
     [DataRow(
+        "train --model m --source-preset gta5 --source a --source-preset synthia --target-images t",
+        "'--source-preset' is given 2 times and '--source' 1 times: give as many of both.")]
+    [DataRow(
+        "train --model m --source-images a --source-images b --source-labels c --source-labels d --source-classes e --source-weight 1 "
+        + "--target-images t",
+        "'--source-images' is given 2 times and '--source-weight' 1 times: give as many of both, or none.")]
+    [DataRow(
+        "train --model m --source-preset gta5 --source a --source-weight 0 --target-images t",
+        "--source-weight: 0 must be greater than 0 and at most 1000000.")]
+    [DataRow(
+        "train --model m --source-preset gta5 --source a --source-size 8x --target-images t",
+        "'8x' must be two numbers with an x between them, such as 256x192.")]
+    [DataRow(
         "train --model m --source-preset gta5 --source s --target-preset camvid --target t --checkpoint-interval 5",
         "--checkpoint-interval needs --checkpoint.")]
     [DataRow(

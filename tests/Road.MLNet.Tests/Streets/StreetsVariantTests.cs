@@ -80,6 +80,8 @@ public sealed class StreetsVariantTests
     [DataRow("--target-crop-scale", "1-1,5", "'1,5' is not a number: write 1.5")]
     [DataRow("--color-jitter", "1.5", "BrightnessJitter is 1.5; it must be 0 to 1.")]
     [DataRow("--blur", "-1", "BlurSigma is -1; it must be 0 to 20.")]
+    [DataRow("--hue-jitter", "0.6", "HueJitter is 0.6; it must be 0 to 0.5.")]
+    [DataRow("--rare-classes", "0", "Temperature is 0; it must be greater than 0 and at most 1000.")]
     [DataRow("--class-weights", "frequence", "must be none, frequency[:POWER] or effective-number[:BETA]; did you mean 'frequency'?")]
     [DataRow("--class-weights", "frequency:0,5", "--class-weights: '0,5' is not a number: write 0.5")]
     [DataRow("--class-weights", "frequency:3", "--class-weights: Power is 3; it must be 0 to 2.")]
@@ -104,7 +106,7 @@ public sealed class StreetsVariantTests
         string[] told =
         [
             "--variant", "spatial", "--checkpoint", folders.Combine("state"), "--crop-scale", "0.8-1.5,log", "--color-jitter", "0.5",
-            "--blur", "1.5",
+            "--blur", "1.5", "--rare-classes", "0.01",
         ];
         (int exitCode, _, string errors) = Train(folders, [.. told, "--target-crop-scale", "1-1.5"]);
         Assert.AreEqual(0, exitCode, errors);
@@ -134,6 +136,58 @@ public sealed class StreetsVariantTests
         (exitCode, _, errors) = Train(folders, "--recipe", "weak");
         Assert.AreEqual(2, exitCode, errors);
         StringAssert.Contains(errors, "'weak' not recognized");
+    }
+
+    [TestMethod]
+    public void SourcesAreMixedAndTheModelPredicts()
+    {
+        using var folders = new TrainingFolders();
+        using var others = new TrainingFolders(sources: 2, width: 90, height: 70);
+        (int exitCode, string written, string errors) = Train(
+            folders, "--variant", "none", "--source-images", others.SourceImages, "--source-labels", others.SourceLabels,
+            "--source-weight", "1", "--source-weight", "2.5", "--source-size", "48x40", "--source-size", "64x48");
+        Assert.AreEqual(0, exitCode, errors);
+        StringAssert.Contains(written, "Training on 4 labelled images + 2 labelled images and 3 others");
+
+        (exitCode, _, errors) = StreetsProgram.Run(
+            ["predict", "--model", folders.Combine("road.zip"), "--images", folders.TargetImages, "--out", folders.Combine("masks")]);
+        Assert.AreEqual(0, exitCode, errors);
+        Assert.IsTrue(File.Exists(folders.Combine("masks/0.png")));
+    }
+
+    [TestMethod]
+    public void SomeTargetImagesMayHaveLabels()
+    {
+        using var folders = new TrainingFolders();
+        string labels = folders.Combine("target-labels");
+        Directory.CreateDirectory(labels);
+        File.Copy(folders.SourceLabel(0), Path.Combine(labels, "1.png"));
+        (int exitCode, string written, string errors) = Train(
+            folders, "--variant", "none", "--target-labels", labels, "--target-label-crops", "2");
+        Assert.AreEqual(0, exitCode, errors);
+        StringAssert.Contains(written, "1 target image has a label mask: a step sees 2 crops of them.");
+
+        (exitCode, written, errors) = Train(
+            folders, "--variant", "none", "--target-labels", labels, "--target-label-share", "1/16", "--target-label-weight", "0.5");
+        Assert.AreEqual(0, exitCode, errors);
+        StringAssert.Contains(written, "a step sees 1 crop of them.");
+
+        (exitCode, _, errors) = Train(folders, "--target-labels", labels, "--target-label-share", "16");
+        Assert.AreEqual(2, exitCode, errors);
+        StringAssert.Contains(errors, "'16' must be 1, a slash and a number, such as 1/16.");
+    }
+
+    [TestMethod]
+    [DataRow("--target-label-share", "1/16", "'--target-label-share' needs labels: '--target-labels', or a published set")]
+    [DataRow("--target-classes", "c.json", "Option '--target-labels' is required with '--target-classes'.")]
+    [DataRow("--target-label-weight", "-1", "TargetLabelWeight is -1; it must be 0 to 1000.")]
+    [DataRow("--target-label-crops", "0", "TargetLabelCrops is 0; it must be 1 to 1024.")]
+    public void TargetLabelsThatMakeNoSenseAreBadUsage(string option, string value, string expected)
+    {
+        using var folders = new TrainingFolders();
+        (int exitCode, _, string errors) = Train(folders, option, value);
+        Assert.AreEqual(2, exitCode, errors);
+        StringAssert.Contains(errors, expected);
     }
 
     [TestMethod]

@@ -32,6 +32,12 @@ public sealed class RoadTrainerCheckpointTests
             };
         })),
         Training("several crops of an image", static options => options.CropsPerImage = 3),
+        Training("rare classes", static options => options.Loading.RareClasses = new RareClassOptions()),
+        Training("rare classes in bfloat16", static options =>
+        {
+            SetVariant(options, "self-training", Precision.BFloat16);
+            options.Loading.RareClasses = new RareClassOptions { Temperature = 0.1 };
+        }),
         Training("dropout", static options => options.Network = new PspNetFactory { BackboneName = "squeezenet1_1" }),
     ];
 

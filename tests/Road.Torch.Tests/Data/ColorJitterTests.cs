@@ -30,6 +30,55 @@ public sealed class ColorJitterTests
     }
 
     [TestMethod]
+    // The hue of (200, 100, 40) is 60/160 of a sixth past red, that of (10, 20, 30) is half a sixth before blue.
+    [DataRow(0, "200 100 40 10 20 30")]
+    [DataRow(2, "40 200 100 30 10 20")]
+    [DataRow(-2, "100 40 200 20 30 10")]
+    [DataRow(1, "140 200 40 20 10 30")]
+    [DataRow(3, "40 140 200 30 20 10")]
+    [DataRow(-3, "40 140 200 30 20 10")]
+    public void HuesTurnAsWorkedOutByHand(int sixths, string expected)
+    {
+        byte[] pixels = [.. Pixels, 90, 90, 90, 0, 0, 0, 255, 255, 255];
+        ColorJitter.TurnHue(pixels, 5, new CropArea(0, 0, 4, 1), sixths / 6f);
+        Assert.AreEqual(expected + " 90 90 90 0 0 0 255 255 255", string.Join(' ', pixels));
+    }
+
+    [TestMethod]
+    public void HuesAreTurnedEvenlyAndLastOfAll()
+    {
+        // Red, turned by up to a twelfth, gains up to half of green or of blue.
+        ColorJitter jitter = new(0, 0, 0, 1 / 12.0);
+        Random random = new(1);
+        double[] turns = [.. Enumerable.Range(0, 1000).Select(_ =>
+        {
+            byte[] pixels = [200, 0, 0];
+            jitter.Apply(pixels, 1, new CropArea(0, 0, 1, 1), random);
+            Assert.AreEqual(200, pixels[0]);
+            return (pixels[1] - pixels[2]) / 200.0;
+        }).Order()];
+        Assert.AreEqual(-0.5, turns[0], 0.02);
+        Assert.AreEqual(0, turns[500], 0.05);
+        Assert.AreEqual(0.5, turns[^1], 0.02);
+
+        byte[] both = [.. Pixels];
+        new ColorJitter(0.5, 0.5, 0.5, 0.3).Apply(both, 2, new CropArea(0, 0, 2, 1), new Random(7));
+        byte[] apart = [.. Pixels];
+        Random same = new(7);
+        new ColorJitter(0.5, 0.5, 0.5).Apply(apart, 2, new CropArea(0, 0, 2, 1), same);
+        ColorJitter.TurnHue(apart, 2, new CropArea(0, 0, 2, 1), (float)(0.3 * ((2 * same.NextDouble()) - 1)));
+        CollectionAssert.AreEqual(apart, both);
+    }
+
+    [TestMethod]
+    public void AHueBeyondTheOppositeOneIsRefused()
+    {
+        ArgumentOutOfRangeException error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new ColorJitter(0, 0, 0, 0.6));
+        Assert.AreEqual("hue", error.ParamName);
+        StringAssert.Contains(error.Message, "0 to 0.5");
+    }
+
+    [TestMethod]
     public void OnlyTheAreaChangesAndOnlyItCounts()
     {
         byte[] pixels = [.. Enumerable.Repeat((byte)127, 4 * 4 * 3)];

@@ -29,6 +29,7 @@ public sealed class CropAugmentationTests
     [DataRow(nameof(CropOptions.BrightnessJitter), 0.5)]
     [DataRow(nameof(CropOptions.ContrastJitter), 0.5)]
     [DataRow(nameof(CropOptions.SaturationJitter), 0.5)]
+    [DataRow(nameof(CropOptions.HueJitter), 0.5)]
     [DataRow(nameof(CropOptions.GrayShare), 0.5)]
     [DataRow(nameof(CropOptions.BlurSigma), 2.0)]
     public void EachOptionChangesColoursAndNothingElse(string name, double value)

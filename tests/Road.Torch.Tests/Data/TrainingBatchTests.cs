@@ -20,10 +20,31 @@ public sealed class TrainingBatchTests
     }
 
     [TestMethod]
-    public void LabelsOfTargetCropsAreNotRead()
+    public void LabelsOfTargetCropsStandApartFromTheSources()
     {
-        TrainingBatch batch = new([Crop(1, labelled: true)], [Crop(2, labelled: true)]);
+        TrainingBatch batch = new([Crop(1, labelled: true)], [Crop(2, labelled: false), Crop(3, labelled: true)]);
         CollectionAssert.AreEqual(Enumerable.Repeat((byte)11, 16).ToArray(), batch.Labels);
+        CollectionAssert.AreEqual(Enumerable.Range(0, 32).Select(i => (byte)(i < 16 ? 255 : 13)).ToArray(), batch.TargetLabels);
+        Assert.IsNull(new TrainingBatch([Crop(1, labelled: true)], [Crop(2, labelled: false)]).TargetLabels);
+    }
+
+    [TestMethod]
+    public void LabelledTargetCropsAreNeitherSourceNorTarget()
+    {
+        TrainingBatch batch = new(
+            [Crop(1, labelled: true)], [Crop(2, labelled: false)], [Crop(3, labelled: true), Crop(4, labelled: true)]);
+
+        Assert.AreEqual((1, 1, 2), (batch.SourceCount, batch.TargetCount, batch.LabelledTargetCount));
+        CollectionAssert.AreEqual(Enumerable.Range(0, 2 * 48).Select(i => (byte)((i / 48) + 1)).ToArray(), batch.Pixels);
+        CollectionAssert.AreEqual(Enumerable.Range(0, 2 * 48).Select(i => (byte)((i / 48) + 3)).ToArray(), batch.LabelledTargetPixels);
+        CollectionAssert.AreEqual(Enumerable.Range(0, 2 * 16).Select(i => (byte)((i / 16) + 13)).ToArray(), batch.LabelledTargetLabels);
+        Assert.IsTrue(batch.HasLabelledTargetPixels);
+        Sequence.AreEqual(batch.Windows.Select(window => window.X), 1, 2);
+        Assert.IsFalse(new TrainingBatch([Crop(1, labelled: true)], []).HasLabelledTargetPixels);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(
+                () => new TrainingBatch([Crop(1, labelled: true)], [], [Crop(2, labelled: false)])).Message,
+            "Labelled target crop 0 has no labels");
     }
 
     [TestMethod]

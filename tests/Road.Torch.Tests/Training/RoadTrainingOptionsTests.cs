@@ -45,6 +45,8 @@ public sealed class RoadTrainingOptionsTests
                 new ScaleRange(0, 1), new ScaleRange(2, 1), new ScaleRange(1, 11), new ScaleRange(double.NaN, 1)], [
                     new ScaleRange(0.1, 10), new ScaleRange(2, 2)]),
         Option(nameof(RoadTrainingOptions.BatchSize), "1 to 1024", [0, 1025], [1, 1024]),
+        Option(nameof(RoadTrainingOptions.TargetLabelWeight), "0 to 1000", [-0.1, 1000.5, double.NaN], [0.0, 1000.0]),
+        Option(nameof(RoadTrainingOptions.TargetLabelCrops), "1 to 1024", [0, 1025], [1, 1024]),
         Option(nameof(RoadTrainingOptions.Iterations), "1 to 10000000", [0, 10_000_001], [1, 10_000_000]),
         Option(nameof(RoadTrainingOptions.LearningRate), "greater than 0 and at most 10", [0.0, -1.0, 10.5, double.NaN], [1e-12, 10.0]),
         Option(nameof(RoadTrainingOptions.HeadLearningRateMultiplier), "greater than 0 and at most 1000", [
@@ -165,6 +167,7 @@ public sealed class RoadTrainingOptionsTests
         LearningRateDecay => new CosineDecay(),
         null when type == typeof(double?) => 0.5,
         null when type == typeof(ClassWeighting) => new FrequencyWeights(),
+        null when type == typeof(RareClassOptions) => new RareClassOptions(),
         null when type == typeof(ScaleRange?) => new ScaleRange(0.5, 2),
         _ => throw new NotSupportedException($"{type}"),
     };
@@ -216,6 +219,8 @@ public sealed class RoadTrainingOptionsTests
             CropsPerImage: 1,
             SampleCacheBytes: 0,
             BadSamples: BadSamplePolicy.Stop,
+            TargetLabelWeight: 1,
+            TargetLabelCrops: null,
         });
     }
 

@@ -58,7 +58,10 @@ internal sealed class PseudoLabeler : nn.Module
         return step.Iteration >= _settings.StartIteration;
     }
 
-    /// <summary>What the teacher says of a step's target crops, by one pass of it for all who ask in the step.</summary>
+    /// <summary>
+    /// What the teacher says of a step's target crops, by one pass of it for all who ask in the step. Pixels whose class is known
+    /// (<see cref="TrainingBatch.TargetLabels"/>) have that class, at weight 1.
+    /// </summary>
     /// <param name="step">The step; the labels live as long as the dispose scope of who asks first.</param>
     /// <returns>Class indices, <c>N x H x W, int64</c>, and the weights of the pixels, <c>N x H x W, float32</c>, 0 to 1.</returns>
     public (Tensor Classes, Tensor Weights) Label(AdaptationStep step)
@@ -85,6 +88,14 @@ internal sealed class PseudoLabeler : nn.Module
             _settings.IgnoredLeft,
             _settings.IgnoredRight,
             _device));
+        if (batch.TargetLabels is { } known)
+        {
+            Tensor truth = known.ToTensor(batch.TargetCount, batch.Size, batch.Size).MoveTo(_device).to(ScalarType.Int64);
+            Tensor isKnown = truth.DiffersFrom(DecodedSample.IgnoredLabel);
+            classes = where(isKnown, truth, classes);
+            weights = where(isKnown, ones_like(weights), weights);
+        }
+
         _step = step;
         return _labels = (classes.MoveToOuterDisposeScope(), weights.MoveToOuterDisposeScope());
     }

@@ -12,6 +12,14 @@ public readonly record struct StepLosses(double? Segmentation)
     /// <summary>The name of <see cref="Segmentation"/> among others.</summary>
     public const string SegmentationName = "L_seg";
 
+    /// <summary>The name of <see cref="TargetSegmentation"/> among others.</summary>
+    public const string TargetSegmentationName = "L_tgt";
+
+    /// <summary>
+    /// L_tgt, the same loss of labelled target pixels before its weight; null where there was no such pixel.
+    /// </summary>
+    public double? TargetSegmentation { get; init; }
+
     /// <summary>
     /// The losses of the adaptation methods before their weights, in the order of the methods, such as <c>L_dist</c> and <c>L_spt</c> of
     /// ROAD; empty where there are none.
@@ -22,9 +30,17 @@ public readonly record struct StepLosses(double? Segmentation)
         init;
     }
 
-    /// <summary>All losses that were computed, L_seg first.</summary>
-    public IEnumerable<NamedLoss> All =>
-        Segmentation is { } value ? Adaptation.Prepend(new NamedLoss(SegmentationName, value)) : Adaptation;
+    /// <summary>All losses that were computed, L_seg first, L_tgt second.</summary>
+    public IEnumerable<NamedLoss> All
+    {
+        get
+        {
+            IEnumerable<NamedLoss> all = TargetSegmentation is { } target
+                ? Adaptation.Prepend(new NamedLoss(TargetSegmentationName, target))
+                : Adaptation;
+            return Segmentation is { } value ? all.Prepend(new NamedLoss(SegmentationName, value)) : all;
+        }
+    }
 
     /// <summary>Whether every loss that was computed is a finite number.</summary>
     public bool AreFinite => All.All(static loss => double.IsFinite(loss.Value));
