@@ -35,10 +35,16 @@ internal static class TrainCommand
             options.TargetLabelColumnName = "TargetLabel";
         }
 
-        CheckFiles(request, options, sources, target);
+        IDataView? validation = request.Choice?.Validation?.LoadLabelled(ml);
+        CheckFiles(request, options, sources, target, validation);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"Training on {Counts(request.Sources, sources)} and {target.GetRowCount()} others{request.Target.LeftOut}"));
+        if (request.Choice is { } choice)
+        {
+            sources[0] = Judge(ml, choice, request.Sources[0].Data.Encoding(), sources[0], target, validation, options);
+        }
+
         if (sources.Length > 1 || options.Loading.RareClasses is not null)
         {
             TrainOnViews(ml, request, options, sources, target);
@@ -102,6 +108,49 @@ internal static class TrainCommand
         Console.WriteLine($"Saved {request.Model}");
     }
 
+    /// <summary>
+    /// Has the models on the way judged as asked for; returns the images of the first source that are left to train on.
+    /// </summary>
+    private static IDataView Judge(
+        MLContext ml, ModelChoice choice, LabelEncoding labels, IDataView source, IDataView target, IDataView? validation,
+        RoadTrainerOptions options)
+    {
+        SnapshotMetric metric;
+        if (choice.Criterion == ChoiceOptions.Confidence)
+        {
+            IDataView images = ml.Data.AsTargetDomain(HeldOutRows.Some(ml, target));
+            images = ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath").Fit(images).Transform(images);
+            metric = ml.SemanticSegmentation.SnapshotMetrics.MeanConfidence(images, cancellationToken: options.CancellationToken);
+        }
+        else if (choice.Validation is { } data)
+        {
+            metric = MeanIoU(validation!, data.EncodingFor(labels.ClassNames), "mean IoU on labelled target images");
+        }
+        else
+        {
+            (source, IDataView heldOut) = HeldOutRows.Part(ml, source);
+            Console.WriteLine($"Kept {heldOut.GetRowCount()} source images out of the training, to judge its models by");
+            metric = MeanIoU(heldOut, labels, "mean IoU on source images");
+        }
+
+        options.Observers.Add(new KeepBest(metric));
+        if (choice.Patience is { } patience)
+        {
+            options.Observers.Add(new EarlyStopping(metric) { Patience = patience });
+        }
+
+        return source;
+
+        SnapshotMetric MeanIoU(IDataView files, LabelEncoding encoding, string name)
+        {
+            IDataView images = InterruptibleRows.Create(ml, ml.Data.AsTargetDomain(files), null, options.CancellationToken);
+            IDataView labelled = ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath")
+                .Append(ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding, options.MaxPixels))
+                .Fit(images).Transform(images);
+            return ml.SemanticSegmentation.SnapshotMetrics.MeanIntersectionOverUnion(labelled, name: name);
+        }
+    }
+
     private static string Counts(IReadOnlyList<WeightedData> sources, IDataView[] views) => string.Join(" + ", sources.Zip(
         views,
         static (source, view) => string.Create(
@@ -111,7 +160,8 @@ internal static class TrainCommand
         ? target
         : throw new InvalidDataException("The target set has no label masks, of which --target-label-share is to take some.");
 
-    private static void CheckFiles(TrainRequest request, RoadTrainerOptions options, IDataView[] sources, IDataView target)
+    private static void CheckFiles(
+        TrainRequest request, RoadTrainerOptions options, IDataView[] sources, IDataView target, IDataView? validation)
     {
         FilePlan plan = new();
         foreach ((WeightedData source, IDataView files) in request.Sources.Zip(sources))
@@ -120,6 +170,11 @@ internal static class TrainCommand
         }
 
         request.Target.AddTo(plan, target);
+        if (validation is not null)
+        {
+            request.Choice!.Validation!.AddTo(plan, validation);
+        }
+
         if (options.BackboneWeights?.Path is { } weights)
         {
             plan.Read(weights, "--backbone-weights");

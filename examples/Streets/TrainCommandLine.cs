@@ -96,6 +96,7 @@ internal static class TrainCommandLine
 
         AugmentationOptions augmentation = new(command);
         LossOptions losses = new(command);
+        ChoiceOptions choice = new(command, data);
         command.Validators.Add(result =>
         {
             if (result.GetResult(checkpointInterval) is { Implicit: false } && result.GetResult(checkpoint) is null or { Implicit: true })
@@ -110,6 +111,7 @@ internal static class TrainCommandLine
                 data.ReadSources(result), data.ReadTarget(result), result.GetRequiredValue(model).FullName, result.GetValue(seed))
             {
                 TargetLabels = data.ReadTargetLabels(result),
+                Choice = choice.Read(result),
             },
             options =>
             {
@@ -121,6 +123,7 @@ internal static class TrainCommandLine
                 options.BatchSize = result.GetValue(batch);
                 augmentation.Apply(result, options.Crops);
                 losses.Apply(result, options.Losses);
+                choice.Apply(result, options);
                 options.TargetImageSize = result.GetValue(targetSize);
                 options.ImageFit = result.GetValue(fit);
                 options.DistillationWeight = result.GetValue(distillation);

@@ -94,9 +94,12 @@ internal sealed class TrainDataOptions
             source.First, source.Second, sizes.Length == 0 ? null : sizes[sizes.Length == 1 ? 0 : index]))];
     }
 
-    /// <summary>The unlabelled domain that valid options name.</summary>
-    public StreetsData ReadTarget(ParseResult result) => result.GetValue(_targetPreset) is { } name
-        ? new PublishedData(PublishedSet.Get(name), result.GetValue(_target)!.FullName, Split)
+    /// <summary>Whether the target is a published set.</summary>
+    public bool HasTargetPreset(CommandResult result) => result.GetResult(_targetPreset) is { Implicit: false };
+
+    /// <summary>The unlabelled domain that valid options name; of a published set a split.</summary>
+    public StreetsData ReadTarget(ParseResult result, string split = Split) => result.GetValue(_targetPreset) is { } name
+        ? new PublishedData(PublishedSet.Get(name), result.GetValue(_target)!.FullName, split)
         : new FolderData(
             result.GetValue(_targetImages)!.FullName, result.GetValue(_targetLabels)?.FullName, ClassesOfTarget(result))
         {

@@ -5,4 +5,7 @@ internal sealed record TrainRequest(IReadOnlyList<WeightedData> Sources, Streets
 {
     /// <summary>The labels of some target images; null where there are none.</summary>
     public TargetLabels? TargetLabels { get; init; }
+
+    /// <summary>What the models on the way are judged by; null where nothing asks for it.</summary>
+    public ModelChoice? Choice { get; init; }
 }

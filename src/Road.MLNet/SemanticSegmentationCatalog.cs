@@ -11,10 +11,14 @@ public sealed class SemanticSegmentationCatalog
     {
         Context = context;
         Trainers = new SemanticSegmentationTrainers(context);
+        SnapshotMetrics = new SnapshotMetricCatalog(context);
     }
 
     /// <summary>The trainers of semantic segmentation.</summary>
     public SemanticSegmentationTrainers Trainers { get; }
+
+    /// <summary>What models in the middle of their training are judged by, to keep the best or to stop early.</summary>
+    public SnapshotMetricCatalog SnapshotMetrics { get; }
 
     /// <summary>
     /// Measures predicted masks against labels: one confusion matrix over all rows, pixels whose label is ignored left

@@ -42,6 +42,7 @@ internal static class TrainingOptionTable
         new("losses.focalGamma", "γ of the focal loss") { IsLater = true },
         new("losses.diceWeight", "weight of the Dice loss") { IsLater = true },
         new("losses.labelSmoothing", "smoothing of labels") { IsLater = true },
+        new("weightAveraging.decay", "decay of averaged weights") { IsLater = true },
     ];
 
     /// <summary>Options of an adaptation: what the parts weigh where a variant has them.</summary>

@@ -8,6 +8,7 @@ using Road.MLNet.Scoring;
 using Road.Torch;
 using Road.Torch.Networks;
 using Road.Torch.Scoring;
+using Road.Torch.Training;
 
 [assembly: LoadableClass(
     typeof(RoadTransformer), null, typeof(SignatureLoadModel), "ROAD semantic segmentation", RoadModelIO.LoaderSignature)]
@@ -77,6 +78,12 @@ public sealed class RoadTransformer : ITransformer, IDisposable
     /// <summary>The classes' colours, in the order of <see cref="ClassNames"/>.</summary>
     public IReadOnlyList<RgbColor> ClassColors =>
         [.. _scorer.Model.Palette.Chunk(3).Select(static color => new RgbColor(color[0], color[1], color[2]))];
+
+    /// <summary>
+    /// How the training ended that the model comes from: after how many steps, in what time, and why early where an observer ended it. Null
+    /// for a model that was loaded, and for those handed out in the middle of a training.
+    /// </summary>
+    public TrainingEnd? Training { get; internal set; }
 
     /// <summary>
     /// How images are scored: as <see cref="RoadTrainerOptions.Scoring"/> said when the model was trained, until it is set

@@ -41,6 +41,16 @@ internal sealed class ChannelObserver(IChannel channel, IReadOnlyList<string> cl
         }
     }
 
+    public override void Ended(TrainingEnd end)
+    {
+        if (end.StopReason is { } reason)
+        {
+            channel.Info(
+                MessageSensitivity.None,
+                string.Create(CultureInfo.InvariantCulture, $"Stopped early, after iteration {end.Iteration}: {reason}."));
+        }
+    }
+
     private string Describe(IReadOnlyList<double> weights, ClassCounts counts)
     {
         IEnumerable<string> classes = classNames.Select((name, index) => string.Create(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using Road.MLNet.Data;
@@ -51,7 +52,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     /// <exception cref="InvalidOperationException">
     /// Distillation or curriculum domain adaptation is on without pretrained weights; a domain has no rows; no source pixel carries a
     /// label; target labels are asked for and no row has one, or they have other classes; the checkpoint is of another training; the
-    /// training is to go back where it diverges, without a checkpoint.
+    /// training is to go back where it diverges, without a checkpoint; more than one <see cref="KeepBest"/> is to give the result.
     /// </exception>
     /// <exception cref="TrainingDivergedException">Losses or weights are not finite.</exception>
     /// <exception cref="IOException">The checkpoint cannot be read or written, or another training has its folder.</exception>
@@ -101,18 +102,21 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
             IReadOnlyDictionary<string, string> facts = _options.CheckpointDirectory is null
                 ? new Dictionary<string, string>()
                 : TrainerFacts.Of(_options, network, classNames, sources);
-            Train(new TrainingJob(
+            TrainingEnd end = Train(new TrainingJob(
                 network, normalization, sources, target, device, seed, channel, facts, weights, classNames, CreateTransformer));
-            return CreateTransformer(network);
+            TakeBest(network, channel);
+            RoadTransformer model = CreateTransformer(network);
+            model.Training = end;
+            return model;
 
-            RoadTransformer CreateTransformer(SegmentationNetwork trained) => new(_host, new RoadModel(
+            RoadTransformer CreateTransformer(SegmentationNetwork trained, string? score = null) => new(_host, new RoadModel(
                 _options.Network,
                 trained,
                 classNames,
                 LabelColumn.ReadColors(label),
                 normalization,
                 _options.TargetImageSize,
-                TrainerColumns.OfModel(_options),
+                score is null ? TrainerColumns.OfModel(_options) : TrainerColumns.OfModel(_options) with { Score = score },
                 _options.Scoring,
                 _options.ImageOrientation,
                 _options.ImageFit));
@@ -159,6 +163,13 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
             throw _host.Except(contradiction);
         }
 
+        if (ResultKeepers.Skip(1).Any())
+        {
+            throw _host.Except(
+                $"{ResultKeepers.Count()} observers are to give the result: set {nameof(KeepBest.IsResult)} of all but one "
+                + $"{nameof(KeepBest)} to false.");
+        }
+
         if (_options.BackboneWeights is null
             && _options.Adaptations.On.FirstOrDefault(static method => method.NeedsPretrainedBackbone) is { } needy)
         {
@@ -171,6 +182,23 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         }
 
         return label;
+    }
+
+    /// <summary>The observers that are to give the result.</summary>
+    private IEnumerable<KeepBest> ResultKeepers => _options.Observers.OfType<KeepBest>().Where(static keeper => keeper.IsResult);
+
+    /// <summary>Puts the best weights in the place of the last, where an observer has kept them.</summary>
+    private void TakeBest(SegmentationNetwork network, IChannel channel)
+    {
+        if (ResultKeepers.SingleOrDefault() is not { } keeper)
+        {
+            return;
+        }
+
+        keeper.MoveBestTo(network);
+        channel.Info(MessageSensitivity.None, string.Create(
+            CultureInfo.InvariantCulture,
+            $"The result is the model of iteration {keeper.BestIteration}, the best by {keeper.Metric.Name} ({keeper.BestValue:G4})."));
     }
 
     /// <summary>Refuses target labels of other classes than the source's.</summary>
@@ -224,7 +252,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         return (normalization, report);
     }
 
-    private void Train(TrainingJob job)
+    private TrainingEnd Train(TrainingJob job)
     {
         SegmentationNetwork network = job.Network;
         network.to(job.Device);
@@ -243,10 +271,10 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
                 Observers = [new ChannelObserver(job.Channel, job.ClassNames, _options.Losses.ClassWeights), .. evaluation],
                 Weights = job.Weights,
                 CreateSnapshot = (iteration, elapsed) => new RoadTrainingSnapshot(
-                    engine, iteration, _options.Iterations, elapsed, () => job.CreateTransformer(Copy(engine, network.ClassCount))),
+                    engine, iteration, _options.Iterations, elapsed, () => Copy(engine, network.ClassCount), job.CreateTransformer),
                 Warn = message => job.Channel.Warning(MessageSensitivity.UserData, message),
             };
-            training.Run();
+            return training.Run();
         }
         finally
         {
@@ -290,10 +318,13 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         }
 
         string adaptations = _options.Adaptations.On.Any() ? string.Join(", ", _options.Adaptations.On) : "no adaptation";
+        string averaged = _options.WeightAveraging.Decay is { } decay
+            ? string.Create(CultureInfo.InvariantCulture, $"; weights averaged with decay {decay}")
+            : string.Empty;
         channel.Info(
             MessageSensitivity.None,
             $"Training {_options.Network.Name} for {_options.Iterations} iterations of {_options.BatchSize} crops a domain, "
-            + $"{_options.CropSize} x {_options.CropSize}; {adaptations}; {_options.Precision}.");
+            + $"{_options.CropSize} x {_options.CropSize}; {adaptations}{averaged}; {_options.Precision}.");
         if (_options.Precision == Precision.BFloat16 && !BFloat16Support.IsAccelerated(job.Device))
         {
             channel.Warning(
@@ -346,5 +377,5 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         IReadOnlyDictionary<string, string> Facts,
         WeightsReport? Weights,
         string[] ClassNames,
-        Func<SegmentationNetwork, RoadTransformer> CreateTransformer);
+        Func<SegmentationNetwork, string?, RoadTransformer> CreateTransformer);
 }

@@ -69,6 +69,12 @@ public abstract class Adapter : IDisposable
     internal virtual IReadOnlyDictionary<string, string> EarlierNames =>
         System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;
 
+    /// <summary>
+    /// A network whose parameters are the running mean of the trained ones', <c>float32</c>, and how much of itself it keeps in a step in
+    /// the end; null for none. It has followed every step when <see cref="StepDone"/> returns.
+    /// </summary>
+    internal virtual (SegmentationNetwork Network, double Decay)? RunningMean => null;
+
     /// <summary>Frees modules and tensors; by default those that are trained and kept.</summary>
     /// <param name="disposing">Always true here; finalisers of derived classes give false.</param>
     protected virtual void Dispose(bool disposing)

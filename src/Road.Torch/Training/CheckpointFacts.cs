@@ -29,6 +29,7 @@ internal static class CheckpointFacts
         nameof(TrainingOptions.Loading),
         nameof(TrainingOptions.Losses),
         nameof(TrainingOptions.Rates),
+        nameof(TrainingOptions.WeightAveraging),
         nameof(TrainingOptions.Adaptations),
         nameof(TrainingOptions.Optimizer),
         nameof(TrainingOptions.LearningRateDecay),
@@ -70,6 +71,7 @@ internal static class CheckpointFacts
         AddGroup(facts, nameof(options.Loading), options.Loading);
         AddGroup(facts, nameof(options.Losses), options.Losses);
         AddGroup(facts, nameof(options.Rates), options.Rates);
+        AddGroup(facts, nameof(options.WeightAveraging), options.WeightAveraging);
         // Objects whose settings no shortcut shows.
         if (options.Optimizer is not SgdOptions { DecaysNormsAndBiases: true })
         {

@@ -30,6 +30,7 @@ public sealed class RoadEngine : IDisposable
     private readonly ScalarType _inputType;
     private readonly bool _mayBeChannelsLast;
     private readonly MasterWeights? _masters;
+    private readonly WeightAverage? _average;
     private readonly TensorFloat32? _tensorFloat32;
     private readonly SegmentationLossOptions _losses;
     private readonly Tensor? _classWeights;
@@ -54,7 +55,9 @@ public sealed class RoadEngine : IDisposable
     /// Makes another network of the same factory and number of classes, on any device; needed by methods that ask for a twin. Null for
     /// none.
     /// </param>
-    /// <exception cref="ArgumentException">A method needs the pretrained backbone and there is none.</exception>
+    /// <exception cref="ArgumentException">
+    /// A method needs the pretrained backbone and there is none, or gives the result itself while weights are to be averaged.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">More stages are to be frozen than the backbone has.</exception>
     public RoadEngine(
         SegmentationNetwork network,
@@ -105,6 +108,15 @@ public sealed class RoadEngine : IDisposable
         _losses = options.Losses.Copy();
         _classWeights = _losses.ClassWeights is null ? null : ones([network.ClassCount], device: device).DetachFromDisposeScope();
         AddParameters();
+        try
+        {
+            _average = CreateAverage();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>
@@ -196,8 +208,8 @@ public sealed class RoadEngine : IDisposable
     internal IReadOnlyList<RunningAdaptation> Adaptations => _adaptations;
 
     /// <summary>What steps change, to be stored before the next one; generators' states belong to the caller's dispose scope.</summary>
-    internal IEnumerable<KeyValuePair<string, Tensor>> State() =>
-        EngineState.Read(_network, _adaptations, _optimizer, _device, _classWeights);
+    internal IEnumerable<KeyValuePair<string, Tensor>> State() => EngineState.Read(
+        _network, _adaptations, _optimizer, _average, _device, _classWeights);
 
     /// <summary>
     /// Takes over what <see cref="State"/> of an engine with the same networks and options gave, so that the next step is the one that
@@ -212,7 +224,7 @@ public sealed class RoadEngine : IDisposable
     internal void Restore(WeightsFile file, bool mayLackVelocities = false, bool hasEarlierNames = false)
     {
         EngineState.Restore(
-            file, _network, _adaptations, _optimizer, _device, _classWeights, mayLackVelocities, hasEarlierNames);
+            file, _network, _adaptations, _optimizer, _average, _device, _classWeights, mayLackVelocities, hasEarlierNames);
         _areClassesWeighed = true;
     }
 
@@ -246,10 +258,17 @@ public sealed class RoadEngine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(batch);
         using DisposeScope scope = NewDisposeScope();
+        if (Iteration == 0)
+        {
+            // Only now: before the first step, weights and the features' scale may still have been set.
+            _average?.Follow(0);
+        }
+
         _optimizer.ClearGradients();
         ReadGraphs(batch, static loss => loss.backward());
         Exchange?.Average([.. _optimizer.Parameters.Select(static parameter => parameter.grad)]);
         _optimizer.Step(learningRate);
+        _average?.Follow(Iteration + 1);
         foreach (RunningAdaptation adaptation in _adaptations)
         {
             adaptation.Adapter.StepDone(Iteration);
@@ -284,8 +303,8 @@ public sealed class RoadEngine : IDisposable
     };
 
     /// <summary>
-    /// Copies the weights that the training would give now: those of the network in training, in float32 whatever it computes in, or of a
-    /// method's <see cref="Adapter.Result"/>.
+    /// Copies the weights that the training would give now: those of the network in training or their running mean, in float32 whatever it
+    /// computes in, or of a method's <see cref="Adapter.Result"/>.
     /// </summary>
     /// <param name="copy">A network of the same factory and number of classes, its weights <c>float32</c>, on any device.</param>
     internal void CopyWeightsTo(SegmentationNetwork copy)
@@ -296,26 +315,23 @@ public sealed class RoadEngine : IDisposable
             return;
         }
 
-        copy.load_state_dict(_network.state_dict());
-        if (_masters is null)
-        {
-            return;
-        }
-
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
+        copy.load_state_dict(_network.state_dict());
         foreach ((Parameter parameter, Parameter copied) in _network.parameters().Zip(copy.parameters()))
         {
-            if (_masters.Of(parameter) is { } master)
+            if (_masters?.Of(parameter) is { } master)
             {
                 copied.copy_(master);
             }
         }
+
+        _average?.CopyTo(copy);
     }
 
     /// <summary>
-    /// Ends the training: where a method has a <see cref="Adapter.Result"/>, the network gets its weights and computes in float32, and no
-    /// step may follow.
+    /// Ends the training: where weights are averaged or a method has a <see cref="Adapter.Result"/>, the network gets those weights and
+    /// computes in float32, and no step may follow.
     /// </summary>
     internal void Finish()
     {
@@ -323,6 +339,11 @@ public sealed class RoadEngine : IDisposable
         {
             _masters?.Dispose();
             _network.load_state_dict(result.state_dict());
+        }
+        else if (_average is not null)
+        {
+            _masters?.Dispose();
+            _average.CopyTo(_network);
         }
     }
 
@@ -338,6 +359,7 @@ public sealed class RoadEngine : IDisposable
         _masters?.Dispose();
         _tensorFloat32?.Dispose();
         _optimizer.Dispose();
+        _average?.Dispose();
         foreach (RunningAdaptation adaptation in _adaptations)
         {
             adaptation.Adapter.Dispose();
@@ -363,6 +385,26 @@ public sealed class RoadEngine : IDisposable
         }
 
         return masters;
+    }
+
+    /// <summary>The running mean of the weights, if it is asked for.</summary>
+    private WeightAverage? CreateAverage()
+    {
+        if (_options.WeightAveraging.Decay is not { } decay)
+        {
+            return null;
+        }
+
+        if (_adaptations.FirstOrDefault(static adaptation => adaptation.Adapter.Result is not null) is { } rival)
+        {
+            throw new ArgumentException(
+                $"The adaptation method '{rival.Method.Name}' says whose weights are the result, so {nameof(_options.WeightAveraging)} "
+                + "cannot: set its Decay to null.");
+        }
+
+        SegmentationNetwork? shared = _adaptations.Select(static adaptation => adaptation.Adapter.RunningMean)
+            .FirstOrDefault(mean => mean?.Decay == decay)?.Network;
+        return new WeightAverage(_network, _masters, decay, shared);
     }
 
     /// <summary>Gives the optimiser backbone, head and what methods train, each with a rate of its own.</summary>

@@ -78,9 +78,10 @@ public sealed class RoadTraining
     internal Action<string>? Warn { get; init; }
 
     /// <summary>
-    /// Trains for as many steps as the options say, or those that are left where <see cref="TrainingOptions.CheckpointDirectory"/>
-    /// holds the state of the same training; the engine and the streams must be new.
+    /// Trains for as many steps as the options say, unless an observer ends it before, or for those that are left where
+    /// <see cref="TrainingOptions.CheckpointDirectory"/> holds the state of the same training; the engine and the streams must be new.
     /// </summary>
+    /// <returns>How it ended: after the last step, or where an observer ended it.</returns>
     /// <exception cref="TrainingCanceledException">The options' token was cancelled; the exception says after which step.</exception>
     /// <exception cref="OperationCanceledException">The options' token was cancelled before the first step of this run.</exception>
     /// <exception cref="InvalidOperationException">
@@ -96,7 +97,7 @@ public sealed class RoadTraining
     /// <exception cref="IOException">
     /// The checkpoint cannot be read or written, or another training keeps its state in the same folder.
     /// </exception>
-    public void Run()
+    public TrainingEnd Run()
     {
         using CheckpointLock? hold = _options.CheckpointDirectory is { } folder ? CheckpointLock.Take(folder) : null;
         ITrainingObserver[] shortcuts = _options.Progress is { } progress ? [new ProgressObserver(progress)] : [];
@@ -107,21 +108,24 @@ public sealed class RoadTraining
             : null;
         bool goesOn = Begin(checkpoint);
         Exception? failure = null;
+        TrainingEnd end;
         try
         {
             _reported = (_position.Iteration, Elapsed);
             string? resumedFrom = _position.Iteration > 0 ? checkpoint!.Path : null;
             TrainingStart start = new(_position.Iteration, _options.Iterations, _engine.DeviceName, resumedFrom, settings)
             {
+                CheckpointDirectory = _options.CheckpointDirectory,
                 Weights = Weights,
                 ClassWeights = _engine.ClassWeights,
                 SourceClasses = _sourceClasses,
             };
+            _observers.RestoreStates(_position.ObserverStates);
             _observers.Started(start);
             if (goesOn)
             {
                 _clock.Restart();
-                Evaluate();
+                EvaluateAgain(checkpoint!);
             }
 
             TrainToTheEnd(checkpoint);
@@ -133,7 +137,28 @@ public sealed class RoadTraining
         }
         finally
         {
-            _observers.Ended(new TrainingEnd(_position.Iteration, Elapsed, failure));
+            end = new TrainingEnd(_position.Iteration, Elapsed, failure)
+            {
+                StopReason = failure is null ? _position.StopReason : null,
+            };
+            _observers.Ended(end);
+        }
+
+        return end;
+    }
+
+    /// <summary>Whether there is no step to take any more.</summary>
+    private bool IsDone => _position.Iteration == _options.Iterations || _position.StopReason is not null;
+
+    /// <summary>Makes the evaluation that is due where a training goes on, which may end it there.</summary>
+    private void EvaluateAgain(TrainingCheckpoint checkpoint)
+    {
+        bool wasDone = IsDone;
+        Evaluate();
+        if (IsDone && !wasDone)
+        {
+            checkpoint.Save(Now, _engine.State);
+            _observers.Saved(checkpoint.Path, _position.Iteration);
         }
     }
 
@@ -143,14 +168,13 @@ public sealed class RoadTraining
         TrainingPosition? stored = checkpoint?.Read(_options.Iterations);
         _position = stored ?? TrainingPosition.Start;
         _startsAnew = stored is null;
-        bool isDone = _position.Iteration == _options.Iterations;
         _clock.Restart();
         if (stored is null && _options.Losses.ClassWeights is not null)
         {
             WeighClasses();
         }
 
-        if (_options.NeedsPreparation && !isDone)
+        if (_options.NeedsPreparation && !IsDone)
         {
             _engine.Prepare(Enumerable.Range(0, _options.PreparationCrops).Select(_ =>
             {
@@ -161,7 +185,7 @@ public sealed class RoadTraining
 
         if (stored is not null)
         {
-            Resume(checkpoint!, isDone);
+            Resume(checkpoint!);
         }
         else if (_options.DivergenceRetries > 0)
         {
@@ -189,7 +213,7 @@ public sealed class RoadTraining
 
     private void TrainToTheEnd(TrainingCheckpoint? checkpoint)
     {
-        while (_position.Iteration < _options.Iterations)
+        while (!IsDone)
         {
             try
             {
@@ -213,12 +237,17 @@ public sealed class RoadTraining
     private bool HasLabelledPixels => _position.HasLabelledPixels || _source.HasLabelledPixels;
 
     /// <summary>Where the training stands now, for a checkpoint.</summary>
-    private TrainingPosition Now => _position with { Elapsed = Elapsed, HasLabelledPixels = HasLabelledPixels };
+    private TrainingPosition Now => _position with
+    {
+        Elapsed = Elapsed,
+        HasLabelledPixels = HasLabelledPixels,
+        ObserverStates = _observers.SaveStates(),
+    };
 
-    private void Resume(TrainingCheckpoint checkpoint, bool isDone)
+    private void Resume(TrainingCheckpoint checkpoint)
     {
         _engine.Iteration = checkpoint.Restore(_engine.Restore);
-        if (!isDone && _position.BatchesDrawn > 0)
+        if (!IsDone && _position.BatchesDrawn > 0)
         {
             long crops = _position.BatchesDrawn * _options.BatchSize;
             _source.Skip(crops);
@@ -236,7 +265,7 @@ public sealed class RoadTraining
         int saved = _position.Iteration;
         try
         {
-            while (_position.Iteration < _options.Iterations)
+            while (!IsDone)
             {
                 _options.CancellationToken.ThrowIfCancellationRequested();
                 double rate = schedule.Rate(_position.Iteration) * _position.RateFactor;
@@ -286,20 +315,27 @@ public sealed class RoadTraining
     {
         bool isLast = _position.Iteration == _options.Iterations;
         bool saves = checkpoint is not null && (_position.Iteration % _options.CheckpointInterval == 0 || isLast);
+        bool reports = _position.Iteration % _options.ProgressInterval == 0 || isLast;
         if ((saves || isLast || IsEvaluationDue) && _engine.FindDivergence() is { } divergence)
         {
             throw Diverged(divergence, rate);
         }
 
-        if (_position.Iteration % _options.ProgressInterval == 0 || isLast)
+        if (reports)
         {
             Report(rate);
         }
 
         Evaluate();
+        if (IsDone && !reports)
+        {
+            Report(rate);
+        }
+
+        saves |= checkpoint is not null && IsDone;
         if (saves)
         {
-            checkpoint!.Save(Now, _engine.State, keepsEarlier: _options.DivergenceRetries > 0 && !isLast);
+            checkpoint!.Save(Now, _engine.State, keepsEarlier: _options.DivergenceRetries > 0 && !IsDone);
             _observers.Saved(checkpoint.Path, _position.Iteration);
         }
 
@@ -345,10 +381,14 @@ public sealed class RoadTraining
         {
             // What is left is foretold from the pace of the training alone.
             _clock.Stop();
-            _observers.Evaluated(
-                CreateSnapshot?.Invoke(_position.Iteration, Elapsed)
-                    ?? new TrainingSnapshot(_engine.CopyWeightsTo, _position.Iteration, _options.Iterations, Elapsed));
+            TrainingSnapshot snapshot = CreateSnapshot?.Invoke(_position.Iteration, Elapsed)
+                ?? new TrainingSnapshot(_engine.CopyWeightsTo, _position.Iteration, _options.Iterations, Elapsed);
+            _observers.Evaluated(snapshot);
             _clock.Start();
+            if (!IsDone)
+            {
+                _position = _position with { StopReason = snapshot.StopReason };
+            }
         }
     }
 
@@ -434,7 +474,7 @@ public sealed class RoadTraining
 
         int iteration = _position.Iteration;
         TimeSpan elapsed = Elapsed;
-        TimeSpan remaining = elapsed * ((double)(_options.Iterations - iteration) / iteration);
+        TimeSpan remaining = IsDone ? TimeSpan.Zero : elapsed * ((double)(_options.Iterations - iteration) / iteration);
         int crops = (_options.BatchSize * (_target is null ? 1 : 2)) + LabelledTargetCount;
         double seconds = (elapsed - _reported.Elapsed).TotalSeconds;
         _observers.Progress(new RoadProgress(iteration, _options.Iterations, losses, rate, elapsed, remaining)

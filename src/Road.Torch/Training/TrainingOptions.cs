@@ -5,9 +5,9 @@ namespace Road.Torch.Training;
 
 /// <summary>
 /// What the training of a network can be told, whatever adapts it, in groups: <see cref="Crops"/>, <see cref="Loading"/>,
-/// <see cref="Losses"/>, <see cref="Rates"/>, <see cref="Optimizer"/>, <see cref="Checkpoints"/> and the <see cref="Adaptations"/>, each
-/// with settings of its own. Properties that repeat one of a group are shortcuts to it. Every property checks its value when it is set;
-/// defaults are those of Chen, Li and Van Gool (CVPR 2018).
+/// <see cref="Losses"/>, <see cref="Rates"/>, <see cref="Optimizer"/>, <see cref="WeightAveraging"/>, <see cref="Checkpoints"/> and the
+/// <see cref="Adaptations"/>, each with settings of its own. Properties that repeat one of a group are shortcuts to it. Every property
+/// checks its value when it is set; defaults are those of Chen, Li and Van Gool (CVPR 2018).
 /// </summary>
 public class TrainingOptions
 {
@@ -67,6 +67,14 @@ public class TrainingOptions
         get;
         set => field = value ?? throw new ArgumentNullException(nameof(Optimizer));
     } = new SgdOptions();
+
+    /// <summary>Whether the result is a running mean of the weights; not by default.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public WeightAveragingOptions WeightAveraging
+    {
+        get;
+        set => field = value ?? throw new ArgumentNullException(nameof(WeightAveraging));
+    } = new();
 
     /// <summary>Where the state of the training is kept.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>

@@ -141,7 +141,8 @@ public sealed class ExperimentRunTests
         using ExperimentFolder folder = new();
         folder.WriteWeights();
         folder.Write(
-            "schedules/short.json", """{ "recipe": "strong", "blurSigma": 0.25, "iterations": 1, "cropSize": 32, "batchSize": 1 }""");
+            "schedules/short.json",
+            """{ "recipe": "strong", "weightAveraging.decay": 0.5, "blurSigma": 0.25, "iterations": 1, "cropSize": 32, "batchSize": 1 }""");
         folder.WriteExperiment("""
             "variants": [
               { "name": "wide", "variant": "none", "set": { "cropScale": [1, 3, "log"] } },
@@ -155,10 +156,10 @@ public sealed class ExperimentRunTests
         JsonObject wide = Read(folder, "out", "wide")["settings"]!.AsObject();
         Assert.AreEqual("""[1,3,"log"]""", wide["cropScale"]!.ToJsonString());
         Assert.AreEqual("""[1,1.5,"log"]""", wide["crops.targetScale"]!.ToJsonString());
-        Assert.AreEqual(
-            (0.5, 0.5, 0.5, 0.25),
-            (Number(wide, "brightnessJitter"), Number(wide, "contrastJitter"), Number(wide, "saturationJitter"),
-                Number(wide, "blurSigma")));
+        Assert.AreEqual((0.5, 0.5), (Number(wide, "brightnessJitter"), Number(wide, "contrastJitter")));
+        Assert.AreEqual((0.5, 0.25), (Number(wide, "saturationJitter"), Number(wide, "blurSigma")));
+
+        Assert.AreEqual(0.5, Number(wide, "weightAveraging.decay"));
 
         JsonObject plain = Read(folder, "out", "plain")["settings"]!.AsObject();
         Assert.AreEqual(0.25, Number(plain, "blurSigma"));

@@ -129,7 +129,9 @@ public sealed class StreetsVariantTests
         StringAssert.Contains(
             errors,
             ": BrightnessJitter was 0.5 and is now 0; ContrastJitter was 0.5 and is now 0; CropScale was 1 to 3, log-uniform and is now "
-            + "1 to 1; Crops.TargetScale was 1 to 1.5, log-uniform and is now null; SaturationJitter was 0.5 and is now 0. ");
+            + "1 to 1; Crops.TargetScale was 1 to 1.5, log-uniform and is now null; Losses.ClassWeights was "
+            + "Road.Torch.Training.FrequencyWeights {\"Power\":0.5,\"Largest\":20} and is now null; "
+            + "SaturationJitter was 0.5 and is now 0. ");
 
         (exitCode, _, errors) = Train(folders, "--recipe", "weak");
         Assert.AreEqual(2, exitCode, errors);

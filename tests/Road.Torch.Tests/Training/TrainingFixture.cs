@@ -45,12 +45,12 @@ internal sealed class TrainingFixture : IDisposable
             [.. Enumerable.Range(0, _options.BatchSize).Select(i => crop.Apply(target.Sample(100 + i), random))]);
     }
 
-    public void Train(ISampleSource source, ISampleSource? target, int seed = 3, Action<string>? warn = null)
+    public TrainingEnd Train(ISampleSource source, ISampleSource? target, int seed = 3, Action<string>? warn = null)
     {
         RandomCrop crop = new(_options.CropSize);
         using CropStream sourceCrops = new(source, crop, "source", seed, _options.LoaderWorkers);
         using CropStream? targetCrops = target is null ? null : new(target, crop, "target", seed + 1, _options.LoaderWorkers);
-        new RoadTraining(Engine, _options, sourceCrops, targetCrops) { Warn = warn }.Run();
+        return new RoadTraining(Engine, _options, sourceCrops, targetCrops) { Warn = warn }.Run();
     }
 
     /// <summary>All weights of the network as bytes.</summary>

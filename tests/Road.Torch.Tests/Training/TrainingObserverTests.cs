@@ -80,6 +80,51 @@ public sealed class TrainingObserverTests
         CollectionAssert.AreEqual(end, weights[1]);
     }
 
+    [TestMethod]
+    public void AnObserverEndsTheTrainingAndAllHearItsReason()
+    {
+        using TemporaryFolder folder = new();
+        Listener first = new() { Snapshots = true, OnSnapshot = static snapshot => snapshot.Stop("seen enough") };
+        Listener second = new() { Snapshots = true, OnSnapshot = static snapshot => snapshot.Stop("too late to say so") };
+        RoadTrainingOptions options = Options(folder, first, second);
+        options.ProgressInterval = 4;
+        options.CheckpointInterval = 3;
+        Train(options);
+
+        // Its state is saved and its last progress told, though neither was due.
+        string file = folder["state/checkpoint.safetensors"];
+        Sequence.AreEqual(
+            first.Heard,
+            "started 0 of 4 on cpu from nothing", "snapshot 2", "progress 2", $"saved {file} 2", "ended 2 well: seen enough");
+        Sequence.AreEqual(second.Heard, [.. first.Heard]);
+        Listener speechless = new() { Snapshots = true, OnSnapshot = static snapshot => snapshot.Stop(" ") };
+        Assert.IsInstanceOfType<ArgumentException>(
+            Assert.ThrowsExactly<TrainingObserverException>(() => Train(Options(folder, speechless))).InnerException);
+    }
+
+    [TestMethod]
+    public void WhatObserversWantKeptComesBackToEachOfThem()
+    {
+        using TemporaryFolder folder = new();
+        using CancellationTokenSource source = new();
+        Listener[] before =
+        [
+            new() { Kept = "first", OnProgress = report => { if (report.Iteration == 3) { source.Cancel(); } } },
+            new() { Kept = "second" },
+            new() { Title = "other", Kept = "\"third\" ü\n" },
+        ];
+        RoadTrainingOptions options = Options(folder, before);
+        options.CancellationToken = source.Token;
+        Assert.ThrowsExactly<TrainingCanceledException>(() => Train(options));
+
+        // One has gone, one is new, and those of one name go by their order.
+        Listener[] after = [new(), new() { Title = "new" }, new() { Title = "other" }];
+        Train(Options(folder, after));
+        Sequence.AreEqual(
+            after.Select(static listener => listener.Heard[0]),
+            "restored first", $"started 3 of 4 on cpu from {folder["state/checkpoint.safetensors"]}", "restored \"third\" ü\n");
+    }
+
     private static RoadTrainingOptions Options(TemporaryFolder folder, params ITrainingObserver[] observers)
     {
         RoadTrainingOptions options = new()
@@ -122,9 +167,17 @@ public sealed class TrainingObserverTests
 
         public Action<TrainingSnapshot> OnSnapshot { get; init; } = static _ => { };
 
-        public string Name => "listener";
+        public string Title { get; init; } = "listener";
+
+        public string? Kept { get; init; }
+
+        public string Name => Title;
 
         public bool WantsSnapshots => Snapshots;
+
+        public string? SaveState() => Kept;
+
+        public void RestoreState(string state) => Heard.Add($"restored {state}");
 
         public void Started(TrainingStart start)
         {
@@ -147,6 +200,10 @@ public sealed class TrainingObserverTests
 
         public void Saved(string checkpointFile, int iteration) => Heard.Add($"saved {checkpointFile} {iteration}");
 
-        public void Ended(TrainingEnd end) => Heard.Add($"ended {end.Iteration} {end.Error?.GetType().Name ?? "well"}");
+        public void Ended(TrainingEnd end)
+        {
+            string reason = end.StopReason is null ? string.Empty : $": {end.StopReason}";
+            Heard.Add($"ended {end.Iteration} {end.Error?.GetType().Name ?? "well"}{reason}");
+        }
     }
 }

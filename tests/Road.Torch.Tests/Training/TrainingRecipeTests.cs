@@ -33,7 +33,7 @@ public sealed class TrainingRecipeTests
             "ContrastJitter 0.5",
             "CropScale 0.7 to 2, log-uniform",
             "Crops.TargetScale 1 to 1.5, log-uniform",
-            "Losses.ClassWeights Road.Torch.Training.FrequencyWeights { Largest = 20, Power = 0.5 }",
+            "Losses.ClassWeights Road.Torch.Training.FrequencyWeights {\"Power\":0.5,\"Largest\":20}",
             "SaturationJitter 0.5");
     }
 

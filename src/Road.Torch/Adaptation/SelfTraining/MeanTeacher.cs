@@ -1,4 +1,5 @@
 using Road.Torch.Networks;
+using Road.Torch.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -33,7 +34,7 @@ internal sealed class MeanTeacher : IDisposable
     public SegmentationNetwork Mean { get; }
 
     /// <summary>How much of itself the teacher keeps before a step, from 0.</summary>
-    public static double Momentum(long iteration, double alpha) => Math.Min(1 - (1.0 / (iteration + 1)), alpha);
+    public static double Momentum(long iteration, double alpha) => WeightAverage.Momentum(iteration, alpha);
 
     /// <summary>Moves the mean towards the network in training; before step 0 it becomes its copy.</summary>
     /// <param name="iteration">The step that comes next, from 0.</param>
@@ -50,7 +51,7 @@ internal sealed class MeanTeacher : IDisposable
             }
             else
             {
-                mean.TimesInPlace(momentum).PlusInPlace(weight, 1 - momentum);
+                WeightAverage.Move(mean, weight, momentum);
             }
         }
 

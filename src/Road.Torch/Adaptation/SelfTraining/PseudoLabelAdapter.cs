@@ -1,3 +1,4 @@
+using Road.Torch.Networks;
 using Road.Torch.Weights;
 using static TorchSharp.torch;
 
@@ -8,6 +9,7 @@ internal abstract class PseudoLabelAdapter : Adapter
 {
     private readonly PseudoLabeler _labeler;
     private readonly bool _isOwner;
+    private readonly double _alpha;
     private readonly InputNormalization _normalization;
     private readonly bool _isChanged;
 
@@ -17,12 +19,15 @@ internal abstract class PseudoLabelAdapter : Adapter
         PseudoLabelMethod owner = context.Methods.OfType<SelfTraining>().FirstOrDefault() ?? method;
         _labeler = context.Share(() => new PseudoLabeler(owner, context));
         _isOwner = ReferenceEquals(owner, method);
+        _alpha = owner.Alpha;
         _normalization = context.Normalization;
         _isChanged = method.StrongAugmentation;
         Device = context.Device;
     }
 
     public override nn.Module? Kept => _isOwner ? _labeler : null;
+
+    internal override (SegmentationNetwork Network, double Decay)? RunningMean => _isOwner ? (_labeler.Teacher, _alpha) : null;
 
     protected Device Device { get; }
 

@@ -8,9 +8,10 @@ using static TorchSharp.torch;
 namespace Road.Torch.Training;
 
 /// <summary>
-/// What the steps of a training change, as named tensors: weights of the network and of what the adaptation methods train and keep, the
-/// optimiser's velocities and float32 weights, and where every dropout and libtorch's own generator, which layers of a user's
-/// network may draw from, stand. With them goes what was counted before the first step: the weights of the classes.
+/// What the steps of a training change, as named tensors: weights of the network and of what the adaptation methods train and keep, their
+/// running mean, the optimiser's velocities and float32 weights, and where every dropout and libtorch's own generator, which layers of a
+/// user's network may draw from, stand. With them goes what was counted before the first step: the weights of the
+/// classes.
 /// </summary>
 internal static class EngineState
 {
@@ -26,10 +27,11 @@ internal static class EngineState
         SegmentationNetwork network,
         IReadOnlyList<RunningAdaptation> adaptations,
         Optimizer optimizer,
+        WeightAverage? average,
         Device device,
         Tensor? classWeights) =>
     [
-        .. Weights(network, adaptations),
+        .. Weights(network, adaptations, average),
         .. optimizer.State().Select(static pair => new KeyValuePair<string, Tensor>(OptimizerPrefix + pair.Key, pair.Value)),
         .. Dropouts(network).Select(pair => new KeyValuePair<string, Tensor>(pair.Name, pair.Dropout.ReadState(device))),
         new(GeneratorName, Generator.Default.get_state()),
@@ -42,6 +44,7 @@ internal static class EngineState
         SegmentationNetwork network,
         IReadOnlyList<RunningAdaptation> adaptations,
         Optimizer optimizer,
+        WeightAverage? average,
         Device device,
         Tensor? classWeights,
         bool mayLackVelocities,
@@ -52,7 +55,7 @@ internal static class EngineState
         IReadOnlyDictionary<string, string> earlier = hasEarlierNames
             ? EarlierNames(adaptations)
             : ReadOnlyDictionary<string, string>.Empty;
-        HashSet<string> names = [.. Read(network, adaptations, optimizer, device, classWeights).Select(pair => Stored(pair.Key))];
+        HashSet<string> names = [.. Read(network, adaptations, optimizer, average, device, classWeights).Select(pair => Stored(pair.Key))];
         if (file.Entries.FirstOrDefault(entry => !names.Contains(entry.Name)) is { } foreign)
         {
             throw new InvalidDataException(
@@ -60,7 +63,7 @@ internal static class EngineState
                 + "training.");
         }
 
-        foreach ((string name, Tensor tensor) in Weights(network, adaptations).Concat(ClassWeights(classWeights)))
+        foreach ((string name, Tensor tensor) in Weights(network, adaptations, average).Concat(ClassWeights(classWeights)))
         {
             file.CopyExactly(Stored(name), tensor);
         }
@@ -81,11 +84,12 @@ internal static class EngineState
     }
 
     private static IEnumerable<KeyValuePair<string, Tensor>> Weights(
-        SegmentationNetwork network, IReadOnlyList<RunningAdaptation> adaptations) =>
+        SegmentationNetwork network, IReadOnlyList<RunningAdaptation> adaptations, WeightAverage? average) =>
     [
         .. Named("network.", network.state_dict()),
         .. adaptations.SelectMany(static adaptation => Named(TrainedPrefix(adaptation), State(adaptation.Adapter.Trained))),
         .. adaptations.SelectMany(static adaptation => Named($"kept.{adaptation.Method.Name}.", State(adaptation.Adapter.Kept))),
+        .. Named("average.", average?.State ?? []),
     ];
 
     private static IEnumerable<KeyValuePair<string, Tensor>> ClassWeights(Tensor? weights) =>
@@ -100,7 +104,7 @@ internal static class EngineState
 
     private static Dictionary<string, Tensor> State(nn.Module? module) => module?.state_dict() ?? [];
 
-    private static IEnumerable<KeyValuePair<string, Tensor>> Named(string prefix, Dictionary<string, Tensor> state) =>
+    private static IEnumerable<KeyValuePair<string, Tensor>> Named(string prefix, IEnumerable<KeyValuePair<string, Tensor>> state) =>
         state.Select(pair => new KeyValuePair<string, Tensor>(prefix + pair.Key, pair.Value));
 
     private static IEnumerable<(string Name, GeneratedDropout Dropout)> Dropouts(SegmentationNetwork network) =>

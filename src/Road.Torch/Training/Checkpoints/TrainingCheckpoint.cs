@@ -97,7 +97,11 @@ internal sealed class TrainingCheckpoint
 
         return new TrainingPosition(
             content.Iteration,
-            TimeSpan.FromSeconds(content.Seconds), content.HasLabelledPixels, drawn, content.Retries, content.RateFactor, content.IsRetry);
+            TimeSpan.FromSeconds(content.Seconds), content.HasLabelledPixels, drawn, content.Retries, content.RateFactor, content.IsRetry)
+        {
+            StopReason = content.StopReason,
+            ObserverStates = content.ObserverStates ?? new Dictionary<string, string>(),
+        };
     }
 
     /// <summary>Reads the checkpoint before the latest from now on, if it is kept.</summary>
@@ -131,6 +135,8 @@ internal sealed class TrainingCheckpoint
             Retries = position.Retries,
             RateFactor = position.RateFactor,
             IsRetry = position.IsRetry,
+            StopReason = position.StopReason,
+            ObserverStates = position.ObserverStates.Count == 0 ? null : position.ObserverStates,
         };
         Dictionary<string, string> metadata = new() { [MetadataKey] = JsonSerializer.Serialize(content, Format) };
         KeyValuePair<string, Tensor>[] tensors = [.. state()];
@@ -226,5 +232,9 @@ internal sealed class TrainingCheckpoint
         public double RateFactor { get; init; } = 1;
 
         public bool IsRetry { get; init; }
+
+        public string? StopReason { get; init; }
+
+        public IReadOnlyDictionary<string, string>? ObserverStates { get; init; }
     }
 }

@@ -12,6 +12,12 @@ internal sealed record TrainingPosition(
     int Iteration, TimeSpan Elapsed, bool HasLabelledPixels, long BatchesDrawn, int Retries = 0, double RateFactor = 1,
     bool IsRetry = false)
 {
+    /// <summary>Why the training has ended before its last step; null where it has not.</summary>
+    public string? StopReason { get; init; }
+
+    /// <summary>What observers want kept, by name.</summary>
+    public IReadOnlyDictionary<string, string> ObserverStates { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Before the first step.</summary>
     public static TrainingPosition Start { get; } = new(0, TimeSpan.Zero, false, 0);
 }

@@ -16,4 +16,8 @@ internal abstract class CallbackObserver : ITrainingObserver
     public virtual void Evaluated(TrainingSnapshot snapshot)
     {
     }
+
+    public virtual void Ended(TrainingEnd end)
+    {
+    }
 }

@@ -1,11 +1,44 @@
+using System.Globalization;
+
 namespace Road.Torch.Training;
 
 /// <summary>The observers of a training, told one after the other.</summary>
 internal sealed class TrainingObservers(IEnumerable<ITrainingObserver> observers)
 {
     private readonly ITrainingObserver[] _observers = [.. observers];
+    private string[]? _keys;
 
     public bool WantSnapshots => _observers.Any(static observer => observer.WantsSnapshots);
+
+    /// <summary>What the observers want kept, each under a name of its own.</summary>
+    public IReadOnlyDictionary<string, string> SaveStates()
+    {
+        Dictionary<string, string> states = new(StringComparer.Ordinal);
+        foreach ((ITrainingObserver observer, string key) in _observers.Zip(Keys))
+        {
+            Tell(observer, told =>
+            {
+                if (told.SaveState() is { } state)
+                {
+                    states[key] = state;
+                }
+            });
+        }
+
+        return states;
+    }
+
+    /// <summary>Gives the observers what was kept for them; what nobody of that name is there for is left.</summary>
+    public void RestoreStates(IReadOnlyDictionary<string, string> states)
+    {
+        foreach ((ITrainingObserver observer, string key) in _observers.Zip(Keys))
+        {
+            if (states.GetValueOrDefault(key) is { } state)
+            {
+                Tell(observer, told => told.RestoreState(state));
+            }
+        }
+    }
 
     public void Started(TrainingStart start) => Tell(observer => observer.Started(start));
 
@@ -42,6 +75,12 @@ internal sealed class TrainingObservers(IEnumerable<ITrainingObserver> observers
             throw first;
         }
     }
+
+    private string[] Keys => _keys ??= [.. _observers.Select((observer, place) =>
+    {
+        int earlier = _observers.Take(place).Count(other => other.Name == observer.Name);
+        return earlier == 0 ? observer.Name : string.Create(CultureInfo.InvariantCulture, $"{observer.Name} {earlier + 1}");
+    })];
 
     private void Tell(Action<ITrainingObserver> tell)
     {

@@ -14,6 +14,12 @@ namespace Road.Torch.Training;
 public sealed record TrainingStart(
     int Iteration, int Iterations, string Device, string? CheckpointFile, IReadOnlyDictionary<string, string> Settings)
 {
+    /// <summary>
+    /// The folder that keeps the training's state, which no other training uses and observers may keep files of their own in; null where
+    /// there is none.
+    /// </summary>
+    public string? CheckpointDirectory { get; init; }
+
     /// <summary>What became of the pretrained weights; null where there are none, or the caller does not tell.</summary>
     public WeightsReport? Weights { get; init; }
 
