@@ -59,13 +59,18 @@ internal sealed class ReportTable
         ];
         string[] placed = [.. groups.SelectMany(static group => group.Names), "upper-bound"];
         List<ReportTable> tables = [];
+
+        // A table is worth its place where a row stands in it that no other shows before.
+        HashSet<string> shown = ["none", "upper-bound", "road"];
         foreach ((string title, string note, string[] names) in groups)
         {
             IReadOnlyList<ReportRow> rows = data.FindAll(names.Append("upper-bound"));
-            if (rows.Any(row => row.Name is not ("none" or "upper-bound" or "road")))
+            if (rows.Any(row => !shown.Contains(row.Name)))
             {
                 tables.Add(Create(data, title, note, rows));
             }
+
+            shown.UnionWith(names);
         }
 
         ReportRow[] others = [.. data.Rows.Where(row => !placed.Contains(row.Name) || (tables.Count == 0 && row.Name != "none"))];
