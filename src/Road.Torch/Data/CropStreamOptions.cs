@@ -53,7 +53,7 @@ public sealed class CropStreamOptions
     /// <summary>The options as they are now, for a domain whose classes are not known.</summary>
     internal CropStreamOptions WithoutRareClasses()
     {
-        var copy = (CropStreamOptions)MemberwiseClone();
+        CropStreamOptions copy = Copy();
         copy.RareClasses = null;
         return copy;
     }

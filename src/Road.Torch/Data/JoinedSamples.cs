@@ -5,6 +5,11 @@ internal sealed class JoinedSamples(IReadOnlyList<ISampleSource> sources) : ISam
 {
     public bool IsShuffled => false;
 
+    /// <summary>What tells a sample from those of all sources, which may count their rows alike.</summary>
+    /// <param name="id">What tells it from others of its source.</param>
+    /// <param name="source">The number of the source.</param>
+    public static UInt128 IdAmongAll(UInt128 id, int source) => id ^ ((UInt128)source << 120);
+
     public ISampleCursor Open(int seed) => new Cursor(sources, seed);
 
     private sealed class Cursor(IReadOnlyList<ISampleSource> sources, int seed) : ISampleCursor
@@ -12,8 +17,7 @@ internal sealed class JoinedSamples(IReadOnlyList<ISampleSource> sources) : ISam
         private ISampleCursor? _current;
         private int _index = -1;
 
-        // Sources may count their rows alike.
-        public UInt128 Id => _current!.Id ^ ((UInt128)_index << 120);
+        public UInt128 Id => IdAmongAll(_current!.Id, _index);
 
         public bool MoveNext()
         {

@@ -75,19 +75,5 @@ internal sealed class MixedCrops : CropSequence
         }
     }
 
-    private int Draw()
-    {
-        double place = _random.NextDouble();
-        int last = _weights.Length - 1;
-        for (int i = 0; i < last; i++)
-        {
-            place -= _weights[i];
-            if (place < 0)
-            {
-                return i;
-            }
-        }
-
-        return last;
-    }
+    private int Draw() => WeightedDraw.Next(_weights, _random);
 }

@@ -55,7 +55,7 @@ internal sealed class RareClassDraws
         RareClassDraw[] draws = new RareClassDraw[BlockSize];
         for (int slot = 0; slot < draws.Length; slot++)
         {
-            int drawn = DrawClass(random.NextDouble());
+            int drawn = WeightedDraw.Next(_probabilities, random);
             UInt128[] images = _images[drawn];
             draws[slot] = new RareClassDraw(slot, _classes[drawn], images[random.Next(images.Length)]);
         }
@@ -76,20 +76,5 @@ internal sealed class RareClassDraws
         double[] powers = [.. values.Select(value => Math.Exp(value - largest))];
         double sum = powers.Sum();
         return [.. powers.Select(power => power / sum)];
-    }
-
-    private int DrawClass(double place)
-    {
-        int last = _probabilities.Length - 1;
-        for (int i = 0; i < last; i++)
-        {
-            place -= _probabilities[i];
-            if (place < 0)
-            {
-                return i;
-            }
-        }
-
-        return last;
     }
 }

@@ -32,7 +32,7 @@ public sealed class SkippedSamples
         {
             foreach (UInt128 id in part._ids)
             {
-                all._ids.Add(id ^ ((UInt128)index << 120));
+                all._ids.Add(JoinedSamples.IdAmongAll(id, index));
             }
 
             all._messages.AddRange(part._messages.Take(MostMessages - all._messages.Count));

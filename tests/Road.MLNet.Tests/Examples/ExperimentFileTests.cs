@@ -141,7 +141,8 @@ public sealed class ExperimentFileTests
         (int exitCode, string output, string errors) = ExperimentsProgram.Run("list", "--output", Path.GetTempPath() + Guid.NewGuid());
 
         Assert.AreEqual(0, exitCode, errors);
-        foreach (string name in new[] { "airsim-camvid", "gta5-cityscapes-deeplab-vgg16", "gta5-cityscapes-pspnet-resnet101",
+        foreach (string name in new[] { "airsim-camvid", "carla-camvid", "carla-cityscapes", "gta5-cityscapes-deeplab-resnet101",
+            "gta5-cityscapes-deeplab-vgg16", "gta5-cityscapes-pspnet-resnet101", "synthia-cityscapes-deeplab-resnet101",
             "synthia-cityscapes-deeplab-vgg16", "synthia-cityscapes-pspnet-resnet101" })
         {
             StringAssert.Contains(output, name);
