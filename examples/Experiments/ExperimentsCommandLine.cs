@@ -21,6 +21,7 @@ internal static class ExperimentsCommandLine
     public static int Run(string[] arguments)
     {
         RootCommand root = new("Runs the experiments of the paper and reports on them.") { Run(), List(), Layout(), Report() };
+        root.Directives.Add(new DiagramDirective());
         ParseResult parsed = root.Parse(arguments);
 
         // Usage errors have an exit code of their own, but for help and version, which no error can spoil.

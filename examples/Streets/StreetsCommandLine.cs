@@ -15,6 +15,7 @@ internal static class StreetsCommandLine
             PredictCommandLine.Create(),
             ExportCommandLine.Create(),
         };
+        root.Directives.Add(new DiagramDirective());
         ParseResult result = root.Parse(args);
         if (result.Errors.Count > 0)
         {

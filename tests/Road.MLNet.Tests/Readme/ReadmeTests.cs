@@ -11,6 +11,7 @@ public sealed partial class ReadmeTests
     [DataRow("ReadmePipeline.cs", "README", "        ", 20, "README.md")]
     [DataRow("OwnMethodTests.cs", "README", "        ", 0, "README.md")]
     [DataRow("OwnMethodTests.cs", "README", "        ", 0, "docs/method.md")]
+    [DataRow("OwnMethodTests.cs", "README", "        ", 0, "docs/your-method.md")]
     [DataRow("ReadmePipeline.cs", "Published sets", "        ", 8, "docs/data.md")]
     [DataRow("OnnxScorer.cs", "README", "", 4, "docs/onnx.md")]
     public void ThePagesShowTheCodeThatIsCompiled(string file, string part, string indent, int atLeast, string page)
@@ -25,10 +26,25 @@ public sealed partial class ReadmeTests
     }
 
     [TestMethod]
+    [DataRow("CorrelationAlignment.cs", "docs/your-method.md")]
+    [DataRow("MixerFactory.cs", "docs/your-network.md")]
+    [DataRow("PatchMixer.cs", "docs/your-network.md")]
+    [DataRow("MixerNetwork.cs", "docs/your-network.md")]
+    public void ThePagesShowWholeTypesThatAreCompiled(string file, string page)
+    {
+        string source = File.ReadAllText(Path.Combine(OutsiderProject.RepositoryRoot, "tests/Road.MLNet.Tests.Extension", file));
+        string[] type = [.. source.ReplaceLineEndings("\n").TrimEnd().Split('\n')
+            .SkipWhile(static line => !line.Contains(" sealed class ", StringComparison.Ordinal))];
+
+        Assert.IsGreaterThan(4, type.Length);
+        StringAssert.Contains(Read(page), "```csharp\n" + string.Join('\n', type) + "\n```");
+    }
+
+    [TestMethod]
     public void NoPageHasCodeThatIsNotCompared()
     {
         int blocks = Pages.Sum(page => Read(page).Split("```csharp\n").Length - 1);
-        Assert.AreEqual(5, blocks, "Every block of C# is a row of the test above.");
+        Assert.AreEqual(10, blocks, "Every block of C# is a row of one of the tests above.");
     }
 
     [TestMethod]
