@@ -67,5 +67,14 @@ internal static class DrawingLayout
         return canvas.ToImage();
     }
 
+    /// <summary>A picture, and another one below it that is as wide or wider.</summary>
+    public static MLImage Below(MLImage image, MLImage lower)
+    {
+        using DrawingCanvas canvas = new(lower.Width, (long)image.Height + lower.Height);
+        canvas.Draw(image, 0, 0, image.Width, image.Height, blends: false);
+        canvas.Draw(lower, 0, image.Height, lower.Width, lower.Height, blends: false);
+        return canvas.ToImage();
+    }
+
     private static float TextSize(int width) => Math.Clamp(width / WidthsInText, SmallestText, LargestText);
 }

@@ -15,6 +15,7 @@ public static class SegmentationDrawing
     private const double DefaultOpacity = 0.5;
     private const int DefaultGap = 6;
     private const int DefaultLegendWidth = 640;
+    private const int SmallestLegendWidth = 240;
 
     // A softmax of K classes sums rounding errors of K numbers.
     private const float HighestScore = 1.001f;
@@ -41,20 +42,7 @@ public static class SegmentationDrawing
         ArgumentNullException.ThrowIfNull(path);
         OptionGuard.Defined(orientation, nameof(orientation));
         PixelLimit.CheckOption(maxPixels, nameof(maxPixels));
-        MLImage? image = ImageDecoder.Decode(path, maxPixels, orientation, out bool isCutOff);
-        if (isCutOff)
-        {
-            throw new InvalidDataException($"The image file '{path}' is cut off.");
-        }
-
-        try
-        {
-            return image ?? MLImage.CreateFromFile(path);
-        }
-        catch (ArgumentException error)
-        {
-            throw new InvalidDataException($"The image file '{path}' is damaged and cannot be decoded.", error);
-        }
+        return ImageDecoder.Load(path, maxPixels, orientation);
     }
 
     /// <summary>Scales a picture, whatever becomes of its aspect ratio.</summary>
@@ -244,6 +232,23 @@ public static class SegmentationDrawing
         }
 
         return DrawingLayout.Legend(names, colors, width);
+    }
+
+    /// <summary>Puts a legend below a picture, on white; a narrow picture gets white beside it, so that names have room.</summary>
+    /// <param name="image">The picture, at most 16384 pixels wide.</param>
+    /// <param name="names">The classes' names, at least one. What is longer than a line is cut.</param>
+    /// <param name="colors">Their colours.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The picture is wider.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no name, or another number of colours, and the message has both numbers; or both together are larger than a picture can be.
+    /// </exception>
+    /// <exception cref="NotSupportedException">The picture has another pixel format than 32-bit BGRA or RGBA.</exception>
+    /// <exception cref="InvalidOperationException">The system has no font.</exception>
+    public static MLImage AddLegend(MLImage image, IReadOnlyList<string> names, IReadOnlyList<RgbColor> colors)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        using MLImage legend = Legend(names, colors, Math.Max(image.Width, SmallestLegendWidth));
+        return DrawingLayout.Below(image, legend);
     }
 
     /// <summary>Puts pictures of one size beside and below each other, on white.</summary>

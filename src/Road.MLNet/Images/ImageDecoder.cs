@@ -29,8 +29,63 @@ internal static class ImageDecoder
     public static MLImage? Decode(string path, int maxPixels, ImageOrientation orientation, out bool isCutOff)
     {
         using FileStream file = InputFile.Open(path, ImageFile.Kind);
-        using SKCodec codec = ImageFile.ReadHeader(file, path, maxPixels);
-        PngParts? png = codec.EncodedFormat == SKEncodedImageFormat.Png ? PngParts.Read(file.SafeFileHandle) : null;
+        return Decode(file, ImageFile.Subject(path), maxPixels, orientation, out isCutOff);
+    }
+
+    /// <summary>Reads a whole image, as training and scoring read it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="maxPixels">The most pixels that it may have.</param>
+    /// <param name="orientation">Whether it is turned as its metadata says.</param>
+    /// <returns>The image, the caller's.</returns>
+    /// <exception cref="InvalidDataException">It is no image, damaged, cut off, or has more pixels; the message names it.</exception>
+    /// <exception cref="IOException">It is missing, no regular file, or cannot be read; the message names it.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read; the message names it.</exception>
+    public static MLImage Load(string path, int maxPixels, ImageOrientation orientation)
+    {
+        using FileStream file = InputFile.Open(path, ImageFile.Kind);
+        return Load(file, ImageFile.Subject(path), maxPixels, orientation);
+    }
+
+    /// <summary>The same for what a stream holds from its beginning on, which can be read at any place.</summary>
+    /// <param name="file">The stream, which may be closed afterwards.</param>
+    /// <param name="subject">What messages call it.</param>
+    /// <param name="maxPixels">The most pixels that it may have.</param>
+    /// <param name="orientation">Whether it is turned as its metadata says.</param>
+    /// <returns>The image, the caller's.</returns>
+    /// <exception cref="InvalidDataException">It is no image, damaged, cut off, or has more pixels; the message says which.</exception>
+    public static MLImage Load(Stream file, string subject, int maxPixels, ImageOrientation orientation)
+    {
+        try
+        {
+            MLImage? image = Decode(file, subject, maxPixels, orientation, out bool isCutOff);
+            if (isCutOff)
+            {
+                throw new InvalidDataException($"the {subject} is cut off");
+            }
+
+            if (image is not null)
+            {
+                return image;
+            }
+
+            file.Position = 0;
+            return MLImage.CreateFromStream(file);
+        }
+        catch (InvalidDataException error)
+        {
+            // Where rows are read, such words stand behind others.
+            throw new InvalidDataException($"T{error.Message[1..].TrimEnd('.')}.", error);
+        }
+        catch (ArgumentException error)
+        {
+            throw new InvalidDataException($"The {subject} is damaged and cannot be decoded.", error);
+        }
+    }
+
+    private static MLImage? Decode(Stream file, string subject, int maxPixels, ImageOrientation orientation, out bool isCutOff)
+    {
+        using SKCodec codec = ImageFile.ReadHeader(file, subject, maxPixels);
+        PngParts? png = codec.EncodedFormat == SKEncodedImageFormat.Png ? PngParts.Read(file) : null;
         SKEncodedOrigin origin = Origin(codec, file, orientation, png);
         if (IsOpaque(codec) && origin == SKEncodedOrigin.TopLeft)
         {
@@ -41,7 +96,7 @@ internal static class ImageDecoder
         // The decoder that is asked here says so itself.
         isCutOff = false;
 
-        using SKBitmap stored = ReadPixels(codec, SKColorType.Bgra8888, path);
+        using SKBitmap stored = ReadPixels(codec, SKColorType.Bgra8888, subject);
         return Turn(stored.GetPixelSpan(), stored.Width, stored.Height, MLPixelFormat.Bgra32, origin);
     }
 
@@ -69,11 +124,11 @@ internal static class ImageDecoder
         }
 
         SKEncodedOrigin origin = Origin(
-            codec, file, orientation, codec.EncodedFormat == SKEncodedImageFormat.Png ? PngParts.Read(file.SafeFileHandle) : null);
+            codec, file, orientation, codec.EncodedFormat == SKEncodedImageFormat.Png ? PngParts.Read(file) : null);
         if (!IsOpaque(codec) && (codec.Info.Width, codec.Info.Height) == (image.Width, image.Height))
         {
             using SKBitmap stored = ReadPixels(
-                codec, image.PixelFormat == MLPixelFormat.Rgba32 ? SKColorType.Rgba8888 : SKColorType.Bgra8888, path);
+                codec, image.PixelFormat == MLPixelFormat.Rgba32 ? SKColorType.Rgba8888 : SKColorType.Bgra8888, ImageFile.Subject(path));
             if (IsMultipliedByAlpha(image.Pixels, stored.GetPixelSpan()))
             {
                 return Turn(stored.GetPixelSpan(), stored.Width, stored.Height, image.PixelFormat, origin);
@@ -83,15 +138,15 @@ internal static class ImageDecoder
         return origin == SKEncodedOrigin.TopLeft ? null : Turn(image.Pixels, image.Width, image.Height, image.PixelFormat, origin);
     }
 
-    private static SKEncodedOrigin Origin(SKCodec codec, FileStream file, ImageOrientation orientation, PngParts? png) =>
+    private static SKEncodedOrigin Origin(SKCodec codec, Stream file, ImageOrientation orientation, PngParts? png) =>
         orientation == ImageOrientation.AsStored ? SKEncodedOrigin.TopLeft
-        : png is { } parts ? PngOrientation.Read(file.SafeFileHandle, parts)
+        : png is { } parts ? PngOrientation.Read(file, parts)
         : codec.EncodedOrigin;
 
     private static bool IsOpaque(SKCodec codec) => codec.Info.AlphaType == SKAlphaType.Opaque;
 
     /// <summary>Decodes to the colours of the file, whatever their alpha is.</summary>
-    private static SKBitmap ReadPixels(SKCodec codec, SKColorType type, string path)
+    private static SKBitmap ReadPixels(SKCodec codec, SKColorType type, string subject)
     {
         SKBitmap bitmap = new(new SKImageInfo(
             codec.Info.Width, codec.Info.Height, type, IsOpaque(codec) ? SKAlphaType.Opaque : SKAlphaType.Unpremul));
@@ -101,8 +156,8 @@ internal static class ImageDecoder
             return result switch
             {
                 SKCodecResult.Success => bitmap,
-                SKCodecResult.IncompleteInput => throw new InvalidDataException($"the image file '{path}' is cut off"),
-                _ => throw new InvalidDataException($"the image file '{path}' is damaged and cannot be decoded"),
+                SKCodecResult.IncompleteInput => throw new InvalidDataException($"the {subject} is cut off"),
+                _ => throw new InvalidDataException($"the {subject} is damaged and cannot be decoded"),
             };
         }
         catch

@@ -28,14 +28,14 @@ internal static class ImageFile
     private static ReadOnlySpan<byte> JpegEnd => [0xFF, 0xD9];
 
     /// <summary>Reads an image's header; null where it is no image. The file stays open.</summary>
-    public static SKCodec? OpenHeader(FileStream file) => SKCodec.Create(new SKManagedStream(file, disposeManagedStream: false));
+    public static SKCodec? OpenHeader(Stream file) => SKCodec.Create(new SKManagedStream(file, disposeManagedStream: false));
 
     /// <summary>Reads a file's header, and refuses one that is not to be decoded.</summary>
     /// <param name="file">The file, which stays open.</param>
-    /// <param name="path">Its name.</param>
+    /// <param name="subject">What messages call it, such as <c>image file 'a.png'</c>.</param>
     /// <param name="maxPixels">The most pixels that it may have.</param>
     /// <exception cref="InvalidDataException">It is no image, or has more pixels; the message says which, with the file's name.</exception>
-    public static SKCodec ReadHeader(FileStream file, string path, int maxPixels)
+    public static SKCodec ReadHeader(Stream file, string subject, int maxPixels)
     {
         SKCodec? codec = OpenHeader(file);
         string? fault = codec is null ? DescribeForeign(file) : PixelLimit.FindFault(codec.Info.Width, codec.Info.Height, maxPixels);
@@ -45,8 +45,11 @@ internal static class ImageFile
         }
 
         codec?.Dispose();
-        throw new InvalidDataException($"the image file '{path}' cannot be read: {fault}");
+        throw new InvalidDataException($"the {subject} cannot be read: {fault}");
     }
+
+    /// <summary>What messages call a file.</summary>
+    public static string Subject(string path) => $"image file '{path}'";
 
     /// <summary>Refuses a file that is not to be decoded, by its header alone.</summary>
     /// <param name="path">The file.</param>
@@ -57,7 +60,7 @@ internal static class ImageFile
     public static void Check(string path, int maxPixels)
     {
         using FileStream file = InputFile.Open(path, Kind);
-        ReadHeader(file, path, maxPixels).Dispose();
+        ReadHeader(file, Subject(path), maxPixels).Dispose();
     }
 
     /// <summary>
@@ -100,14 +103,14 @@ internal static class ImageFile
     }
 
     /// <summary>The same for a file that is open, whose position is lost.</summary>
-    public static bool IsCutOff(FileStream file)
+    public static bool IsCutOff(Stream file)
     {
         file.Position = 0;
         Span<byte> start = stackalloc byte[8];
         int count = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         if (start[..count].SequenceEqual(PngSignature))
         {
-            return !PngParts.Read(file.SafeFileHandle).HasEnd;
+            return !PngParts.Read(file).HasEnd;
         }
 
         if (start[..count].StartsWith(JpegStart))
@@ -119,7 +122,7 @@ internal static class ImageFile
         return false;
     }
 
-    private static string DescribeForeign(FileStream file)
+    private static string DescribeForeign(Stream file)
     {
         file.Position = 0;
         Span<byte> start = stackalloc byte[CharactersShown];
@@ -142,7 +145,7 @@ internal static class ImageFile
                 + $"{Convert.ToHexString(start[..Math.Min(start.Length, BytesShown)])}";
     }
 
-    private static bool HasJpegEnd(FileStream file)
+    private static bool HasJpegEnd(Stream file)
     {
         // Segments before the scan are skipped: the thumbnail in one of them has an end of its own.
         Span<byte> segment = stackalloc byte[4];
@@ -160,7 +163,7 @@ internal static class ImageFile
         return true;
     }
 
-    private static bool HasJpegEndMarker(FileStream file)
+    private static bool HasJpegEndMarker(Stream file)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(PieceLength);
         try

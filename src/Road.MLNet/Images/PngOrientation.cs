@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Microsoft.Win32.SafeHandles;
 using SkiaSharp;
 
 namespace Road.MLNet.Data;
@@ -16,10 +15,10 @@ internal static class PngOrientation
     private const int LongestRead = 1 << 16;
 
     /// <summary>Reads it.</summary>
-    /// <param name="file">The file; its position stays, since it is read by places.</param>
+    /// <param name="file">The file; its position stays.</param>
     /// <param name="parts">What the file holds.</param>
     /// <returns>The orientation; the usual one where there is none, or where what is there makes no sense.</returns>
-    public static SKEncodedOrigin Read(SafeFileHandle file, PngParts parts)
+    public static SKEncodedOrigin Read(Stream file, PngParts parts)
     {
         if (parts.Exif is not { } chunk)
         {
@@ -27,7 +26,10 @@ internal static class PngOrientation
         }
 
         byte[] exif = new byte[Math.Min(chunk.Length, LongestRead)];
-        return Parse(exif.AsSpan(0, RandomAccess.Read(file, exif, chunk.Place)));
+        long before = file.Position;
+        int count = PngParts.ReadAt(file, exif, chunk.Place);
+        file.Position = before;
+        return Parse(exif.AsSpan(0, count));
     }
 
     /// <summary>The orientation in the first directory of a TIFF header, as EXIF has it.</summary>

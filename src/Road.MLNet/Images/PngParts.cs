@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Microsoft.Win32.SafeHandles;
 
 namespace Road.MLNet.Data;
 
@@ -13,11 +12,36 @@ internal readonly record struct PngParts((long Place, uint Length)? Exif, bool H
 
     /// <summary>Goes over a file's chunks.</summary>
     /// <param name="file">A file that begins with the signature; where it stands does not matter, and stays.</param>
-    public static PngParts Read(SafeFileHandle file)
+    public static PngParts Read(Stream file)
+    {
+        long before = file.Position;
+        try
+        {
+            return Walk(file);
+        }
+        finally
+        {
+            file.Position = before;
+        }
+    }
+
+    /// <summary>Reads what stands at a place, as far as the file goes. The stream's position is lost.</summary>
+    public static int ReadAt(Stream file, Span<byte> bytes, long place)
+    {
+        if (place >= file.Length)
+        {
+            return 0;
+        }
+
+        file.Position = place;
+        return file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+    }
+
+    private static PngParts Walk(Stream file)
     {
         (long, uint)? exif = null;
         Span<byte> header = stackalloc byte[8];
-        for (long place = SignatureLength; RandomAccess.Read(file, header, place) == header.Length;)
+        for (long place = SignatureLength; ReadAt(file, header, place) == header.Length;)
         {
             uint length = BinaryPrimitives.ReadUInt32BigEndian(header);
             ReadOnlySpan<byte> type = header[4..];

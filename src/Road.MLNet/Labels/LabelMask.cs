@@ -1,5 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.Data;
+using Road.Files;
+using Road.MLNet.Data;
 
 namespace Road.MLNet;
 
@@ -56,5 +58,39 @@ public readonly ref struct LabelMask
 
         ReadOnlySpan<byte> keys = label.IsDense ? label.GetValues() : (byte[])[.. label.DenseValues()];
         return new LabelMask(keys, size.GetItemOrDefault(0), size.GetItemOrDefault(1));
+    }
+
+    /// <summary>
+    /// Writes the mask as a PNG file that is numbers and colours in one, as Pascal VOC has it: an indexed image, whose pixels are the
+    /// classes' ids and whose palette is their colours. Viewers show it in colours, and <see cref="LabelEncoding.FromIds"/> reads it as
+    /// labels. A file's folder must exist.
+    /// </summary>
+    /// <param name="path">The file, written whole or not at all.</param>
+    /// <param name="colors">The colour of each class.</param>
+    /// <param name="ids">The id of each class, 0 to 254, each its own; null for its index. Pixels of no class get 255 and black.</param>
+    /// <exception cref="ArgumentException">
+    /// The mask has a key for which there is no colour, or the ids are another number than the colours, or not each its own, or 255.
+    /// </exception>
+    /// <exception cref="IOException">The file cannot be written; the message names it.</exception>
+    public void SavePng(string path, IReadOnlyList<RgbColor> colors, IReadOnlyList<byte>? ids = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        (byte[] indices, byte[] palette) = MaskPalette.Apply(this, colors, ids);
+        (int width, int height) = (Width, Height);
+        AtomicFile.Write(path, stream => LabelPngWriter.Write(stream, indices, width, height, palette));
+    }
+
+    /// <summary>The same into a stream, which stays open.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="colors">The colour of each class.</param>
+    /// <param name="ids">The id of each class, 0 to 254, each its own; null for its index. Pixels of no class get 255 and black.</param>
+    /// <exception cref="ArgumentException">
+    /// The mask has a key for which there is no colour, or the ids are another number than the colours, or not each its own, or 255.
+    /// </exception>
+    public void SavePng(Stream stream, IReadOnlyList<RgbColor> colors, IReadOnlyList<byte>? ids = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        (byte[] indices, byte[] palette) = MaskPalette.Apply(this, colors, ids);
+        LabelPngWriter.Write(stream, indices, Width, Height, palette);
     }
 }

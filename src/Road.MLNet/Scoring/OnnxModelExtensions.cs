@@ -20,21 +20,7 @@ public static class OnnxModelExtensions
         {
             ArgumentNullException.ThrowIfNull(catalog);
             ArgumentNullException.ThrowIfNull(model);
-            RoadTransformer[] found = [.. Find(model)];
-            if (found.Length != 1)
-            {
-                throw new ArgumentException(
-                    $"The model must have one {nameof(RoadTransformer)} in it, and it has {found.Length}.", nameof(model));
-            }
-
-            found[0].SaveAsOnnx(path);
+            model.GetRoadTransformer().SaveAsOnnx(path);
         }
     }
-
-    private static IEnumerable<RoadTransformer> Find(ITransformer model) => model switch
-    {
-        RoadTransformer transformer => [transformer],
-        IEnumerable<ITransformer> chain => chain.SelectMany(Find),
-        _ => [],
-    };
 }

@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Road.MLNet.Data;
 using Road.Torch.Data;
+using Road.Torch.Networks;
 using Road.Torch.Onnx;
 using Road.Torch.Scoring;
 
@@ -11,6 +14,7 @@ namespace Road.MLNet.Scoring;
 internal sealed class RoadScorer : IDisposable
 {
     private readonly SegmentationPredictor _predictor;
+    private readonly ConcurrentBag<ReusedBytes> _buffers = [];
     private bool? _readsAhead;
     private volatile RoadColumns _columns;
 
@@ -63,6 +67,9 @@ internal sealed class RoadScorer : IDisposable
     public void Save(ModelSaveContext context) =>
         _predictor.ReadNetwork(network => RoadModelIO.Save(context, Model, Columns, _predictor.Options, Orientation, network));
 
+    /// <summary>Hands out the network with its weights in float32, while nothing scores with it.</summary>
+    public void ReadNetwork(Action<SegmentationNetwork> read) => _predictor.ReadNetwork(read);
+
     /// <summary>Writes the network as an ONNX model, in float32 whatever it scores in.</summary>
     public void SaveAsOnnx(string path) => _predictor.ReadNetwork(network => OnnxExporter.Save(network, path, new OnnxExportOptions
     {
@@ -79,9 +86,33 @@ internal sealed class RoadScorer : IDisposable
     /// <exception cref="InvalidOperationException">The row has no image; the message names row and column.</exception>
     /// <exception cref="InvalidDataException">The image cannot be decoded; the message names row and file.</exception>
     /// <exception cref="IOException">The image's file is missing or cannot be read; the message names row and file.</exception>
-    public ScoredImage Read(RowImage image, ReusedBytes? buffer) => image.Read(MaxPixels, Orientation) is { } read
-        ? ScoredImage.Create(read, Model.NetworkSize, Model.ImageFit, image.Describe(), buffer)
-        : throw Host.Except($"Column '{Model.Columns.Image}' has no image in {image.Describe()}, counted from 0; every row must have one.");
+    public ScoredImage Read(RowImage image, ReusedBytes? buffer)
+    {
+        MLImage? read = image.Read(MaxPixels, Orientation);
+        string row = image.Describe();
+        return read is not null
+            ? ScoredImage.Create(
+                read, Model.NetworkSize, Model.ImageFit, size => $"Column '{Model.Columns.Image}' has an image of {size} in {row}", buffer)
+            : throw Host.Except($"Column '{Model.Columns.Image}' has no image in {row}, counted from 0; every row must have one.");
+    }
+
+    /// <summary>Scores one image, with confidences. What its pixels are copied to serves again for the next.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="describe">How errors state that it has a size.</param>
+    /// <exception cref="InvalidDataException">The network cannot take the image, which may be too small for it.</exception>
+    public SegmentationPrediction Predict(MLImage image, Func<string, string> describe)
+    {
+        ReusedBytes buffer = _buffers.TryTake(out ReusedBytes? free) ? free : new ReusedBytes();
+        try
+        {
+            ScoredImage scored = ScoredImage.Create(image, Model.NetworkSize, Model.ImageFit, describe, buffer);
+            return Predict([scored], new ScoredValues(Probabilities: false, Confidences: true))[0];
+        }
+        finally
+        {
+            _buffers.Add(buffer);
+        }
+    }
 
     /// <summary>Runs the network.</summary>
     /// <param name="images">The images.</param>
@@ -105,12 +136,11 @@ internal sealed class RoadScorer : IDisposable
         }
         catch (System.Runtime.InteropServices.ExternalException cause) when (images.Count == 1 && !IsOutOfMemory(cause))
         {
-            (DecodedSample input, ImageSize size, string row) = images[0];
+            (DecodedSample input, ImageSize size, Func<string, string> describe) = images[0];
             ImageSize given = new(input.Width, input.Height);
             string scaled = given == size ? string.Empty : $", scaled to {given}";
             throw new InvalidDataException(
-                $"Column '{Model.Columns.Image}' has an image of {size}{scaled} in {row}, which the network {Model.Factory.Name} cannot "
-                + $"take: {FirstLine(cause)}",
+                $"{describe($"{size}{scaled}")}, which the network {Model.Factory.Name} cannot take: {FirstLine(cause)}",
                 cause);
         }
     }

@@ -127,6 +127,9 @@ public sealed class RoadTransformer : ITransformer, IDisposable
         set => _scorer.Orientation = OptionGuard.Defined(value);
     }
 
+    /// <summary>The network with everything that scoring and saving need.</summary>
+    internal RoadModel Content => _scorer.Model;
+
     /// <summary>Whether the rows of a view are read ahead of those asked for.</summary>
     internal bool ReadsAhead
     {
@@ -170,6 +173,80 @@ public sealed class RoadTransformer : ITransformer, IDisposable
     }
 
     /// <summary>
+    /// Scores one image file: the class of every pixel, with colours, confidence and pictures. Nothing else is needed, no view and no
+    /// class of rows. It is read upright unless <see cref="ImageOrientation"/> says otherwise.
+    /// </summary>
+    /// <param name="path">The file: JPEG, PNG, BMP, WebP or GIF.</param>
+    /// <param name="cancellationToken">Is looked at before the image is decoded, and again before the network runs.</param>
+    /// <returns>The result, in the size of the image; the caller disposes it.</returns>
+    /// <exception cref="InvalidDataException">
+    /// It is no image, damaged, cut off, larger than <see cref="MaxPixels"/>, or too small for the network; the message names the file.
+    /// </exception>
+    /// <exception cref="IOException">The file is missing, no regular file, or cannot be read; the message names it.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read; the message names it.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer is disposed.</exception>
+    public SegmentationResult Segment(string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        MLImage image = ImageDecoder.Load(path, MaxPixels, ImageOrientation);
+        return SegmentOwn(image, size => $"The image file '{path}' has {size} pixels", cancellationToken);
+    }
+
+    /// <summary>
+    /// Scores one image of a stream, such as an upload, as <see cref="Segment(string, CancellationToken)"/> does a file. The stream is read
+    /// to its end into memory; who takes streams of strangers limits their length.
+    /// </summary>
+    /// <param name="stream">A JPEG, PNG, BMP, WebP or GIF file, from the stream's position on; it stays open.</param>
+    /// <param name="cancellationToken">Is looked at while the stream is read, and again before the network runs.</param>
+    /// <returns>The result, in the size of the image; the caller disposes it.</returns>
+    /// <exception cref="InvalidDataException">
+    /// It is no image, damaged, cut off, larger than <see cref="MaxPixels"/>, or too small for the network; the message says which.
+    /// </exception>
+    /// <exception cref="IOException">The stream cannot be read, or is longer than 2 GB.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer is disposed.</exception>
+    public SegmentationResult Segment(Stream stream, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        using MemoryStream content = StreamBytes.Read(stream, cancellationToken);
+        MLImage image = ImageDecoder.Load(content, "image stream", MaxPixels, ImageOrientation);
+        return SegmentOwn(image, size => $"The image stream has {size} pixels", cancellationToken);
+    }
+
+    /// <summary>
+    /// Scores one image in memory. Its pixels are taken as they are, except those that <c>LoadImages</c> has read from a file, which are
+    /// turned upright as elsewhere.
+    /// </summary>
+    /// <param name="image">The image, 32-bit BGRA or RGBA; it stays the caller's, and may be disposed before the result.</param>
+    /// <param name="cancellationToken">Is looked at before the network runs.</param>
+    /// <returns>The result, in the size of the image; the caller disposes it.</returns>
+    /// <exception cref="InvalidDataException">
+    /// The image is too small for the network, or the file that it comes from is cut off.
+    /// </exception>
+    /// <exception cref="NotSupportedException">The image has another pixel format.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer is disposed.</exception>
+    public SegmentationResult Segment(MLImage image, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (ImageFile.IsCutOff(image))
+        {
+            throw new InvalidDataException($"The {ImageFile.Subject(image.Tag)} is cut off.");
+        }
+
+        // Of its own, so that the result can be drawn whatever becomes of the caller's image.
+        MLImage own = ImageDecoder.Restore(image, ImageOrientation)
+            ?? MLImage.CreateFromPixels(image.Width, image.Height, image.PixelFormat, image.Pixels);
+        return SegmentOwn(own, size => $"The image has {size} pixels", cancellationToken);
+    }
+
+    /// <summary>
     /// Writes the network as an ONNX model, which runs in ONNX Runtime and in ML.NET's <c>ApplyOnnxModel</c>, without
     /// TorchSharp. Its input is <c>image</c>, <c>N x 3 x H x W, float32</c>, RGB, 0 to 255, as <c>ExtractPixels</c> gives it; its
     /// output is <c>mask</c>, <c>N x H x W, uint8</c>, class indices counted from 0. N, H and W are free in each run.
@@ -201,6 +278,28 @@ public sealed class RoadTransformer : ITransformer, IDisposable
     {
         _disposed = true;
         _scorer.Dispose();
+    }
+
+    /// <summary>Hands out the network with its weights in float32, while nothing scores with it.</summary>
+    /// <exception cref="ObjectDisposedException">The transformer is disposed.</exception>
+    internal void ReadNetwork(Action<SegmentationNetwork> read)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _scorer.ReadNetwork(read);
+    }
+
+    private SegmentationResult SegmentOwn(MLImage image, Func<string, string> describe, CancellationToken cancellationToken)
+    {
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return new SegmentationResult(image, _scorer.Predict(image, describe), ClassNames, ClassColors);
+        }
+        catch
+        {
+            image.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The factory that ML.NET's loader looks for by this name.</summary>

@@ -39,6 +39,9 @@ internal static class ReadmePipeline
         IDataView scored = loaded.Transform(photos);                                          // PredictedLabel, PredictedMask
         SemanticSegmentationMetrics metrics = ml.SemanticSegmentation.Evaluate(scored);
         Console.WriteLine($"mean IoU {metrics.MeanIntersectionOverUnion:F3}");
+
+        using SegmentationResult seen = loaded.GetRoadTransformer().Segment("photo.jpg");     // or a stream, or an MLImage
+        seen.SaveMask("mask.png");                                                            // also classes, shares, confidence, overlays
         // README ends
     }
 
@@ -56,5 +59,45 @@ internal static class ReadmePipeline
         double mean16 = metrics.MeanIntersectionOverUnionOf(CityscapesClasses.Synthia16);
         // Published sets end
         _ = (domains, labels, mean16);
+    }
+
+    public static void ScoreOneImage(MLContext ml)
+    {
+        // Scoring begins
+        using RoadTransformer model = ml.Model.LoadSegmentation("road.zip");                          // or loaded.GetRoadTransformer()
+        using SegmentationResult seen = model.Segment("photo.jpg");                                   // or a stream, or an MLImage
+
+        for (int i = 0; i < seen.ClassNames.Count; i++)
+        {
+            Console.WriteLine($"{seen.ClassNames[i]} {seen.Shares[i]:P1} {seen.ClassColors[i]}");
+        }
+
+        byte key = seen.Labels.Keys[(100 * seen.Width) + 200];                                        // row 100, column 200: class + 1
+        float sure = seen.Confidence.Span[(100 * seen.Width) + 200];                                  // 0 to 1
+        seen.SaveMask("mask.png");                                                                    // class ids, in the classes' colours
+        using MLImage overlay = seen.Overlay(opacity: 0.6, legend: true);                             // Mask(), Outlined(), ConfidenceMap()
+        overlay.Save("overlay.png");
+        // Scoring ends
+        _ = (key, sure);
+    }
+
+    public static void ScoreInMemory(MLContext ml, ITransformer loaded)
+    {
+        // Engine begins
+        RoadTransformer network = loaded.GetRoadTransformer();                                        // out of whatever chain it is in
+        PredictionEngine<Photo, PhotoMask> engine = ml.Model.CreatePredictionEngine<Photo, PhotoMask>(
+            network, new PredictionEngineOptions { OwnsTransformer = false });                        // else it disposes the model
+        // Engine ends
+        engine.Dispose();
+    }
+
+    private sealed class Photo
+    {
+        public MLImage? TargetImage { get; set; }
+    }
+
+    private sealed class PhotoMask
+    {
+        public VBuffer<byte> PredictedLabel { get; set; }
     }
 }
