@@ -41,6 +41,12 @@ internal sealed record NetworkPiece(string Title, SegmentationNetworkFactory Fac
             settings["dilations"] = new JsonArray([.. dilations.Select(static value => JsonNode.Parse(value.GetRawText()))]);
         }
 
+        if (piece.Find("outputStride") is { } stride)
+        {
+            factory = SetOutputStride(piece, factory, stride);
+            settings["outputStride"] = JsonNode.Parse(stride.GetRawText());
+        }
+
         NetworkPiece network = new(piece.Text("title"), factory, piece.Text("weights"), settings);
         piece.RefuseOthers();
         return network;
@@ -52,6 +58,28 @@ internal sealed record NetworkPiece(string Title, SegmentationNetworkFactory Fac
 
     /// <summary>The file in the data root of the weights to start from; null for those that are elsewhere.</summary>
     public string? FindWeights(string dataRoot) => KnownWeights.ContainsKey(Weights) ? null : Path.Combine(dataRoot, Weights);
+
+    private static BackboneNetworkFactory SetOutputStride(JsonPiece piece, SegmentationNetworkFactory factory, JsonElement stride)
+    {
+        if (factory is not BackboneNetworkFactory network)
+        {
+            throw piece.Wrong("outputStride", $"left out: {factory.Name} has one that is fixed");
+        }
+
+        try
+        {
+            network.OutputStride = stride.GetInt32();
+            return network;
+        }
+        catch (Exception error) when (error is FormatException or InvalidOperationException)
+        {
+            throw piece.Wrong("outputStride", "a whole number");
+        }
+        catch (ArgumentException error)
+        {
+            throw piece.Wrong("outputStride", error);
+        }
+    }
 
     private static DeepLabV2Factory SetDilations(JsonPiece piece, SegmentationNetworkFactory factory, IReadOnlyList<JsonElement> dilations)
     {

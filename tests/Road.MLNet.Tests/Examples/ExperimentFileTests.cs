@@ -165,6 +165,12 @@ public sealed class ExperimentFileTests
     [DataRow(
         "networks/small.json", """{ "title": "T", "network": "deeplab-vgg61", "weights": "imagenet" }""",
         "; did you mean 'deeplab-vgg16'?")]
+    [DataRow(
+        "networks/small.json", """{ "title": "T", "network": "deeplab-resnet18", "weights": "imagenet", "outputStride": 12 }""",
+        "small.json: 'outputStride' is 12: OutputStride is 12; it must be 8, 16 or 32.")]
+    [DataRow(
+        "networks/small.json", """{ "title": "T", "network": "fcn8s-vgg16", "weights": "imagenet", "outputStride": 8 }""",
+        "small.json: 'outputStride' is 8; it must be left out: fcn8s-vgg16 has one that is fixed.")]
     [DataRow("data/small.json", """{ "title": "T", "source": { "preset": "cityscape", "root": "x" } }""", "; did you mean 'cityscapes'?")]
     [DataRow(
         "small.json", """{ "title": "T", "data": "smal", "network": "small", "adaptation": "paper", "schedule": "short" }""",
