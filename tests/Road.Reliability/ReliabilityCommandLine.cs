@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Road.Reliability.Fuzzing;
 using Road.Reliability.Kills;
+using Road.Reliability.Load;
 using Road.Reliability.LongLife;
 
 namespace Road.Reliability;
@@ -14,6 +15,7 @@ internal static class ReliabilityCommandLine
         ParseResult result = new RootCommand("Tries what a hostile world does to files and processes.")
         {
             FuzzCommandLine.Create(), FuzzCommandLine.CreateWorker(), KillsCommandLine.Create(), LongLifeCommandLine.Create(),
+            LoadCommandLine.Create(),
         }.Parse(args);
         return result.Errors.Count > 0 ? Math.Max(result.Invoke(), 2) : result.Invoke();
     }

@@ -1,0 +1,1 @@
+return WebDemo.WebDemoCommand.Run(args);

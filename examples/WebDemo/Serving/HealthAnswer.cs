@@ -1,0 +1,4 @@
+namespace WebDemo.Serving;
+
+/// <summary>Whether pictures are segmented now.</summary>
+internal sealed record HealthAnswer(string Status);
