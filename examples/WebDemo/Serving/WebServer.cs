@@ -197,6 +197,13 @@ internal static class WebServer
         {
             context.Response.Headers.RetryAfter = refused.RetryAfter?.ToString(CultureInfo.InvariantCulture);
 
+            if (refused.Status == StatusCodes.Status413PayloadTooLarge)
+            {
+                // What is too large is not read to its end, so that the connection ends; a client that is not told sends its next request
+                // into it.
+                context.Response.Headers.Connection = "close";
+            }
+
             // Also for those who asked for a picture: the service for problems alone would send them nothing.
             await TypedResults.Problem(refused.Message, statusCode: refused.Status).ExecuteAsync(context);
         }
