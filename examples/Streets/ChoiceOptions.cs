@@ -17,6 +17,7 @@ internal sealed class ChoiceOptions
     public const string Target = "target";
 
     private const string ValidationSplit = "val";
+    private const int WatchedEvaluations = 10;
 
     private readonly Option<double?> _averaging = NumberOption.CreateAbsent<double>(
         "--average-weights",
@@ -39,13 +40,13 @@ internal sealed class ChoiceOptions
 
     private readonly Option<int> _interval = NumberOption.Create(
         "--evaluation-interval",
-        "Steps from one evaluation to the next.",
+        "Steps from one evaluation to the next; a tenth of the training, where that is less and nothing is chosen by it.",
         new TrainingOptions().EvaluationInterval,
         check: static value => _ = new TrainingOptions { EvaluationInterval = value });
 
     private readonly Option<DirectoryInfo?> _images = CommandOptions.Absent<DirectoryInfo>(
-        "--validation-images", $"Folder of labelled target images for --keep-best {Target}; a target preset has its split "
-        + $"{ValidationSplit} in their place.", "DIR");
+        "--validation-images", $"Folder of labelled target images for --keep-best {Target}, or for --report and --tensorboard to measure "
+        + $"the models on the way by; for --keep-best a target preset has its split {ValidationSplit} in their place.", "DIR");
 
     private readonly Option<DirectoryInfo?> _labels = CommandOptions.Absent<DirectoryInfo>(
         "--validation-labels", "Folder of their label masks.", "DIR");
@@ -54,13 +55,16 @@ internal sealed class ChoiceOptions
         "--validation-classes", "JSON file of their classes, which are named as the source's.", "FILE");
 
     private readonly TrainDataOptions _data;
+    private readonly WatchOptions _watch;
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="data">The options of what it trains on.</param>
-    public ChoiceOptions(Command command, TrainDataOptions data)
+    /// <param name="watch">The options of what is written of the training.</param>
+    public ChoiceOptions(Command command, TrainDataOptions data, WatchOptions watch)
     {
         _data = data;
+        _watch = watch;
         _keepBest.AcceptOnlyFromAmong(Source, Confidence, Target);
         foreach (Option option in (Option[])[_averaging, _keepBest, _patience, _interval, _images, _labels, _classes])
         {
@@ -75,11 +79,21 @@ internal sealed class ChoiceOptions
     {
         options.WeightAveraging.Decay = result.GetValue(_averaging);
         options.EvaluationInterval = result.GetValue(_interval);
+
+        // Where nothing depends on it, there is to be something to see of a short training too.
+        if (result.GetResult(_interval) is null or { Implicit: true } && result.GetValue(_keepBest) is null)
+        {
+            options.EvaluationInterval = Math.Clamp(options.Iterations / WatchedEvaluations, 1, options.EvaluationInterval);
+        }
     }
+
+    /// <summary>The labelled target images that the models on the way are measured on, whether they choose or not; null for none.</summary>
+    public StreetsData? ReadMeasured(ParseResult result) =>
+        result.GetValue(_keepBest) == Target || result.GetValue(_images) is not null ? ReadValidation(result) : null;
 
     /// <summary>What the models are judged by; null where nothing asks for it.</summary>
     public ModelChoice? Read(ParseResult result) => result.GetValue(_keepBest) is { } criterion
-        ? new ModelChoice(criterion, criterion == Target ? ReadValidation(result) : null, result.GetValue(_patience))
+        ? new ModelChoice(criterion, result.GetValue(_patience))
         : null;
 
     private StreetsData ReadValidation(ParseResult result) => result.GetValue(_images) is { } images
@@ -89,21 +103,23 @@ internal sealed class ChoiceOptions
     private void Check(CommandResult result)
     {
         string? criterion = IsGiven(_keepBest) && result.GetResult(_keepBest)!.Tokens is [var token] ? token.Value : null;
-        foreach (Option option in ((Option[])[_patience, _interval]).Where(option => criterion is null && IsGiven(option)))
+        bool isWatched = _watch.AreGiven(result);
+        foreach (Option option in ((Option[])(isWatched ? [_patience] : [_patience, _interval])).Where(
+            option => criterion is null && IsGiven(option)))
         {
             result.AddError($"{option.Name} needs {_keepBest.Name}, which says what is evaluated.");
         }
 
         Option[] folders = [_images, _labels, _classes];
         Option[] given = [.. folders.Where(IsGiven)];
-        if (criterion != Target)
+        if (criterion != Target && !isWatched)
         {
             foreach (Option option in given)
             {
-                result.AddError($"{option.Name} needs {_keepBest.Name} {Target}.");
+                result.AddError($"{option.Name} needs {_keepBest.Name} {Target}, {_watch.Names}.");
             }
         }
-        else if (given.Length == 0 && !_data.HasTargetPreset(result))
+        else if (criterion == Target && given.Length == 0 && !_data.HasTargetPreset(result))
         {
             result.AddError(
                 $"{_keepBest.Name} {Target} needs {string.Join(", ", folders[..^1].Select(static option => option.Name))} and "

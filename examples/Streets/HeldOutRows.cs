@@ -29,13 +29,14 @@ internal static class HeldOutRows
             View(ml, rows.Where((_, place) => heldOut.Contains(place))));
     }
 
-    /// <summary>At most 100 images of a list.</summary>
+    /// <summary>Some images of a list, at most 100 unless told otherwise.</summary>
     /// <param name="ml">The context.</param>
     /// <param name="files">The text column <c>ImagePath</c>.</param>
-    public static IDataView Some(MLContext ml, IDataView files)
+    /// <param name="most">The most of them.</param>
+    public static IDataView Some(MLContext ml, IDataView files, int most = Most)
     {
         string[] images = [.. files.GetColumn<string>("ImagePath")];
-        return View(ml, Places(images.Length, Math.Min(images.Length, Most)).Select(place => new Row { ImagePath = images[place] }));
+        return View(ml, Places(images.Length, Math.Min(images.Length, most)).Select(place => new Row { ImagePath = images[place] }));
     }
 
     /// <summary>The middles of equal parts of a list.</summary>

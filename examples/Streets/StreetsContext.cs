@@ -6,10 +6,11 @@ namespace Streets;
 /// <summary>Makes the context of a command.</summary>
 internal static class StreetsContext
 {
-    /// <summary>A context that writes the library's warnings to standard error.</summary>
+    /// <summary>A context that writes the library's warnings, to standard error unless told otherwise.</summary>
     /// <param name="seed">The seed of every random choice; null for none.</param>
     /// <param name="write">Takes the library's other messages; null for nobody.</param>
-    public static MLContext Create(int? seed = null, Action<string>? write = null)
+    /// <param name="warn">Takes the lines of its warnings; null for standard error.</param>
+    public static MLContext Create(int? seed = null, Action<string>? write = null, Action<string>? warn = null)
     {
         MLContext ml = new(seed);
         ml.Log += (_, e) =>
@@ -21,7 +22,7 @@ internal static class StreetsContext
 
             if (e.Kind == ChannelMessageKind.Warning)
             {
-                Console.Error.WriteLine("warning: " + e.RawMessage);
+                (warn ?? Console.Error.WriteLine)("warning: " + e.RawMessage);
             }
             else if (e.Kind != ChannelMessageKind.Trace)
             {

@@ -1,14 +1,18 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Road.Examples.Display;
 using Road.MLNet;
 using Road.Torch.Training;
+using Spectre.Console;
 
 namespace Streets;
 
 /// <summary><c>train</c>: fits the pipeline of the README to the user's data and saves the part that scores.</summary>
 internal static class TrainCommand
 {
+    private const int ShownImages = 4;
+
     public static void Run(TrainRequest request, Action<RoadTrainerOptions> configure)
     {
         RoadTrainerOptions options = new();
@@ -26,7 +30,11 @@ internal static class TrainCommand
             throw new UsageException(error.Message, error);
         }
 
-        MLContext ml = StreetsContext.Create(request.Seed, Console.WriteLine);
+        TrainingDisplay display = new(
+            AnsiConsole.Console, options.Network.Name, writesIterations: false, options.CancellationToken);
+        MLContext ml = display.IsLive
+            ? StreetsContext.Create(request.Seed, line => WriteAbove(display, line), display.Write)
+            : StreetsContext.Create(request.Seed, Console.WriteLine);
         IDataView[] sources = [.. request.Sources.Select(source => source.Data.LoadLabelled(ml))];
         IDataView target = request.Target.Load(ml);
         if (request.TargetLabels is { } few)
@@ -35,19 +43,25 @@ internal static class TrainCommand
             options.TargetLabelColumnName = "TargetLabel";
         }
 
-        IDataView? validation = request.Choice?.Validation?.LoadLabelled(ml);
+
+        // What is only looked at is made apart: the seeds of a context depend on what was made in it before.
+        MLContext apart = StreetsContext.Create(warn: display.IsLive ? display.Write : null);
+        IDataView? validation = request.Watch.Measured?.LoadLabelled(apart);
         CheckFiles(request, options, sources, target, validation);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"Training on {Counts(request.Sources, sources)} and {target.GetRowCount()} others{request.Target.LeftOut}"));
+        SnapshotEvaluation? evaluation = Evaluation(apart, request, target, validation, options);
         if (request.Choice is { } choice)
         {
-            sources[0] = Judge(ml, choice, request.Sources[0].Data.Encoding(), sources[0], target, validation, options);
+            sources[0] = Judge(ml, choice, request.Sources[0].Data.Encoding(), sources[0], target, evaluation, options);
         }
+
+        Watch(ml, request, evaluation, display, options);
 
         if (sources.Length > 1 || options.Loading.RareClasses is not null)
         {
-            TrainOnViews(ml, request, options, sources, target);
+            TrainOnViews(ml, request, options, sources, target, display);
             return;
         }
 
@@ -69,7 +83,7 @@ internal static class TrainCommand
                 ml.Transforms.LoadLabelMasks("SourceLabel", null, "SourceLabelPath", labels, options.MaxPixels), TransformerScope.Training)
             .Append(ml.SemanticSegmentation.Trainers.Road(options));
 
-        using TransformerChain<RoadTransformer> trained = Fit(() => pipeline.Fit(domains), options);
+        using TransformerChain<RoadTransformer> trained = Fit(() => display.Run(() => pipeline.Fit(domains)), options);
         Save(ml, request, trained.GetModelFor(TransformerScope.Scoring), domains);
     }
 
@@ -78,7 +92,8 @@ internal static class TrainCommand
     /// often.
     /// </summary>
     private static void TrainOnViews(
-        MLContext ml, TrainRequest request, RoadTrainerOptions options, IDataView[] sources, IDataView target)
+        MLContext ml, TrainRequest request, RoadTrainerOptions options, IDataView[] sources, IDataView target,
+        TrainingDisplay display)
     {
         WeightedSource[] mixed = [.. request.Sources.Zip(sources, (source, files) =>
         {
@@ -96,7 +111,8 @@ internal static class TrainCommand
                 .Fit(loaded).Transform(loaded);
         }
 
-        using RoadTransformer trained = Fit(() => ml.SemanticSegmentation.Trainers.Road(options).Fit(mixed, loaded), options);
+        using RoadTransformer trained = Fit(
+            () => display.Run(() => ml.SemanticSegmentation.Trainers.Road(options).Fit(mixed, loaded)), options);
         Save(ml, request, new TransformerChain<ITransformer>(loader, trained), images);
     }
 
@@ -108,12 +124,75 @@ internal static class TrainCommand
         Console.WriteLine($"Saved {request.Model}");
     }
 
+    /// <summary>The log above a panel, which tells of iterations itself.</summary>
+    private static void WriteAbove(TrainingDisplay display, string line)
+    {
+        if (!line.StartsWith("Iteration ", StringComparison.Ordinal))
+        {
+            display.Write(line);
+        }
+    }
+
+    /// <summary>What looks at the models on the way; null where nobody asks for it.</summary>
+    private static SnapshotEvaluation? Evaluation(
+        MLContext ml, TrainRequest request, IDataView target, IDataView? validation, RoadTrainerOptions options)
+    {
+        if (validation is null && !request.Watch.IsWanted)
+        {
+            return null;
+        }
+
+        IReadOnlyList<string> classes = request.Sources[0].Data.Encoding().ClassNames;
+        IDataView images = ml.Data.AsTargetDomain(HeldOutRows.Some(ml, target, ShownImages));
+        return new SnapshotEvaluation
+        {
+            Labelled = validation is null
+                ? null
+                : Labelled(ml, validation, request.Watch.Measured!.EncodingFor(classes), options),
+            Images = request.Watch.IsWanted
+                ? ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath").Fit(images).Transform(images)
+                : null,
+            ImageCount = ShownImages,
+        };
+    }
+
+    /// <summary>Adds those who write of the training, and the display, last, since it shows what the others have measured.</summary>
+    private static void Watch(
+        MLContext ml, TrainRequest request, SnapshotEvaluation? evaluation, TrainingDisplay display, RoadTrainerOptions options)
+    {
+        if (request.Watch.TensorBoard is { } folder)
+        {
+            options.Observers.Add(new TensorBoardLog(folder) { Evaluation = evaluation });
+        }
+
+        if (request.Watch.Report is { } report)
+        {
+            options.Observers.Add(new TrainingReport(report, ml)
+            {
+                Evaluation = evaluation,
+                Title = $"{Path.GetFileNameWithoutExtension(request.Model)}: training of {options.Network.Name}",
+            });
+        }
+
+        display.Metric = options.Observers.OfType<KeepBest>().FirstOrDefault()?.Metric
+            ?? (request.Watch.Measured is null ? null : evaluation?.MeanIntersectionOverUnion);
+        options.Observers.Add(display);
+    }
+
+    private static IDataView Labelled(MLContext ml, IDataView files, LabelEncoding encoding, RoadTrainerOptions options)
+    {
+        IDataView images = InterruptibleRows.Create(ml, ml.Data.AsTargetDomain(files), null, options.CancellationToken);
+        return ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath")
+            .Append(ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding, options.MaxPixels))
+            .Fit(images).Transform(images);
+    }
+
     /// <summary>
     /// Has the models on the way judged as asked for; returns the images of the first source that are left to train on.
     /// </summary>
     private static IDataView Judge(
-        MLContext ml, ModelChoice choice, LabelEncoding labels, IDataView source, IDataView target, IDataView? validation,
-        RoadTrainerOptions options)
+        MLContext ml, ModelChoice choice, LabelEncoding labels, IDataView source, IDataView target,
+        SnapshotEvaluation? evaluation, RoadTrainerOptions options)
     {
         SnapshotMetric metric;
         if (choice.Criterion == ChoiceOptions.Confidence)
@@ -122,15 +201,17 @@ internal static class TrainCommand
             images = ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath").Fit(images).Transform(images);
             metric = ml.SemanticSegmentation.SnapshotMetrics.MeanConfidence(images, cancellationToken: options.CancellationToken);
         }
-        else if (choice.Validation is { } data)
+        else if (choice.Criterion == ChoiceOptions.Target)
         {
-            metric = MeanIoU(validation!, data.EncodingFor(labels.ClassNames), "mean IoU on labelled target images");
+            metric = new SnapshotMetric(
+                "mean IoU on labelled target images", snapshot => evaluation!.Measure(snapshot)!.MeanIntersectionOverUnion);
         }
         else
         {
             (source, IDataView heldOut) = HeldOutRows.Part(ml, source);
             Console.WriteLine($"Kept {heldOut.GetRowCount()} source images out of the training, to judge its models by");
-            metric = MeanIoU(heldOut, labels, "mean IoU on source images");
+            metric = ml.SemanticSegmentation.SnapshotMetrics.MeanIntersectionOverUnion(
+                Labelled(ml, heldOut, labels, options), name: "mean IoU on source images");
         }
 
         options.Observers.Add(new KeepBest(metric));
@@ -140,15 +221,6 @@ internal static class TrainCommand
         }
 
         return source;
-
-        SnapshotMetric MeanIoU(IDataView files, LabelEncoding encoding, string name)
-        {
-            IDataView images = InterruptibleRows.Create(ml, ml.Data.AsTargetDomain(files), null, options.CancellationToken);
-            IDataView labelled = ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath")
-                .Append(ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding, options.MaxPixels))
-                .Fit(images).Transform(images);
-            return ml.SemanticSegmentation.SnapshotMetrics.MeanIntersectionOverUnion(labelled, name: name);
-        }
     }
 
     private static string Counts(IReadOnlyList<WeightedData> sources, IDataView[] views) => string.Join(" + ", sources.Zip(
@@ -172,7 +244,7 @@ internal static class TrainCommand
         request.Target.AddTo(plan, target);
         if (validation is not null)
         {
-            request.Choice!.Validation!.AddTo(plan, validation);
+            request.Watch.Measured!.AddTo(plan, validation);
         }
 
         if (options.BackboneWeights?.Path is { } weights)
@@ -181,6 +253,11 @@ internal static class TrainCommand
         }
 
         plan.Write(request.Model, "--model");
+        if (request.Watch.Report is { } report)
+        {
+            plan.Write(report, "--report");
+        }
+
         if (options.CheckpointDirectory is { } checkpoint)
         {
             plan.Write(Path.Combine(checkpoint, RoadTrainingOptions.CheckpointFileName), "--checkpoint");

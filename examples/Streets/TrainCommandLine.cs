@@ -96,7 +96,8 @@ internal static class TrainCommandLine
 
         AugmentationOptions augmentation = new(command);
         LossOptions losses = new(command);
-        ChoiceOptions choice = new(command, data);
+        WatchOptions watch = new(command);
+        ChoiceOptions choice = new(command, data, watch);
         command.Validators.Add(result =>
         {
             if (result.GetResult(checkpointInterval) is { Implicit: false } && result.GetResult(checkpoint) is null or { Implicit: true })
@@ -112,6 +113,7 @@ internal static class TrainCommandLine
             {
                 TargetLabels = data.ReadTargetLabels(result),
                 Choice = choice.Read(result),
+                Watch = watch.Read(result, choice.ReadMeasured(result)),
             },
             options =>
             {

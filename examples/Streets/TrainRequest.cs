@@ -8,4 +8,7 @@ internal sealed record TrainRequest(IReadOnlyList<WeightedData> Sources, Streets
 
     /// <summary>What the models on the way are judged by; null where nothing asks for it.</summary>
     public ModelChoice? Choice { get; init; }
+
+    /// <summary>What is written of the training while it runs.</summary>
+    public TrainingWatch Watch { get; init; } = new(null, null, null);
 }

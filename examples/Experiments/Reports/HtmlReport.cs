@@ -1,6 +1,6 @@
 using System.Text;
 using Experiments.Results;
-using static Road.Examples.Reports.HtmlText;
+using static Road.MLNet.Reports.HtmlText;
 
 namespace Experiments.Reports;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Road.Torch.Metrics;
-using static Road.Examples.Reports.HtmlText;
+using static Road.MLNet.Reports.HtmlText;
 
 namespace Experiments.Reports;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using QuickStart.Training;
 using Road.MLNet;
-using static Road.Examples.Reports.HtmlText;
+using static Road.MLNet.Reports.HtmlText;
 
 namespace QuickStart.Report;
 

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 using QuickStart.Scenes;
 using QuickStart.Training;
 using Road.MLNet;
-using static Road.Examples.Reports.HtmlText;
+using static Road.MLNet.Reports.HtmlText;
 
 namespace QuickStart.Report;
 

@@ -100,7 +100,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         {
             (InputNormalization normalization, WeightsReport? weights) = Prepare(network, seed, channel);
             IReadOnlyDictionary<string, string> facts = _options.CheckpointDirectory is null
-                ? new Dictionary<string, string>()
+                ? TrainerFacts.Shortly(_options, classNames)
                 : TrainerFacts.Of(_options, network, classNames, sources);
             TrainingEnd end = Train(new TrainingJob(
                 network, normalization, sources, target, device, seed, channel, facts, weights, classNames, CreateTransformer));

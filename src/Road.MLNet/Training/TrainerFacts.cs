@@ -65,6 +65,17 @@ internal static class TrainerFacts
         return facts;
     }
 
+    /// <summary>What observers are told where there is no checkpoint to compare: it costs nothing, and takes any network.</summary>
+    public static IReadOnlyDictionary<string, string> Shortly(RoadTrainerOptions options, string[] classNames) =>
+        new Dictionary<string, string>
+        {
+            [nameof(options.Network)] = options.Network.Name,
+            [nameof(options.BackboneWeights)] = options.BackboneWeights is { } weights ? weights.Path ?? "published" : "null",
+            ["ClassNames"] = string.Join(", ", classNames),
+            [nameof(options.SourceImageSize)] = CheckpointFacts.Describe(options.SourceImageSize),
+            [nameof(options.TargetImageSize)] = CheckpointFacts.Describe(options.TargetImageSize),
+        };
+
     /// <summary>The fingerprint of a backbone's weights: a file may be moved, but not changed.</summary>
     private static string Digest(Backbone backbone)
     {

@@ -115,6 +115,7 @@ public sealed class RoadTraining
             string? resumedFrom = _position.Iteration > 0 ? checkpoint!.Path : null;
             TrainingStart start = new(_position.Iteration, _options.Iterations, _engine.DeviceName, resumedFrom, settings)
             {
+                DefaultSettings = CheckpointFacts.Of(_options.CreateDefaults()),
                 CheckpointDirectory = _options.CheckpointDirectory,
                 Weights = Weights,
                 ClassWeights = _engine.ClassWeights,

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Xml.Linq;
 using Microsoft.ML.Data;
-using Road.Examples.Reports;
+using Road.MLNet.Reports;
 
 namespace Road.MLNet.Tests.Examples;
 

@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using Road.Examples.Reports;
+using Road.MLNet.Reports;
 
 namespace Road.MLNet.Tests.Examples;
 

@@ -13,7 +13,7 @@ public sealed class StreetsChoiceTests
     [DataRow(Sets + "--evaluation-interval 3", "--evaluation-interval needs --keep-best, which says what is evaluated.")]
     [DataRow(Sets + "--keep-best source --early-stopping 0", "Patience is 0; it must be 1 to 1000000.")]
     [DataRow(Sets + "--average-weights 1.1", "Decay is 1.1; it must be 0 to 1.")]
-    [DataRow(Sets + "--keep-best source --validation-images v", "--validation-images needs --keep-best target.")]
+    [DataRow(Sets + "--keep-best source --validation-images v", "--validation-images needs --keep-best target, --report or --tensorboard.")]
     [DataRow(
         Folders + "--keep-best target",
         "--keep-best target needs --validation-images, --validation-labels and --validation-classes, or a target preset.")]
@@ -72,10 +72,16 @@ public sealed class StreetsChoiceTests
         string[] arguments = folders.Train(
             folders.Combine("chosen.zip"), 2, "--spatial-weight", "0", "--keep-best", "target", "--evaluation-interval", "1",
             "--validation-images", folders.Images, "--validation-labels", folders.Labels, "--validation-classes", folders.ClassesFile,
-            "--checkpoint", folders.Combine("state"));
+            "--checkpoint", folders.Combine("state"), "--report", folders.Combine("new/report.html"),
+            "--tensorboard", folders.Combine("events"));
         string written = StreetsProgram.Succeed([.. arguments, "--average-weights", "0.9"]);
         StringAssert.Contains(written, "; weights averaged with decay 0.9; ", StringComparison.Ordinal);
         StringAssert.Contains(written, "the best by mean IoU on labelled target images (0.", StringComparison.Ordinal);
+        StringAssert.Contains(written, "After iteration 1: mean IoU on labelled target images 0.", StringComparison.Ordinal);
+        StringAssert.Contains(
+            File.ReadAllText(folders.Combine("new/report.html")), "<h1>chosen: training of deeplab-squeezenet1_1</h1>",
+            StringComparison.Ordinal);
+        Assert.HasCount(1, Directory.GetFiles(folders.Combine("events")));
         StreetsProgram.Fail(1, arguments, "WeightAveraging.Decay was 0.9 and is now null");
     }
 }

@@ -15,6 +15,12 @@ public sealed record TrainingStart(
     int Iteration, int Iterations, string Device, string? CheckpointFile, IReadOnlyDictionary<string, string> Settings)
 {
     /// <summary>
+    /// What <see cref="Settings"/> would say of options that nothing was told, by the same names; a setting that is not among them has no
+    /// default.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> DefaultSettings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>
     /// The folder that keeps the training's state, which no other training uses and observers may keep files of their own in; null where
     /// there is none.
     /// </summary>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 
-namespace Road.Examples.Reports;
+namespace Road.MLNet.Reports;
 
 /// <summary>Text in pages and charts.</summary>
 internal static class HtmlText

@@ -1,7 +1,7 @@
 using System.Text;
-using static Road.Examples.Reports.HtmlText;
+using static Road.MLNet.Reports.HtmlText;
 
-namespace Road.Examples.Reports;
+namespace Road.MLNet.Reports;
 
 /// <summary>A chart of values from 0 up, as SVG: lines, with their spread where they have one, or points with whiskers.</summary>
 internal sealed class LineChart

@@ -1,7 +1,7 @@
 using Microsoft.ML.Data;
 using SkiaSharp;
 
-namespace Road.Examples;
+namespace Road.MLNet.Data;
 
 /// <summary>Pictures as the content of image files.</summary>
 internal static class ImageEncoding

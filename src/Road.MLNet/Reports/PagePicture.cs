@@ -1,8 +1,7 @@
 using Microsoft.ML.Data;
-using Road.MLNet;
 using SkiaSharp;
 
-namespace Road.Examples.Reports;
+namespace Road.MLNet.Reports;
 
 /// <summary>Pictures inside a page, as data URIs.</summary>
 internal static class PagePicture
@@ -14,7 +13,7 @@ internal static class PagePicture
     public static string Photo(MLImage photo)
     {
         using MLImage small = Shrink(photo, blends: true);
-        using SKData jpeg = ImageEncoding.Jpeg(small);
+        using SKData jpeg = Data.ImageEncoding.Jpeg(small);
         return $"data:image/jpeg;base64,{Convert.ToBase64String(jpeg.Span)}";
     }
 
@@ -22,7 +21,7 @@ internal static class PagePicture
     public static string Mask(MLImage mask)
     {
         using MLImage small = Shrink(mask, blends: false);
-        using SKData png = ImageEncoding.Png(small);
+        using SKData png = Data.ImageEncoding.Png(small);
         return $"data:image/png;base64,{Convert.ToBase64String(png.Span)}";
     }
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Road.Examples.Reports;
+namespace Road.MLNet.Reports;
 
 /// <summary>The look of charts, in a page and in files of their own.</summary>
 internal static class ChartStyle

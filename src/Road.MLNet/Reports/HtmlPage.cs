@@ -1,7 +1,6 @@
 using System.Text;
-using Road.MLNet;
 
-namespace Road.Examples.Reports;
+namespace Road.MLNet.Reports;
 
 /// <summary>A page that stands alone: its pictures, charts and style are inside. It is well-formed XML where its content is.</summary>
 internal static class HtmlPage
@@ -10,19 +9,23 @@ internal static class HtmlPage
     /// <param name="title">Its title, as plain text.</param>
     /// <param name="style">Rules of its own, beside those that all pages have; they may be empty.</param>
     /// <param name="content">Its content, as HTML.</param>
-    public static string Create(string title, string style, string content) =>
+    /// <param name="head">More of its head, as HTML; it may be empty.</param>
+    public static string Create(string title, string style, string content, string head = "") =>
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/><meta name=\"viewport\" content=\"width=device-width, "
-        + $"initial-scale=1\"/><title>{HtmlText.Escape(title)}</title><style>\n{ChartStyle.Variables}\n{ChartStyle.Rules}\n"
+        + $"initial-scale=1\"/>{head}<title>{HtmlText.Escape(title)}</title><style>\n{ChartStyle.Variables}\n{ChartStyle.Rules}\n"
         + $"{PageStyle.Css}\n{style}\n</style></head>\n<body><main>\n{content}</main></body></html>\n";
 
     /// <summary>Adds the names of classes beside their colours.</summary>
-    public static void AppendClasses(StringBuilder page, IEnumerable<(string Name, RgbColor Color)> classes)
+    public static void AppendClasses(StringBuilder page, IEnumerable<(string Name, RgbColor Color)> classes) => AppendSwatches(
+        page, classes.Select(static entry => (entry.Name, $"rgb({entry.Color.Red},{entry.Color.Green},{entry.Color.Blue})")));
+
+    /// <summary>Adds names beside their colours, which are as style sheets write them.</summary>
+    public static void AppendSwatches(StringBuilder page, IEnumerable<(string Name, string Color)> entries)
     {
         page.Append("<ul class=\"classes\">");
-        foreach ((string name, RgbColor color) in classes)
+        foreach ((string name, string color) in entries)
         {
-            page.Append(HtmlText.Format(
-                $"<li><i style=\"background:rgb({color.Red},{color.Green},{color.Blue})\"></i>{HtmlText.Escape(name)}</li>"));
+            page.Append($"<li><i style=\"background:{color}\"></i>{HtmlText.Escape(name)}</li>");
         }
 
         page.Append("</ul>");

@@ -1,7 +1,7 @@
 using System.Text;
-using static Road.Examples.Reports.HtmlText;
+using static Road.MLNet.Reports.HtmlText;
 
-namespace Experiments.Reports;
+namespace Road.MLNet.Reports;
 
 /// <summary>A reliability diagram as SVG: the accuracy of each bin of confidence, and the pixels' shares below.</summary>
 internal static class ReliabilityChart

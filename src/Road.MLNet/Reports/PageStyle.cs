@@ -1,4 +1,4 @@
-namespace Road.Examples.Reports;
+namespace Road.MLNet.Reports;
 
 /// <summary>
 /// The style sheet that all pages have: light or dark as the reader's screen is, and for paper. Its colours are the charts' too.

@@ -1,4 +1,4 @@
-namespace Road.Examples.Reports;
+namespace Road.MLNet.Reports;
 
 /// <summary>A line of a chart.</summary>
 /// <param name="Name">What the legend calls it.</param>

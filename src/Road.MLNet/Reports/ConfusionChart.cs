@@ -1,7 +1,7 @@
 using System.Text;
-using static Road.Examples.Reports.HtmlText;
+using static Road.MLNet.Reports.HtmlText;
 
-namespace Experiments.Reports;
+namespace Road.MLNet.Reports;
 
 /// <summary>A confusion matrix as SVG: each row of the truth in shares of its pixels.</summary>
 internal static class ConfusionChart

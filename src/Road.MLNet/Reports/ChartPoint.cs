@@ -1,4 +1,4 @@
-namespace Road.Examples.Reports;
+namespace Road.MLNet.Reports;
 
 /// <summary>A point of a chart.</summary>
 /// <param name="X">Its place on the horizontal axis: a number, or an index where the axis has labels.</param>
