@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using Road.MLNet.Reports;
@@ -44,5 +45,7 @@ internal static class SettingSection
         page.Append("</div></div></section>\n");
     }
 
-    private static string Version(Type type) => type.Assembly.GetName().Version?.ToString(3) ?? "";
+    // An assembly's own version may stand still while its package's goes on.
+    private static string Version(Type type) =>
+        type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 }
