@@ -63,6 +63,7 @@ internal sealed class MainJob(QuickStartOptions options)
             Console.WriteLine($"Picture: {options.Picture}");
         }
 
+        NextSteps.Write(options.Output, folders, roadModel, backbone);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"mIoU none {none.Metrics.MeanIntersectionOverUnion:0.000} road {road.Metrics.MeanIntersectionOverUnion:0.000}"));

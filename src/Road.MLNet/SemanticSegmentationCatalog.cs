@@ -21,6 +21,19 @@ public sealed class SemanticSegmentationCatalog
     public SnapshotMetricCatalog SnapshotMetrics { get; }
 
     /// <summary>
+    /// The whole chain from paths to a model, in one call: images and label masks are loaded for the training, and the model needs the
+    /// paths of target images alone.
+    /// </summary>
+    /// <param name="labels">What the values of the label masks mean.</param>
+    /// <param name="options">What the training can be told; null for the defaults.</param>
+    /// <returns>The estimator.</returns>
+    public SegmentationPipeline Pipeline(LabelEncoding labels, RoadTrainerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        return new SegmentationPipeline(Context, labels, options ?? new RoadTrainerOptions());
+    }
+
+    /// <summary>
     /// Measures predicted masks against labels: one confusion matrix over all rows, pixels whose label is ignored left
     /// out. Masks are never scaled; a label and a prediction of different sizes are an error.
     /// </summary>

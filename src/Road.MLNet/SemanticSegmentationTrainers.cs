@@ -35,8 +35,8 @@ public sealed class SemanticSegmentationTrainers
     /// <param name="sourceLabelColumnName">The column of source labels.</param>
     /// <param name="targetImageColumnName">The column of target images, and of the images to score.</param>
     /// <param name="backboneWeights">
-    /// The backbone's pretrained weights, a file path or <c>BackboneWeights.ImageNet</c>; without them
-    /// <paramref name="distillationWeight"/> must be 0.
+    /// The backbone's pretrained weights, a file path or <c>BackboneWeights.ImageNet</c>; null as
+    /// <see cref="RoadTrainerOptions.BackboneWeights"/> says.
     /// </param>
     /// <param name="network">The network; null for DeepLab v2 on VGG-16.</param>
     /// <param name="distillationWeight"><see cref="RoadTrainingOptions.DistillationWeight"/>.</param>

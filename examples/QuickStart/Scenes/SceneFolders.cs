@@ -25,6 +25,9 @@ internal sealed class SceneFolders(string root)
 
     public string TestLabels { get; } = Path.Combine(root, "camera-test", "labels");
 
+    /// <summary>What the masks' pixels mean, as the command line of one's own data reads it.</summary>
+    public string ClassesFile { get; } = Path.Combine(root, "classes.json");
+
     /// <summary>Draws the labelled source, the unlabelled target, and labelled camera scenes to measure on.</summary>
     /// <param name="trainingScenes">The number of scenes of each domain to train on.</param>
     /// <param name="testScenes">The number of held-out camera scenes.</param>
@@ -35,6 +38,7 @@ internal sealed class SceneFolders(string root)
     {
         RemoveEarlier();
         OutputFile.Write(_markerFile, MarkerText);
+        OutputFile.Write(ClassesFile, SceneClasses.ToJson());
 
         int done = 0;
         Write(SceneStyle.Simulator, 0, trainingScenes, SourceImages, SourceLabels, Report, cancellation);

@@ -50,7 +50,8 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     /// <returns>The transformer that scores images of the target column.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
     /// <exception cref="InvalidOperationException">
-    /// Distillation or curriculum domain adaptation is on without pretrained weights; a domain has no rows; no source pixel carries a
+    /// Curriculum domain adaptation, or another method that needs them, is on without pretrained weights; the initial model is of another
+    /// network or other classes; a domain has no rows; no source pixel carries a
     /// label; target labels are asked for and no row has one, or they have other classes; the checkpoint is of another training; the
     /// training is to go back where it diverges, without a checkpoint; more than one <see cref="KeepBest"/> is to give the result.
     /// </exception>
@@ -96,14 +97,22 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         string[] classNames = LabelColumn.ReadClassNames(label);
         int seed = _host.Rand.Next();
         SegmentationNetwork network = _options.Network.Create(classNames.Length);
+        Backbone? pretrained = null;
         try
         {
-            (InputNormalization normalization, WeightsReport? weights) = Prepare(network, seed, channel);
+            BackboneWeights? weights = ChooseWeights(network.Backbone.GetName(), channel);
+            (InputNormalization normalization, WeightsReport? report) = Prepare(network, weights, seed, channel);
+            if (_options.InitialModel is { } initial)
+            {
+                pretrained = report is null || !_options.NeedsTeacher ? null : CopyBackbone(network);
+                normalization = GoOnFrom(initial, network, classNames, pretrained is null ? null : normalization, channel);
+            }
+
             IReadOnlyDictionary<string, string> facts = _options.CheckpointDirectory is null
-                ? TrainerFacts.Shortly(_options, classNames)
-                : TrainerFacts.Of(_options, network, classNames, sources);
+                ? TrainerFacts.Shortly(_options, weights, classNames)
+                : TrainerFacts.Of(_options, network, pretrained ?? (report is null ? null : network.Backbone), classNames, sources);
             TrainingEnd end = Train(new TrainingJob(
-                network, normalization, sources, target, device, seed, channel, facts, weights, classNames, CreateTransformer));
+                network, pretrained, normalization, sources, target, device, seed, channel, facts, report, classNames, CreateTransformer));
             TakeBest(network, channel);
             RoadTransformer model = CreateTransformer(network);
             model.Training = end;
@@ -125,6 +134,10 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         {
             network.Dispose();
             throw;
+        }
+        finally
+        {
+            pretrained?.Dispose();
         }
     }
 
@@ -170,18 +183,69 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
                 + $"{nameof(KeepBest)} to false.");
         }
 
-        if (_options.BackboneWeights is null
-            && _options.Adaptations.On.FirstOrDefault(static method => method.NeedsPretrainedBackbone) is { } needy)
+        return label;
+    }
+
+    /// <summary>
+    /// The pretrained weights: those that the options name, else those beside the application, where a method needs some and no model to
+    /// go on from has them. Without any, distillation, which is on unless someone takes it out, is left out; other methods are an error.
+    /// </summary>
+    private BackboneWeights? ChooseWeights(string backbone, IChannel channel)
+    {
+        foreach (Distillation method in _options.Adaptations.OfType<Distillation>())
         {
-            throw _host.Except(
-                $"The adaptation method '{needy.Name}' works with the backbone's pretrained weights, and there are none: set "
-                + $"{nameof(_options.BackboneWeights)}, or "
-                + (needy is Distillation
-                    ? $"{nameof(_options.DistillationWeight)} to 0."
-                    : $"take it out of {nameof(_options.Adaptations)}."));
+            method.IsLeftOut = false;
         }
 
-        return label;
+        if (_options.BackboneWeights is not null || _options.InitialModel is not null || !_options.NeedsTeacher)
+        {
+            return _options.BackboneWeights;
+        }
+
+        if (BackboneWeights.FindBeside(backbone) is { } packaged)
+        {
+            return packaged;
+        }
+
+        AdaptationMethod[] needy = [.. _options.Adaptations.On.Where(static method => method.NeedsPretrainedBackbone)];
+        if (needy.FirstOrDefault(static method => method is not Distillation) is { } other)
+        {
+            throw _host.Except(
+                $"The adaptation method '{other.Name}' works with the backbone's pretrained weights, and there are none: set "
+                + $"{nameof(_options.BackboneWeights)}, or take it out of {nameof(_options.Adaptations)}.");
+        }
+
+        foreach (Distillation method in needy.Cast<Distillation>())
+        {
+            method.IsLeftOut = true;
+        }
+
+        channel.Warning(
+            $"Distillation is left out: it holds the backbone to its pretrained weights, and there are none. A network that starts from "
+            + $"random weights learns little, so set {nameof(_options.BackboneWeights)}, such as {nameof(BackboneWeights)}."
+            + $"{nameof(BackboneWeights.ImageNet)}, which is downloaded once; or set {nameof(_options.DistillationWeight)} to 0.");
+        return null;
+    }
+
+    /// <summary>Puts a trained model's weights into the network; returns the input that they expect.</summary>
+    /// <param name="initial">The model.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="classNames">The classes.</param>
+    /// <param name="expected">The input that the pretrained twin's weights expect; null where there is none.</param>
+    /// <param name="channel">Where it is told.</param>
+    private InputNormalization GoOnFrom(
+        InitialModel initial, SegmentationNetwork network, string[] classNames, InputNormalization? expected, IChannel channel)
+    {
+        InputNormalization normalization = initial.LoadInto(network, _options.Network, classNames);
+        if (expected is not null && CheckpointFacts.Describe(expected) != CheckpointFacts.Describe(normalization))
+        {
+            throw _host.Except(
+                $"The initial model, {initial}, expects images normalised by {CheckpointFacts.Describe(normalization)}, and "
+                + $"{nameof(_options.BackboneWeights)} by {CheckpointFacts.Describe(expected)}; both see the same images.");
+        }
+
+        channel.Info(MessageSensitivity.UserData, $"{_options.Network.Name} goes on from the weights of {initial}.");
+        return normalization;
     }
 
     /// <summary>The observers that are to give the result.</summary>
@@ -233,16 +297,21 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
         NetworkTwin.Create(() => _options.Network.Create(classCount), engine.CopyWeightsTo);
 
     /// <summary>Gives the network its starting weights: pretrained where there are any, random elsewhere.</summary>
-    private (InputNormalization Normalization, WeightsReport? Weights) Prepare(SegmentationNetwork network, int seed, IChannel channel)
+    private (InputNormalization Normalization, WeightsReport? Report) Prepare(
+        SegmentationNetwork network, BackboneWeights? chosen, int seed, IChannel channel)
     {
         using (torch.Generator generator = new((ulong)seed, torch.CPU))
         {
             network.InitializeWeights(generator);
         }
 
-        if (_options.BackboneWeights is not { } weights)
+        if (chosen is not { } weights)
         {
-            channel.Info(MessageSensitivity.None, $"{_options.Network.Name} starts from random weights.");
+            if (_options.InitialModel is null)
+            {
+                channel.Info(MessageSensitivity.None, $"{_options.Network.Name} starts from random weights.");
+            }
+
             return (InputNormalization.ImageNet, null);
         }
 
@@ -261,6 +330,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
             network, teacher, _options, job.Normalization, job.Device, job.Seed + 1L, () => _options.Network.Create(network.ClassCount));
         Announce(job);
         using DomainCrops crops = new(job.Sources, job.Target, _options, job.Seed, job.Channel);
+        ChannelObserver log = new(job.Channel, job.ClassNames, _options.Losses.ClassWeights, TimeProvider.System);
         ITrainingObserver[] evaluation = _options.Evaluation is { } evaluate ? [new EvaluationObserver(evaluate)] : [];
         try
         {
@@ -268,7 +338,8 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
             {
                 LabelledTarget = crops.LabelledTarget,
                 Facts = job.Facts,
-                Observers = [new ChannelObserver(job.Channel, job.ClassNames, _options.Losses.ClassWeights), .. evaluation],
+                Observers = [log, .. evaluation],
+                StepDone = log.StepDone,
                 Weights = job.Weights,
                 CreateSnapshot = (iteration, elapsed) => new RoadTrainingSnapshot(
                     engine, iteration, _options.Iterations, elapsed, () => Copy(engine, network.ClassCount), job.CreateTransformer),
@@ -292,10 +363,16 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
             return null;
         }
 
-        Backbone teacher = _options.Network.CreateBackbone();
+        Backbone teacher = job.Pretrained ?? CopyBackbone(job.Network);
         teacher.to(job.Device);
-        teacher.load_state_dict(job.Network.Backbone.state_dict());
         return teacher;
+    }
+
+    private Backbone CopyBackbone(SegmentationNetwork network)
+    {
+        Backbone copy = _options.Network.CreateBackbone();
+        copy.load_state_dict(network.Backbone.state_dict());
+        return copy;
     }
 
     /// <summary>Says what is trained on what, and warns of what will make it worse or slower.</summary>
@@ -368,6 +445,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     /// <summary>What one training works with.</summary>
     private sealed record TrainingJob(
         SegmentationNetwork Network,
+        Backbone? Pretrained,
         InputNormalization Normalization,
         IReadOnlyList<WeightedSource> Sources,
         IDataView Target,

@@ -101,10 +101,21 @@ public sealed class RoadTrainerOptions : RoadTrainingOptions
     } = new DeepLabV2Factory();
 
     /// <summary>
-    /// The backbone's pretrained weights: a file's path, or <see cref="BackboneWeights.ImageNet"/>; null (the default) starts from random
-    /// weights, which leaves nothing to distil, so that <see cref="RoadTrainingOptions.DistillationWeight"/> must be 0.
+    /// The backbone's pretrained weights: a file's path, or <see cref="BackboneWeights.ImageNet"/>, which is downloaded once; null (the
+    /// default) for none. Then distillation takes the weights that lie beside the application already
+    /// (<see cref="BackboneWeights.DnnImageFeaturizer"/>), where the network's backbone is theirs; else the training starts from random
+    /// weights, which leaves nothing to distil, and goes without distillation, with a warning. With an <see cref="InitialModel"/> they are
+    /// what is distilled alone.
     /// </summary>
     public BackboneWeights? BackboneWeights { get; set; }
+
+    /// <summary>
+    /// The trained model that the training goes on from: the path of a saved one, or a <see cref="RoadTransformer"/>; null (the default)
+    /// for none. It must be of the same <see cref="Network"/> and the same classes. Its weights are where every layer starts, and its
+    /// input normalisation is kept. Pretrained weights, to which distillation holds, are those that <see cref="BackboneWeights"/> name;
+    /// without them the model's own.
+    /// </summary>
+    public InitialModel? InitialModel { get; set; }
 
     /// <summary>
     /// The size that source images and labels are scaled to, as <see cref="ImageFit"/> says, each side 16 to 65,535; null (the default) as

@@ -74,6 +74,9 @@ public sealed class RoadTraining
     /// <summary>Makes what observers see of the network: the steps done and the time that they took. Null for the plain snapshot.</summary>
     internal Func<int, TimeSpan, TrainingSnapshot>? CreateSnapshot { get; init; }
 
+    /// <summary>Is called after every step, with the steps done.</summary>
+    internal Action<int>? StepDone { get; init; }
+
     /// <summary>Receives what the user should know of and need not act on.</summary>
     internal Action<string>? Warn { get; init; }
 
@@ -327,6 +330,7 @@ public sealed class RoadTraining
             Report(rate);
         }
 
+        StepDone?.Invoke(_position.Iteration);
         Evaluate();
         if (IsDone && !reports)
         {

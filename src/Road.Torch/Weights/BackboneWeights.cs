@@ -51,6 +51,14 @@ public sealed class BackboneWeights
         "DnnImageFeaturizer", static (backbone, _, _) => DnnImageFeaturizerFile.Find(backbone, AppContext.BaseDirectory));
 
     /// <summary>
+    /// The weights that are taken where none are named: those of the package that lie beside the application already, where the backbone
+    /// is theirs; null where there are none, since a training downloads nothing that nobody asked for.
+    /// </summary>
+    /// <param name="backbone">The name of the backbone.</param>
+    internal static BackboneWeights? FindBeside(string backbone) =>
+        DnnImageFeaturizerFile.Fits(backbone, AppContext.BaseDirectory) ? DnnImageFeaturizer : null;
+
+    /// <summary>
     /// The path of the file, as given; null for published and packaged weights, whose file depends on the backbone and may
     /// not be there yet.
     /// </summary>

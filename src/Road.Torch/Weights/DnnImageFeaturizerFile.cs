@@ -25,10 +25,15 @@ internal static class DnnImageFeaturizerFile
                 + "instead.");
         }
 
-        string path = Path.Combine(folder, "DnnImageModels", "ResNet18Onnx", "ResNet18.onnx");
+        string path = PathIn(folder);
         return File.Exists(path) ? path : throw new FileNotFoundException(
             $"There is no file '{path}'. The package that holds it copies it there where the application's own project references it: add "
             + $"<PackageReference Include=\"{Package}\" Version=\"{PackageVersion}\" /> to that project and build it again.",
             path);
     }
+
+    /// <summary>Whether the file is there, and of a backbone.</summary>
+    public static bool Fits(string backboneName, string folder) => backboneName == BackboneName && File.Exists(PathIn(folder));
+
+    private static string PathIn(string folder) => Path.Combine(folder, "DnnImageModels", "ResNet18Onnx", "ResNet18.onnx");
 }

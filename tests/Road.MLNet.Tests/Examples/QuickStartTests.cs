@@ -26,6 +26,8 @@ public sealed class QuickStartTests
         second.WaitForLine("Pretraining the backbone");
         second.Send(PosixSignal.SIGTERM);
         Assert.AreEqual(143, second.Finish().ExitCode);
+        LabelEncoding classes = LabelEncoding.FromJsonFile(Path.Combine(output, "scenes", "classes.json"));
+        Assert.AreEqual("sky, building, road, sidewalk, vegetation, car, person", string.Join(", ", classes.ClassNames));
     }
 
     [TestMethod]

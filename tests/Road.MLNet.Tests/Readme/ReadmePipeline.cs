@@ -1,6 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using Road.Torch.Networks;
+using Road.Torch.Weights;
 
 namespace Road.MLNet.Tests.Readme;
 
@@ -11,24 +13,25 @@ internal static class ReadmePipeline
     {
         // README begins
         var ml = new MLContext(seed: 1);
-        ml.Log += (_, e) => { if (e.Source.StartsWith("Road", StringComparison.Ordinal)) Console.WriteLine(e.Message); };
+        ml.Log += (_, e) =>
+        {
+            if (e.Kind != ChannelMessageKind.Trace && e.Source.StartsWith("Road", StringComparison.Ordinal))
+            {
+                Console.WriteLine(e.RawMessage);
+            }
+        };
 
         LabelEncoding labels = LabelEncoding.FromJsonFile("classes.json");                    // names, colours, pixel values
         IDataView source = ml.Data.LoadSegmentationFolder("synthetic/images", "synthetic/labels");
         IDataView target = ml.Data.LoadSegmentationFolder("real/images");                     // no labels
-        IDataView domains = ml.Data.PairDomains(source, target);                              // SourceImagePath, SourceLabelPath, ...
 
-        var pipeline = new EstimatorChain<ITransformer>()
-            .Append(ml.Transforms.LoadImages("TargetImage", null, "TargetImagePath"))
-            .Append(ml.Transforms.LoadImages("SourceImage", null, "SourceImagePath"), TransformerScope.Training)
-            .Append(ml.Transforms.LoadLabelMasks("SourceLabel", null, "SourceLabelPath", labels), TransformerScope.Training)
-            .Append(ml.SemanticSegmentation.Trainers.Road(new RoadTrainerOptions
-            {
-                Network = SegmentationNetworks.Get("deeplab-vgg16"),
-                BackboneWeights = "vgg16.safetensors",
-            }));
+        SegmentationPipeline pipeline = ml.SemanticSegmentation.Pipeline(labels, new RoadTrainerOptions
+        {
+            Network = SegmentationNetworks.Get("deeplab-vgg16"),
+            BackboneWeights = BackboneWeights.ImageNet,                                       // downloaded once; or a file's path
+        });
 
-        ITransformer model = pipeline.Fit(domains).GetModelFor(TransformerScope.Scoring);     // needs TargetImagePath only
+        ITransformer model = pipeline.Fit(source, target);                                    // needs TargetImagePath only
         ml.Model.Save(model, ml.Data.AsTargetDomain(target).Schema, "road.zip");              // for a PredictionEngine: TargetImagePath
         ml.Model.SaveAsOnnx(model, "road.onnx");                                              // runs without TorchSharp
 

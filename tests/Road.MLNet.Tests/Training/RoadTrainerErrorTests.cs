@@ -147,16 +147,6 @@ public sealed class RoadTrainerErrorTests
     }
 
     [TestMethod]
-    public void DistillationWithoutWeightsIsRefused()
-    {
-        using var folders = new TrainingFolders();
-        RoadTrainerOptions options = TrainerFixture.SourceOnly();
-        options.DistillationWeight = 0.1;
-        Exception error = AssertFails<InvalidOperationException>(folders, options);
-        TrainerFixture.AssertMessage(error, "set BackboneWeights, or DistillationWeight to 0");
-    }
-
-    [TestMethod]
     public void WeightsOfAnotherNetworkAreRefused()
     {
         using var folders = new TrainingFolders();

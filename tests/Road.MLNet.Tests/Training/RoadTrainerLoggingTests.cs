@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using Road.MLNet.Data;
 using Road.Torch.Training;
 
 namespace Road.MLNet.Tests.Training;
@@ -89,6 +91,33 @@ public sealed class RoadTrainerLoggingTests
         Assert.AreEqual(TimeSpan.Zero, reports[^1].Remaining);
     }
 
+    [TestMethod]
+    public void ALongTrainingIsNeverSilentForLong()
+    {
+        List<string> lines = [];
+        MLContext ml = new(1);
+        ml.Log += (_, message) => lines.Add(message.RawMessage);
+        SteppedTime time = new();
+        using IChannel channel = ((IHostEnvironment)ml).Start("Training");
+        ChannelObserver log = new(channel, ["road"], null, time);
+        log.Started(new TrainingStart(100, 20_000, "cpu", null, new Dictionary<string, string>()));
+        lines.Clear();
+
+        for (int step = 101; step <= 110; step++)
+        {
+            time.Seconds += 14;
+            log.StepDone(step);
+        }
+
+        CollectionAssert.AreEqual(
+            new[] { 103, 106, 109 }.Select(static step => $"Iteration {step} of 20000: 14 s a step, ").ToArray(),
+            lines.Select(static line => line[..(line.IndexOf("step", StringComparison.Ordinal) + 6)]).ToArray());
+        StringAssert.EndsWith(lines[0], $"{19897 * 14 / 3600}:22:38 left.", StringComparison.Ordinal);
+        time.Seconds += 29;
+        log.Progress(new RoadProgress(112, 20_000, new StepLosses(0.5), 1e-3, TimeSpan.Zero, TimeSpan.FromHours(80)));
+        StringAssert.EndsWith(lines[^1], "Iteration 112 of 20000: L_seg 0.500, rate 1.00E-003, 80:00:00 left.", StringComparison.Ordinal);
+    }
+
     private static string CaptureConsole(Action action)
     {
         TextWriter output = Console.Out;
@@ -107,5 +136,15 @@ public sealed class RoadTrainerLoggingTests
         }
 
         return writer.ToString();
+    }
+
+    /// <summary>A clock that stands between steps.</summary>
+    private sealed class SteppedTime : TimeProvider
+    {
+        public long Seconds { get; set; }
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => Seconds;
     }
 }

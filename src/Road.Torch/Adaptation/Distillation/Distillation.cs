@@ -31,7 +31,10 @@ public sealed class Distillation : AdaptationMethod
     public override string Name => "distillation";
 
     /// <inheritdoc/>
-    public override bool IsOn => Weight > 0;
+    public override bool IsOn => Weight > 0 && !IsLeftOut;
+
+    /// <summary>Whether there is nothing to distil, as each training finds out before it starts.</summary>
+    internal bool IsLeftOut { get; set; }
 
     /// <inheritdoc/>
     public override bool NeedsTarget => Domain == DistillationDomain.Target;

@@ -151,7 +151,10 @@ internal static class ZipDirectory
         {
             throw reader.Damaged(
                 $"has the compressed entry {WeightsError.Quote(text)} (method {method}, {stored} bytes that would grow to {size}); "
-                + "PyTorch stores its entries as they are");
+                + (text.StartsWith("TrainingInfo/", StringComparison.Ordinal)
+                    ? "it is a model that ML.NET saved and no file of weights; a training goes on from a model of Road by the option "
+                        + "InitialModel"
+                    : "PyTorch stores its entries as they are"));
         }
 
         if (local > (ulong)end || size > (ulong)end)
