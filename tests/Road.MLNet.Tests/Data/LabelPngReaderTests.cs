@@ -312,4 +312,16 @@ public sealed class LabelPngReaderTests
             return values[(((x + (y / 3)) / 11 % 4) + (4 * (y / 6 % 4))) * channels + (i % channels)];
         })];
     }
+
+    [TestMethod]
+    [DataRow("II*\0", "TIFF file; convert it to PNG")]
+    [DataRow("MM\0*", "TIFF file; convert it to PNG")]
+    [DataRow("BM", "BMP file; convert it to PNG")]
+    [DataRow("\u00FF\u00D8\u00FF", "JPEG file, whose values are no longer those that were drawn")]
+    public void AMaskOfAnotherFormatIsToldSo(string start, string told)
+    {
+        byte[] file = [.. System.Text.Encoding.Latin1.GetBytes(start), .. new byte[40]];
+        string message = Assert.ThrowsExactly<InvalidDataException>(() => LabelPngReader.Decode(file, file.Length, "a.tif")).Message;
+        StringAssert.Contains(message, "'a.tif': it is not a PNG file but a " + told);
+    }
 }

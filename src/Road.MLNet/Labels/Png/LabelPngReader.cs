@@ -130,8 +130,24 @@ internal static class LabelPngReader
         if (!file.StartsWith(Signature))
         {
             throw new InvalidDataException(
-                file.IsEmpty ? "it is empty" : GitLfsPointer.Begins(file) ? GitLfsPointer.Description : "it is not a PNG file");
+                file.IsEmpty ? "it is empty" : GitLfsPointer.Begins(file) ? GitLfsPointer.Description : DescribeForeign(file));
         }
+    }
+
+    /// <summary>What a file is that is no PNG file, and what becomes of it.</summary>
+    private static string DescribeForeign(ReadOnlySpan<byte> file)
+    {
+        string? format = file.StartsWith("II*\0"u8) || file.StartsWith("MM\0*"u8) ? "TIFF"
+            : file.StartsWith("BM"u8) ? "BMP"
+            : file.StartsWith("GIF8"u8) ? "GIF"
+            : file is [0xFF, 0xD8, ..] ? "JPEG"
+            : null;
+        return "it is not a PNG file" + format switch
+        {
+            null => string.Empty,
+            "JPEG" => " but a JPEG file, whose values are no longer those that were drawn; export the masks as PNG",
+            _ => $" but a {format} file; convert it to PNG, which keeps every value",
+        };
     }
 
     private static (PngHeader Header, byte[]? Palette, int DataStart, int DataLength) ReadChunks(byte[] buffer, int length, int maxPixels)
