@@ -16,8 +16,6 @@ internal static class ExperimentsCommandLine
     private const int BadUsage = 2;
     private const string DataVariable = "ROAD_DATA";
 
-    private static readonly string DefaultOutput = Path.Combine("out", "experiments");
-
     public static int Run(string[] arguments)
     {
         RootCommand root = new("Runs the experiments of the paper and reports on them.") { Run(), List(), Layout(), Report() };
@@ -70,7 +68,7 @@ internal static class ExperimentsCommandLine
         Option<DirectoryInfo> output = Output();
         Command command = new("list", "Shows the experiments and how many of their runs are done.") { files, output };
         command.SetAction(result => Guard(_ => ListCommand.Run(
-            result.GetValue(files) ?? [], result.GetRequiredValue(output).FullName, AnsiConsole.Console)));
+            result.GetValue(files) ?? [], GivenOutput(result, output), AnsiConsole.Console)));
         return command;
     }
 
@@ -111,7 +109,7 @@ internal static class ExperimentsCommandLine
             string? file = Directory.Exists(Path.Combine(given, "runs")) ? null : ExperimentFiles.Find(given);
             string folder = file is null
                 ? Path.GetFullPath(given)
-                : Path.Combine(result.GetRequiredValue(output).FullName, Path.GetFileNameWithoutExtension(file));
+                : ResultFolders.Find(GivenOutput(result, output), Path.GetFileNameWithoutExtension(file));
             string? root = result.GetValue(data)?.FullName ?? Environment.GetEnvironmentVariable(DataVariable);
             foreach (string written in ReportCommand.Run(folder, file, string.IsNullOrEmpty(root) ? null : root, cancellation))
             {
@@ -123,10 +121,15 @@ internal static class ExperimentsCommandLine
 
     private static Option<DirectoryInfo> Output() => new("--output")
     {
-        Description = "The folder of results, with a folder for each experiment.",
+        Description = "The folder of results, with a folder for each experiment. Where it is not given, list and report know the results "
+            + "that come with the program too.",
         HelpName = "DIR",
-        DefaultValueFactory = static _ => new DirectoryInfo(DefaultOutput),
+        DefaultValueFactory = static _ => new DirectoryInfo(ResultFolders.Default),
     };
+
+    /// <summary>The folder of results that was asked for; null for none.</summary>
+    private static string? GivenOutput(ParseResult result, Option<DirectoryInfo> output) =>
+        result.GetResult(output) is { Implicit: false } ? result.GetRequiredValue(output).FullName : null;
 
     private static Option<DirectoryInfo?> Data() => new("--data")
     {

@@ -8,7 +8,10 @@ namespace Experiments;
 /// <summary><c>list</c>: the experiments, or the rows of some, with how many of their runs are done.</summary>
 internal static class ListCommand
 {
-    public static void Run(IReadOnlyList<string> files, string output, IAnsiConsole console)
+    /// <param name="files">The experiments whose rows are shown; none for an overview.</param>
+    /// <param name="output">The folder of results; null for those that were made here, and with the program's own.</param>
+    /// <param name="console">Where they are shown.</param>
+    public static void Run(IReadOnlyList<string> files, string? output, IAnsiConsole console)
     {
         bool showsRows = files.Count > 0;
         Table table = new Table().Border(TableBorder.Simple).AddColumns(
@@ -17,7 +20,7 @@ internal static class ListCommand
         foreach (string file in showsRows ? files.Select(ExperimentFiles.Find) : ExperimentFiles.All)
         {
             Experiment experiment = ExperimentReader.Read(file);
-            RunStore store = new(Path.Combine(output, experiment.Name));
+            RunStore store = new(ResultFolders.Find(output, experiment.Name));
             ILookup<string, bool> rows = experiment.Runs.ToLookup(
                 static plan => plan.Name, plan => store.Find(plan, experiment) is not null);
             if (!showsRows)

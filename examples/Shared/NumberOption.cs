@@ -44,7 +44,7 @@ internal static class NumberOption
         }
         catch (ArgumentOutOfRangeException outside)
         {
-            argument.AddError($"{name}: {outside.Message}");
+            argument.AddError(OptionWords.Of(name, outside));
         }
 
         return value;

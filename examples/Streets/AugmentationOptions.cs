@@ -103,7 +103,7 @@ internal sealed class AugmentationOptions
         }
         catch (ArgumentOutOfRangeException outside)
         {
-            argument.AddError($"{name}: {outside.Message}");
+            argument.AddError(OptionWords.Of(name, outside));
         }
 
         return range;

@@ -68,8 +68,58 @@ internal static class CommandOptions
     {
         Description = description,
         HelpName = "WxH",
-        CustomParser = static argument => ParsePair(argument) is (int width, int height) ? new ImageSize(width, height) : null,
+        CustomParser = argument => ParseSizes(name, argument) is [var size] ? size : null,
     };
+
+    /// <summary>The sizes that an option is given; null, and an error, where one of them cannot be.</summary>
+    public static IReadOnlyList<ImageSize>? ParseSizes(string name, ArgumentResult argument)
+    {
+        if (ParsePairs(argument) is not { } pairs)
+        {
+            return null;
+        }
+
+        ImageSize[] sizes = [.. pairs.Select(static pair => new ImageSize(pair.First, pair.Second))];
+        try
+        {
+            foreach (ImageSize size in sizes)
+            {
+                _ = new RoadTrainerOptions { SourceImageSize = size };
+            }
+        }
+        catch (ArgumentOutOfRangeException error)
+        {
+            argument.AddError(OptionWords.Of(name, error));
+        }
+
+        return sizes;
+    }
+
+    /// <summary>What a command computes on; null where it is not given.</summary>
+    public static Option<StreetsDevice?> Device() => new("--device")
+    {
+        Description = "What to compute on; a GPU where the build and the machine have one, else the processor, if not given.",
+        HelpName = "cpu|cuda:N",
+        CustomParser = static argument =>
+        {
+            string text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : string.Empty;
+            StreetsDevice? device = StreetsDevice.Read(text, out string error);
+            if (device is null)
+            {
+                argument.AddError($"--device: {error}");
+            }
+
+            return device;
+        },
+    };
+
+    /// <summary>The numbers that a command computes with.</summary>
+    public static Option<string> Precision(string description)
+    {
+        Option<string> option = Optional("--precision", description, "float32|bfloat16", "float32");
+        option.AcceptOnlyFromAmong("float32", "bfloat16");
+        return option;
+    }
 
     /// <summary>The limit on an image's or a mask's pixels.</summary>
     public static Option<int> MaxPixels() => NumberOption.Create(
@@ -79,15 +129,15 @@ internal static class CommandOptions
         check: static value => _ = new RoadTrainerOptions { MaxPixels = value });
 
     /// <summary>Whether photos are turned as their metadata says.</summary>
-    public static Option<ImageOrientation> Orientation() => Choice(
+    public static Option<Word<ImageOrientation>> Orientation() => Choice(
         "--orientation", "Photos upright, as viewers show them by their EXIF orientation, or their pixels as-stored.", Orientations);
 
     /// <summary>How images are brought to the sizes given.</summary>
-    public static Option<ImageFit> Fit() => Choice(
+    public static Option<Word<ImageFit>> Fit() => Choice(
         "--image-fit", "Scaled images keep-aspect-ratio and fit into the size given, or stretch to it.", Fits);
 
     /// <summary>What happens to images that cannot be read.</summary>
-    public static Option<BadSamplePolicy> BadImages() => Choice(
+    public static Option<Word<BadSamplePolicy>> BadImages() => Choice(
         "--bad-images", "Images and masks that cannot be read stop the command, or are skipped and counted.", Policies);
 
     /// <summary>Two numbers from 1 on with an x between them; null, and an error, for anything else.</summary>
@@ -142,6 +192,11 @@ internal static class CommandOptions
     /// Makes a command take either all of one group of options or all of another, and say what is mixed or missing.
     /// </summary>
     public static void RequireOneGroup(Command command, Option[] folders, Option[] preset, params Option[] optionalWithPreset) =>
+        RequireOneGroup(command, static _ => false, folders, preset, optionalWithPreset);
+
+    /// <summary>The same, but for command lines that do without both.</summary>
+    public static void RequireOneGroup(
+        Command command, Func<CommandResult, bool> needsNone, Option[] folders, Option[] preset, params Option[] optionalWithPreset) =>
         command.Validators.Add(result =>
         {
             Option? folder = Array.Find(folders, IsGiven);
@@ -155,7 +210,11 @@ internal static class CommandOptions
 
             if (folder is null && published is null)
             {
-                result.AddError($"Either {List(folders)} must be given, or {List(preset)}.");
+                if (!needsNone(result))
+                {
+                    result.AddError($"Either {List(folders)} must be given, or {List(preset)}.");
+                }
+
                 return;
             }
 
@@ -169,21 +228,21 @@ internal static class CommandOptions
         });
 
     /// <summary>An option of some words, of which the first is the default.</summary>
-    private static Option<T> Choice<T>(string name, string description, OrderedDictionary<string, T> words) => new(name)
+    private static Option<Word<T>> Choice<T>(string name, string description, OrderedDictionary<string, T> words) => new(name)
     {
         Description = description,
         HelpName = string.Join('|', words.Keys),
-        DefaultValueFactory = _ => words.GetAt(0).Value,
+        DefaultValueFactory = _ => new Word<T>(words.GetAt(0).Key, words.GetAt(0).Value),
         CustomParser = argument =>
         {
             string text = argument.Tokens.Count == 1 ? argument.Tokens[0].Value : string.Empty;
             if (words.TryGetValue(text, out T? value))
             {
-                return value;
+                return new Word<T>(text, value);
             }
 
-            argument.AddError($"'{text}' must be {string.Join(" or ", words.Keys.Select(static word => $"'{word}'"))}.");
-            return default;
+            argument.AddError($"{name}: '{text}' must be {string.Join(" or ", words.Keys.Select(static word => $"'{word}'"))}.");
+            return null!;
         },
     };
 

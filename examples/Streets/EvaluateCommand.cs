@@ -13,20 +13,25 @@ internal static class EvaluateCommand
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static void Run(
-        string modelFile, StreetsData data, string jsonFile, bool hasDetails, ImageReading reading, CancellationToken cancellation)
+    public static void Run(EvaluateRequest request, StreetsData data, CancellationToken cancellation)
     {
-        MLContext ml = StreetsContext.Create();
+        (string modelFile, string? jsonFile, bool hasDetails, ImageReading reading, ScoreChoice scoring) = request;
+        MLContext ml = StreetsContext.Create(StreetsDevice.Choose(scoring.Device));
         using StreetsModel model = StreetsModel.Load(ml, modelFile);
         LabelEncoding encoding = data.EncodingFor(model.ClassNames);
         IDataView files = data.LoadLabelled(ml);
         FilePlan plan = new();
         plan.Read(modelFile, "--model");
         data.AddTo(plan, files);
-        plan.Write(jsonFile, "--json");
+        if (jsonFile is not null)
+        {
+            plan.Write(jsonFile, "--json");
+        }
 
-        Console.WriteLine($"Scoring {files.GetColumn<string>("LabelPath").Count()} images{data.LeftOut}");
+        int total = files.GetColumn<string>("LabelPath").Count();
+        Console.WriteLine($"Scoring {total} images{data.LeftOut}");
         model.Read(reading);
+        model.ChangeScoring(scoring.Change);
         IDataView images = ml.Data.AsTargetDomain(files);
         IDataView labelled = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", encoding, reading.MaxPixels).Fit(
             images).Transform(images);
@@ -36,7 +41,7 @@ internal static class EvaluateCommand
             EvaluationDetails.AskFor(options, model);
         }
 
-        SemanticSegmentationMetrics metrics = data.Summarize(Evaluate(ml, model.Score(labelled), options, cancellation));
+        SemanticSegmentationMetrics metrics = data.Summarize(Evaluate(ml, model.Score(labelled), options, total, cancellation));
 
         foreach (string message in metrics.Skipped.FirstMessages)
         {
@@ -71,7 +76,11 @@ internal static class EvaluateCommand
             EvaluationDetails.AddTo(report, metrics, Report);
         }
 
-        OutputFile.Write(jsonFile, JsonSerializer.Serialize(report, Indented) + "\n");
+        if (jsonFile is not null)
+        {
+            OutputFile.Write(jsonFile, JsonSerializer.Serialize(report, Indented) + "\n");
+        }
+
         if (metrics.IgnoredPixelShare > MuchIgnored)
         {
             Console.Error.WriteLine(string.Create(
@@ -83,12 +92,25 @@ internal static class EvaluateCommand
     }
 
     private static SemanticSegmentationMetrics Evaluate(
-        MLContext ml, IDataView scored, SemanticSegmentationEvaluationOptions options, CancellationToken cancellation)
+        MLContext ml, IDataView scored, SemanticSegmentationEvaluationOptions options, int total, CancellationToken cancellation)
     {
         int count = 0;
         try
         {
-            return ml.SemanticSegmentation.Evaluate(InterruptibleRows.Create(ml, scored, () => count++, cancellation), options);
+            return ImageProgress.Run("Scoring", "images", total, progress => ml.SemanticSegmentation.Evaluate(
+                InterruptibleRows.Create(
+                    ml,
+                    scored,
+                    () =>
+                    {
+                        // A row is read before it is scored.
+                        if (count++ > 0)
+                        {
+                            progress.Advance();
+                        }
+                    },
+                    cancellation),
+                options));
         }
         catch (OperationCanceledException error)
         {

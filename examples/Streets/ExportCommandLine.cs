@@ -9,9 +9,12 @@ internal static class ExportCommandLine
     {
         Option<FileInfo> model = CommandOptions.Required<FileInfo>("--model", "The model file.", "M.zip");
         Option<FileInfo> onnx = CommandOptions.Required<FileInfo>("--onnx", "The ONNX file to write.", "OUT.onnx");
-        Command command = new("export", "Writes a model as ONNX, which runs without TorchSharp.") { model, onnx };
+        Option<StreetsDevice?> device = CommandOptions.Device();
+        device.Description = "What the model is loaded on, cpu if not given; the file is the same.";
+        Command command = new("export", "Writes a model as ONNX, which runs without TorchSharp.") { model, onnx, device };
         command.SetAction(result => Outcome.Of(cancellation => ExportCommand.Run(
-            result.GetRequiredValue(model).FullName, result.GetRequiredValue(onnx).FullName, cancellation)));
+            result.GetRequiredValue(model).FullName, result.GetRequiredValue(onnx).FullName,
+            result.GetValue(device) ?? StreetsDevice.Cpu, cancellation)));
         return command;
     }
 }

@@ -53,6 +53,16 @@ internal sealed class MaskFiles
         }
     }
 
+    /// <summary>The image's name, with its sub-folder where its masks have it too.</summary>
+    public string Name => _name;
+
+    /// <summary>Whether all files are there, written by an earlier run and no older than the image.</summary>
+    public bool AreDone(string image)
+    {
+        DateTime written = File.GetLastWriteTimeUtc(image);
+        return All().All(file => File.Exists(file) && File.GetLastWriteTimeUtc(file) >= written && MaskPng.IsOwn(file));
+    }
+
     /// <summary>Writes the mask in colours, the pixels' class ids, and the overlay where there is one.</summary>
     public void Write(MLImage mask, byte[] ids, MLImage? overlay)
     {

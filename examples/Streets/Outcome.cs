@@ -29,14 +29,14 @@ internal static class Outcome
         }
         catch (Exception error)
         {
-            return Report(Failure, error.Message);
+            return Report(Failure, error is ArgumentException argument ? OptionWords.Bare(argument) : error.Message);
         }
     }
 
     public static int Report(int exitCode, string message)
     {
         // libtorch's messages go on with a native stack.
-        string text = message.Split("Exception raised from", 2)[0];
+        string text = OptionNames.InWords(message.Split("Exception raised from", 2)[0]);
         Console.Error.WriteLine(
             "error: " + string.Join(
                 ' ', text.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Road.MLNet;
@@ -8,95 +9,166 @@ namespace Streets;
 /// <summary><c>predict</c>: writes the mask of every image, in colours, as class ids, and over the image.</summary>
 internal static class PredictCommand
 {
-    private const string PathColumn = "TargetImagePath";
-
     public static void Run(PredictRequest request, StreetsData data, CancellationToken cancellation)
     {
-        (string modelFile, string outputFolder, bool asLabelIds, double? opacity, ImageReading reading) = request;
-        MLContext ml = StreetsContext.Create();
-        data.ExcludedFolder = outputFolder;
-        IDataView images = List(data, ml);
-        MaskFiles[] files = [.. images.GetColumn<string>("ImagePath").Select(Files)];
+        MLContext ml = StreetsContext.Create(StreetsDevice.Choose(request.Scoring.Device));
+        string output = request.Output;
+        data.ExcludedFolder = output;
+        IDataView view = List(data, ml);
+        string[] images = [.. view.GetColumn<string>("ImagePath")];
+        MaskFiles[] files =
+            [.. images.Select(image => new MaskFiles(output, image, data.ImageFolder, request.OverlayOpacity is not null))];
+        CheckFiles(request, data, view, files);
+        int[] places = [.. Enumerable.Range(0, images.Length).Where(i => !request.SkipsExisting || !files[i].AreDone(images[i]))];
+        string there = places.Length < images.Length
+            ? string.Create(CultureInfo.InvariantCulture, $"; {images.Length - places.Length} of them are there already")
+            : string.Empty;
+        using StreetsModel model = StreetsModel.Load(ml, request.ModelFile);
+        model.Read(request.Reading);
+        model.ChangeScoring(request.Scoring.Change);
+        PixelIds pixelIds = PixelIds.For(model.ClassNames, request.AsLabelIds);
+        Directory.CreateDirectory(output);
+        Console.WriteLine($"Writing the masks of {images.Length} images{data.LeftOut} to {output}{there}");
+        using ContactSheet? sheet = request.ContactSheet is { } sheetFile && places.Length > 0
+            ? new ContactSheet(sheetFile, places.Length, model.ClassNames, model.ClassColors)
+            : null;
+        (int count, int skipped) = ImageProgress.Run(
+            "Predicting",
+            "images",
+            places.Length,
+            progress => Write(
+                request, model, pixelIds, [.. places.Select(place => (images[place], files[place]))], sheet, progress, cancellation));
+        if (count + skipped < places.Length)
+        {
+            string next = request.SkipsExisting
+                ? "the same command goes on"
+                : "the same command starts with the first again, and goes on with --skip-existing";
+            throw new InterruptedException(
+                $"Cancelled after {count} of {places.Length} images; their masks are in {output}, and {next}",
+                new OperationCanceledException(cancellation));
+        }
+
+        if (count == 0 && places.Length > 0)
+        {
+            throw new InvalidDataException($"None of the {places.Length} images can be read.");
+        }
+
+        if (sheet is not null)
+        {
+            int pages = sheet.Finish();
+            Console.WriteLine(
+                pages == 1 ? $"Wrote {request.ContactSheet}" : $"Wrote {pages} pages, {ContactSheet.Files(
+                    request.ContactSheet!, places.Length).First()} and so on");
+        }
+
+        Console.WriteLine(
+            $"Wrote the masks of {count} images{data.LeftOut} to "
+            + $"{output}{(skipped > 0 ? $"; skipped {skipped} that cannot be read" : string.Empty)}{there}");
+    }
+
+    /// <summary>
+    /// Scores images one after the other; meanwhile the next is read and the files of the last are written.
+    /// </summary>
+    /// <returns>How many masks were written, and how many images were skipped.</returns>
+    private static (int Count, int Skipped) Write(
+        PredictRequest request, StreetsModel model, PixelIds pixelIds, (string Image, MaskFiles Files)[] work, ContactSheet? sheet,
+        ImageProgress progress, CancellationToken cancellation)
+    {
+        int count = 0;
+        int skipped = 0;
+        Task writing = Task.CompletedTask;
+        Task<MLImage> reading = work.Length > 0 ? Read(0) : Task.FromResult<MLImage>(null!);
+        int place = 0;
+        try
+        {
+            for (; place < work.Length && !cancellation.IsCancellationRequested; place++)
+            {
+                MLImage image;
+                try
+                {
+                    image = reading.GetAwaiter().GetResult();
+                }
+                catch (Exception error) when (
+                    request.Reading.BadImages == BadSamplePolicy.Skip && error is InvalidDataException or IOException)
+                {
+                    progress.Note($"Skipped: {error.Message}");
+                    progress.Advance();
+                    skipped++;
+                    reading = place + 1 < work.Length ? Read(place + 1) : reading;
+                    continue;
+                }
+
+                reading = place + 1 < work.Length ? Read(place + 1) : Task.FromResult<MLImage>(null!);
+                byte[] keys;
+                try
+                {
+                    keys = model.Segment(image);
+                    writing.GetAwaiter().GetResult();
+                }
+                catch
+                {
+                    image.Dispose();
+                    throw;
+                }
+
+                (_, MaskFiles files) = work[place];
+                writing = Task.Run(
+                    () =>
+                    {
+                        using MLImage owned = image;
+                        WriteFiles(files, owned, keys);
+                        sheet?.Add(files.Name, owned, keys);
+                    },
+                    CancellationToken.None);
+                count++;
+                progress.Advance();
+            }
+        }
+        finally
+        {
+            // What is being written is written whole, whatever ends the command.
+            writing.GetAwaiter().GetResult();
+            if (place < work.Length)
+            {
+                reading.ContinueWith(static late => late.Result?.Dispose(), TaskContinuationOptions.OnlyOnRanToCompletion);
+            }
+        }
+
+        return (count, skipped);
+
+        Task<MLImage> Read(int next) => Task.Run(
+            () => SegmentationDrawing.Load(work[next].Image, model.Orientation, request.Reading.MaxPixels), CancellationToken.None);
+
+        void WriteFiles(MaskFiles files, MLImage image, byte[] keys)
+        {
+            LabelMask mask = new(keys, image.Width, image.Height);
+            using MLImage colors = SegmentationDrawing.Paint(mask, model.ClassColors);
+            using MLImage? overlay = request.OverlayOpacity is { } share
+                ? SegmentationDrawing.Overlay(image, mask, model.ClassColors, share)
+                : null;
+            files.Write(colors, [.. keys.Select(pixelIds.Of)], overlay);
+        }
+    }
+
+    private static void CheckFiles(PredictRequest request, StreetsData data, IDataView view, MaskFiles[] files)
+    {
         FilePlan plan = new();
-        plan.Read(modelFile, "--model");
-        data.AddTo(plan, images);
+        plan.Read(request.ModelFile, "--model");
+        data.AddTo(plan, view);
         foreach (MaskFiles masks in files)
         {
             masks.AddTo(plan);
         }
 
-        MaskFiles.RefuseForeign(files);
-        using StreetsModel model = StreetsModel.Load(ml, modelFile);
-        model.Read(reading);
-        PixelIds pixelIds = PixelIds.For(model.ClassNames, asLabelIds);
-        IDataView scored = model.Score(ml.Data.AsTargetDomain(images));
-        Directory.CreateDirectory(outputFolder);
-        Console.WriteLine($"Writing the masks of {files.Length} images{data.LeftOut} to {outputFolder}");
-
-        DataViewSchema.Column pathColumn = scored.Schema[PathColumn];
-        DataViewSchema.Column labelColumn = scored.Schema["PredictedLabel"];
-        DataViewSchema.Column maskColumn = scored.Schema["PredictedMask"];
-        using DataViewRowCursor cursor = scored.GetRowCursor([pathColumn, labelColumn, maskColumn]);
-        ValueGetter<ReadOnlyMemory<char>> pathGetter = cursor.GetGetter<ReadOnlyMemory<char>>(pathColumn);
-        ValueGetter<VBuffer<byte>> labelGetter = cursor.GetGetter<VBuffer<byte>>(labelColumn);
-        ValueGetter<MLImage> maskGetter = cursor.GetGetter<MLImage>(maskColumn);
-        ReadOnlyMemory<char> path = default;
-        VBuffer<byte> label = default;
-        MLImage mask = null!;
-        int count = 0;
-        int skipped = 0;
-        try
+        if (request.ContactSheet is { } sheet)
         {
-            while (!cancellation.IsCancellationRequested && cursor.MoveNext())
+            foreach (string page in ContactSheet.Files(sheet, files.Length))
             {
-                pathGetter(ref path);
-                try
-                {
-                    labelGetter(ref label);
-                    maskGetter(ref mask);
-                }
-                catch (Exception error) when (reading.BadImages == BadSamplePolicy.Skip && error is InvalidDataException or IOException)
-                {
-                    Console.Error.WriteLine($"Skipped: {error.Message}");
-                    skipped++;
-                    continue;
-                }
-
-                byte[] keys = [.. label.DenseValues()];
-                using MLImage? overlay = opacity is { } share ? Overlay(path.ToString(), keys, share) : null;
-                Files(path.ToString()).Write(mask, [.. keys.Select(pixelIds.Of)], overlay);
-                count++;
+                plan.Write(page, "--contact-sheet");
             }
         }
-        finally
-        {
-            mask?.Dispose();
-        }
 
-        if (count + skipped < files.Length)
-        {
-            throw new InterruptedException(
-                $"Cancelled after {count} of {files.Length} images; their masks are in {outputFolder}, "
-                + "and the same command starts with the first again",
-                new OperationCanceledException(cancellation));
-        }
-
-        if (count == 0)
-        {
-            throw new InvalidDataException($"None of the {files.Length} images can be read.");
-        }
-
-        Console.WriteLine(
-            $"Wrote the masks of {count} images{data.LeftOut} to "
-            + $"{outputFolder}{(skipped > 0 ? $"; skipped {skipped} that cannot be read" : string.Empty)}");
-
-        MaskFiles Files(string image) => new(outputFolder, image, data.ImageFolder, opacity is not null);
-
-        MLImage Overlay(string file, byte[] keys, double share)
-        {
-            using MLImage image = SegmentationDrawing.Load(file, model.Orientation, reading.MaxPixels);
-            return SegmentationDrawing.Overlay(image, new LabelMask(keys, image.Width, image.Height), model.ClassColors, share);
-        }
+        MaskFiles.RefuseForeign(files);
     }
 
     /// <summary>Lists the images. That two would have one mask is a fault of the usage, whoever notices it.</summary>

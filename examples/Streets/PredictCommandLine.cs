@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Streets.Video;
 
 namespace Streets;
 
@@ -10,8 +11,8 @@ internal static class PredictCommandLine
     public static Command Create()
     {
         Option<FileInfo> model = CommandOptions.Required<FileInfo>("--model", "The model file.", "M.zip");
-        Option<DirectoryInfo> output = CommandOptions.Required<DirectoryInfo>(
-            "--out", "Folder for NAME.png (colours) and NAME_labels.png (8-bit class ids).", "DIR");
+        Option<string> output = CommandOptions.Required<string>(
+            "--out", "Folder for NAME.png (colours) and NAME_labels.png (8-bit class ids); of a video, the video to write.", "DIR|FILE");
         Option<string> ids = CommandOptions.Optional(
             "--ids",
             "The class ids in NAME_labels.png: trainId, the class's index, or labelId, Cityscapes' label ids as its server takes them.",
@@ -20,24 +21,64 @@ internal static class PredictCommandLine
         ids.AcceptOnlyFromAmong("trainId", LabelIds);
         Option<double?> overlay = NumberOption.CreateAbsent<double>(
             "--overlay",
-            "Also write NAME_overlay.png: the mask over its image, from 0, the image alone, to 1, the mask alone.",
+            "Also write NAME_overlay.png: the mask over its image, from 0, the image alone, to 1, the mask alone. Of a video, how much of "
+            + "the mask is seen, 0.5 if not given.",
             "OPACITY",
             CheckOpacity);
-        Command command = new("predict", "Writes the masks of images.") { model };
-        DataOptions data = new(command, labelled: false);
-        command.Options.Add(output);
-        command.Options.Add(ids);
-        command.Options.Add(overlay);
+        Option<FileInfo?> sheet = CommandOptions.Absent<FileInfo>(
+            "--contact-sheet",
+            "Also write pages of all images beside their overlays, with names and a legend: FILE-1.png and so on where one page is too "
+            + "small.",
+            "FILE.png|FILE.jpg");
+        Option<bool> skip = new("--skip-existing")
+        {
+            Description = "Leaves images alone whose masks are in --out already, and are no older, so that a run that was broken off goes "
+                + "on. The masks of another model stay as they are.",
+        };
+        Command command = new("predict", "Writes the masks of images, or draws them over the frames of a video.") { model };
+        PredictDataOptions data = new(command);
+        foreach (Option option in (Option[])[output, ids, overlay, sheet, skip])
+        {
+            command.Options.Add(option);
+        }
+
         ReadingOptions reading = new(command);
-        command.SetAction(result => Outcome.Of(cancellation => PredictCommand.Run(
-            new PredictRequest(
+        ScoreOptions scoring = new(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(sheet) is { } file && !ContactSheet.IsSupported(file.FullName))
+            {
+                result.AddError($"{sheet.Name}: '{file}' must end with .png, .jpg or .jpeg.");
+            }
+
+            foreach (Option option in ((Option[])[ids, sheet, skip]).Where(
+                option => data.IsVideo(result) && result.GetResult(option) is { Implicit: false }))
+            {
+                result.AddError($"Option '{option.Name}' is of images, and cannot be used with '--video'.");
+            }
+        });
+        command.SetAction(result => Outcome.Of(cancellation =>
+        {
+            PredictRequest request = new(
                 result.GetRequiredValue(model).FullName,
-                result.GetRequiredValue(output).FullName,
-                result.GetValue(ids) == LabelIds,
-                result.GetValue(overlay),
-                reading.Read(result)),
-            data.Read(result),
-            cancellation)));
+                Path.GetFullPath(result.GetRequiredValue(output)),
+                reading.Read(result),
+                scoring.Read(result))
+            {
+                AsLabelIds = result.GetValue(ids) == LabelIds,
+                OverlayOpacity = result.GetValue(overlay),
+                SkipsExisting = result.GetValue(skip),
+                ContactSheet = result.GetValue(sheet)?.FullName,
+            };
+            if (data.ReadVideo(result) is { } video)
+            {
+                VideoCommand.Run(request, video, cancellation);
+            }
+            else
+            {
+                PredictCommand.Run(request, data.Read(result), cancellation);
+            }
+        }));
         return command;
     }
 

@@ -8,8 +8,8 @@ namespace Streets;
 internal sealed class ReadingOptions
 {
     private readonly Option<int> _maxPixels = CommandOptions.MaxPixels();
-    private readonly Option<ImageOrientation> _orientation = CommandOptions.Orientation();
-    private readonly Option<BadSamplePolicy> _badImages = CommandOptions.BadImages();
+    private readonly Option<Word<ImageOrientation>> _orientation = CommandOptions.Orientation();
+    private readonly Option<Word<BadSamplePolicy>> _badImages = CommandOptions.BadImages();
 
     public ReadingOptions(Command command)
     {
@@ -24,6 +24,6 @@ internal sealed class ReadingOptions
     /// <summary>What valid options say.</summary>
     public ImageReading Read(ParseResult result) => new(
         result.GetValue(_maxPixels),
-        result.GetResult(_orientation) is null ? null : result.GetValue(_orientation),
-        result.GetValue(_badImages));
+        result.GetValue(_orientation)?.Value,
+        result.GetRequiredValue(_badImages).Value);
 }

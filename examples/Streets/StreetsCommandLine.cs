@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using Road.Files;
 
 namespace Streets;
 
@@ -13,15 +15,49 @@ internal static class StreetsCommandLine
             TrainCommandLine.Create(),
             EvaluateCommandLine.Create(),
             PredictCommandLine.Create(),
+            ConvertCommandLine.Create(),
             ExportCommandLine.Create(),
         };
         root.Directives.Add(new DiagramDirective());
+        if (args.Length == 0)
+        {
+            root.Parse("--help").Invoke();
+            return Outcome.BadUsage;
+        }
+
         ParseResult result = root.Parse(args);
         if (result.Errors.Count > 0)
         {
-            return Outcome.Report(Outcome.BadUsage, string.Join(" ", result.Errors.Select(static error => error.Message)));
+            return Outcome.Report(Outcome.BadUsage, string.Join(" ", Errors(result)));
         }
 
         return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    }
+
+    /// <summary>What is wrong with the words given: those that nothing knows, with what may be meant, before what is missing.</summary>
+    private static IEnumerable<string> Errors(ParseResult result)
+    {
+        Command command = result.CommandResult.Command;
+        bool lacksCommand = command.Subcommands.Count > 0;
+        string[] unknown = [.. result.UnmatchedTokens.Where(token => lacksCommand || token.StartsWith('-'))
+            .Take(lacksCommand ? 1 : int.MaxValue)];
+        if (unknown.Length > 0)
+        {
+            string[] names = [.. lacksCommand
+                ? command.Subcommands.Select(static known => known.Name)
+                : command.Options.Select(static known => known.Name)];
+            foreach (string word in unknown)
+            {
+                yield return $"There is no {(lacksCommand ? "command" : "option")} '{word}'{NearestName.Ask(word, names)}"
+                    + (lacksCommand ? $" There are {string.Join(", ", names)}." : string.Empty);
+            }
+
+            yield break;
+        }
+
+        foreach (ParseError error in result.Errors)
+        {
+            yield return error.Message;
+        }
     }
 }

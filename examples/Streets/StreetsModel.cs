@@ -1,16 +1,20 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Road.MLNet;
+using Road.Torch.Scoring;
 
 namespace Streets;
 
 /// <summary>A model file made by <c>train</c>.</summary>
 internal sealed class StreetsModel : IDisposable
 {
+    private readonly MLContext _ml;
     private readonly ITransformer _transformer;
+    private PredictionEngine<Picture, Keys>? _engine;
 
-    private StreetsModel(ITransformer transformer)
+    private StreetsModel(MLContext ml, ITransformer transformer)
     {
-        _transformer = transformer;
+        (_ml, _transformer) = (ml, transformer);
     }
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -22,7 +26,7 @@ internal sealed class StreetsModel : IDisposable
             throw new FileNotFoundException($"There is no model file '{file}'.", file);
         }
 
-        return new StreetsModel(ml.Model.LoadVerified(file, out _));
+        return new StreetsModel(ml, ml.Model.LoadVerified(file, out _));
     }
 
     /// <summary>The classes that the model tells apart.</summary>
@@ -41,6 +45,10 @@ internal sealed class StreetsModel : IDisposable
         (_transformer as IEnumerable<ITransformer> ?? [_transformer]).OfType<RoadTransformer>().FirstOrDefault()
         ?? throw new InvalidDataException("The model file holds no segmentation model.");
 
+    /// <summary>Says how images are scored.</summary>
+    /// <param name="change">Gives the options, from those that the model was saved with.</param>
+    public void ChangeScoring(Func<ScoringOptions, ScoringOptions> change) => Segmentation.Scoring = change(Segmentation.Scoring);
+
     /// <summary>Says how images are read.</summary>
     public void Read(ImageReading reading)
     {
@@ -54,8 +62,40 @@ internal sealed class StreetsModel : IDisposable
     /// <summary>Scores a view with the column <c>TargetImagePath</c>.</summary>
     public IDataView Score(IDataView data) => _transformer.Transform(data);
 
+    /// <summary>Scores a picture.</summary>
+    /// <param name="image">The picture, which the caller disposes.</param>
+    /// <returns>Its keys, row-major: class + 1.</returns>
+    public byte[] Segment(MLImage image)
+    {
+        _engine ??= _ml.Model.CreatePredictionEngine<Picture, Keys>(
+            Segmentation,
+            new PredictionEngineOptions { OwnsTransformer = false, InputSchemaDefinition = Columns(Segmentation.ImageColumnName) });
+        return _engine.Predict(new Picture { Image = image }).PredictedLabel;
+    }
+
     /// <summary>Writes the network as an ONNX model.</summary>
     public void SaveAsOnnx(MLContext ml, string file) => ml.Model.SaveAsOnnx(_transformer, file);
 
-    public void Dispose() => (_transformer as IDisposable)?.Dispose();
+    public void Dispose()
+    {
+        _engine?.Dispose();
+        (_transformer as IDisposable)?.Dispose();
+    }
+
+    private static SchemaDefinition Columns(string image)
+    {
+        SchemaDefinition columns = SchemaDefinition.Create(typeof(Picture));
+        columns[nameof(Picture.Image)].ColumnName = image;
+        return columns;
+    }
+
+    private sealed class Picture
+    {
+        public MLImage? Image { get; set; }
+    }
+
+    private sealed class Keys
+    {
+        public byte[] PredictedLabel { get; set; } = [];
+    }
 }

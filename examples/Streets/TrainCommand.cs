@@ -27,14 +27,15 @@ internal static class TrainCommand
         }
         catch (ArgumentException error)
         {
-            throw new UsageException(error.Message, error);
+            throw new UsageException(OptionWords.Bare(error), error);
         }
 
+        StreetsDevice device = StreetsDevice.Choose(request.Device);
         TrainingDisplay display = new(
             AnsiConsole.Console, options.Network.Name, writesIterations: false, options.CancellationToken);
         MLContext ml = display.IsLive
-            ? StreetsContext.Create(request.Seed, line => WriteAbove(display, line), display.Write)
-            : StreetsContext.Create(request.Seed, Console.WriteLine);
+            ? StreetsContext.Create(device, request.Seed, line => WriteAbove(display, line), display.Write)
+            : StreetsContext.Create(device, request.Seed, Console.WriteLine);
         IDataView[] sources = [.. request.Sources.Select(source => source.Data.LoadLabelled(ml))];
         IDataView target = request.Target.Load(ml);
         if (request.TargetLabels is { } few)
@@ -45,12 +46,13 @@ internal static class TrainCommand
 
 
         // What is only looked at is made apart: the seeds of a context depend on what was made in it before.
-        MLContext apart = StreetsContext.Create(warn: display.IsLive ? display.Write : null);
+        MLContext apart = StreetsContext.Create(device, warn: display.IsLive ? display.Write : null);
         IDataView? validation = request.Watch.Measured?.LoadLabelled(apart);
         CheckFiles(request, options, sources, target, validation);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"Training on {Counts(request.Sources, sources)} and {target.GetRowCount()} others{request.Target.LeftOut}"));
+            $"Training on {Counts(request.Sources, sources)}"
+            + $"{(request.HasTarget ? $" and {target.GetRowCount()} others{request.Target.LeftOut}" : " alone")}"));
         SnapshotEvaluation? evaluation = Evaluation(apart, request, target, validation, options);
         if (request.Choice is { } choice)
         {
@@ -250,6 +252,11 @@ internal static class TrainCommand
         if (options.BackboneWeights?.Path is { } weights)
         {
             plan.Read(weights, "--backbone-weights");
+        }
+
+        if (request.From is { } from)
+        {
+            plan.Read(from, "--from");
         }
 
         plan.Write(request.Model, "--model");

@@ -30,23 +30,32 @@ internal static class TrainCommandLine
             $"The backbone's pretrained weights: a safetensors, PyTorch, TorchSharp or ONNX file, {PublishedWeights} for the published "
             + $"ImageNet weights, which are downloaded once, or {PackagedWeights} for the ResNet-18 that comes with this program.",
             $"FILE|{PublishedWeights}|{PackagedWeights}");
-        Option<int> iterations = NumberOption.Create("--iterations", "Training steps.", Defaults.Iterations);
-        Option<int> crop = NumberOption.Create("--crop", "Side of the square training crops, in pixels.", Defaults.CropSize);
-        Option<int> batch = NumberOption.Create("--batch", "Crops of each domain in a step.", Defaults.BatchSize);
+        Option<FileInfo?> from = CommandOptions.Absent<FileInfo>(
+            "--from", "A trained model that the training goes on from, of the same network and classes.", "M.zip");
+        Option<int> iterations = NumberOption.Create(
+            "--iterations", "Training steps.", Defaults.Iterations,
+            check: static value => _ = new RoadTrainerOptions { Iterations = value });
+        Option<int> crop = NumberOption.Create(
+            "--crop", "Side of the square training crops, in pixels.", Defaults.CropSize,
+            check: static value => _ = new RoadTrainerOptions { CropSize = value });
+        Option<int> batch = NumberOption.Create(
+            "--batch", "Crops of each domain in a step.", Defaults.BatchSize,
+            check: static value => _ = new RoadTrainerOptions { BatchSize = value });
         Option<ImageSize?> targetSize = CommandOptions.Size(
             "--target-size", "Size that target images are scaled to, in training and in scoring.");
-        Option<ImageFit> fit = CommandOptions.Fit();
+        Option<Word<ImageFit>> fit = CommandOptions.Fit();
         Option<double> distillation = NumberOption.Create(
             "--distillation-weight", "lambda1, the weight of target guided distillation; 0 turns it off.",
-            Defaults.DistillationWeight, "X");
+            Defaults.DistillationWeight, "X", static value => _ = new RoadTrainerOptions { DistillationWeight = value });
         Option<double> spatial = NumberOption.Create(
-            "--spatial-weight", "lambda2, the weight of spatial-aware adaptation; 0 turns it off.", Defaults.SpatialWeight, "X");
-        Option<(int Rows, int Columns)> regions = new("--regions")
+            "--spatial-weight", "lambda2, the weight of spatial-aware adaptation; 0 turns it off.", Defaults.SpatialWeight, "X",
+            static value => _ = new RoadTrainerOptions { SpatialWeight = value });
+        Option<Grid> regions = new("--regions")
         {
             Description = "Rows and columns of the image's partition.",
             HelpName = "RxC",
-            DefaultValueFactory = static _ => (Defaults.RegionRows, Defaults.RegionColumns),
-            CustomParser = static argument => CommandOptions.ParsePair(argument) ?? default,
+            DefaultValueFactory = static _ => new Grid(Defaults.RegionRows, Defaults.RegionColumns),
+            CustomParser = ParseRegions,
         };
         Option<string?> variant = CommandOptions.Absent<string>(
             "--variant", "A variant of the paper in the place of weights and regions: " + string.Join(
@@ -59,18 +68,19 @@ internal static class TrainCommandLine
             + "given beside it win.",
             string.Join('|', TrainingRecipe.Names), TrainingRecipe.Default);
         recipe.AcceptOnlyFromAmong([.. TrainingRecipe.Names]);
-        Option<double> rate = NumberOption.Create("--learning-rate", "The backbone's first learning rate.", Defaults.LearningRate, "X");
-        Option<string> precision = CommandOptions.Optional(
-            "--precision", "The numbers that training computes with; bfloat16 is faster where the processor has instructions for it.",
-            "NAME", "float32");
-        precision.AcceptOnlyFromAmong("float32", "bfloat16");
+        Option<double> rate = NumberOption.Create("--learning-rate", "The backbone's first learning rate.", Defaults.LearningRate, "X",
+            static value => _ = new RoadTrainerOptions { LearningRate = value });
+        Option<string> precision = CommandOptions.Precision(
+            "The numbers that training computes with; bfloat16 is faster where the processor has instructions for it.");
+        Option<StreetsDevice?> device = CommandOptions.Device();
         Option<string?> checkpoint = CommandOptions.Absent<string>(
             "--checkpoint", "A folder that keeps the state of the training; a training that finds one there goes on with it.", "DIR");
         Option<int> checkpointInterval = NumberOption.Create(
-            "--checkpoint-interval", "Steps from one saved state to the next.", Defaults.CheckpointInterval);
+            "--checkpoint-interval", "Steps from one saved state to the next.", Defaults.CheckpointInterval,
+            check: static value => _ = new RoadTrainerOptions { CheckpointInterval = value });
         Option<int> maxPixels = CommandOptions.MaxPixels();
-        Option<ImageOrientation> orientation = CommandOptions.Orientation();
-        Option<BadSamplePolicy> badImages = CommandOptions.BadImages();
+        Option<Word<ImageOrientation>> orientation = CommandOptions.Orientation();
+        Option<Word<BadSamplePolicy>> badImages = CommandOptions.BadImages();
         Option<double> targetLabelWeight = NumberOption.Create(
             "--target-label-weight", "The weight of the loss of labelled target images.", Defaults.TargetLabelWeight, "X",
             static value => _ = new RoadTrainerOptions { TargetLabelWeight = value });
@@ -87,9 +97,9 @@ internal static class TrainCommandLine
         Command command = new("train", "Trains a model.");
         TrainDataOptions data = new(command);
         foreach (Option option in (Option[])[
-            model, network, weights, iterations, crop, batch, targetSize, fit, distillation, spatial, regions, variant, methods,
+            model, network, weights, from, iterations, crop, batch, targetSize, fit, distillation, spatial, regions, variant, methods,
             recipe, rate, precision, targetLabelWeight, targetLabelCrops, checkpoint, checkpointInterval, maxPixels, orientation, badImages,
-            rareClasses, seed])
+            rareClasses, seed, device])
         {
             command.Options.Add(option);
         }
@@ -113,6 +123,9 @@ internal static class TrainCommandLine
             {
                 TargetLabels = data.ReadTargetLabels(result),
                 Choice = choice.Read(result),
+                Device = result.GetValue(device),
+                HasTarget = data.HasTarget(result),
+                From = result.GetValue(from)?.FullName,
                 Watch = watch.Read(result, choice.ReadMeasured(result)),
             },
             options =>
@@ -120,6 +133,7 @@ internal static class TrainCommandLine
                 TrainingRecipe.Apply(result.GetRequiredValue(recipe), options);
                 options.Network = SegmentationNetworks.Get(result.GetRequiredValue(network));
                 options.BackboneWeights = Weights(result.GetValue(weights));
+                options.InitialModel = result.GetValue(from)?.FullName;
                 options.Iterations = result.GetValue(iterations);
                 options.CropSize = result.GetValue(crop);
                 options.BatchSize = result.GetValue(batch);
@@ -127,18 +141,18 @@ internal static class TrainCommandLine
                 losses.Apply(result, options.Losses);
                 choice.Apply(result, options);
                 options.TargetImageSize = result.GetValue(targetSize);
-                options.ImageFit = result.GetValue(fit);
+                options.ImageFit = result.GetRequiredValue(fit).Value;
                 options.DistillationWeight = result.GetValue(distillation);
                 options.SpatialWeight = result.GetValue(spatial);
-                (options.RegionRows, options.RegionColumns) = result.GetValue(regions);
+                (options.RegionRows, options.RegionColumns) = (result.GetValue(regions).Rows, result.GetValue(regions).Columns);
                 if (result.GetValue(variant) is { } name)
                 {
                     AdaptationVariants.Apply(name, options);
                 }
 
                 options.LearningRate = result.GetValue(rate);
-                options.ImageOrientation = result.GetValue(orientation);
-                options.BadSamples = result.GetValue(badImages);
+                options.ImageOrientation = result.GetRequiredValue(orientation).Value;
+                options.BadSamples = result.GetRequiredValue(badImages).Value;
                 options.Precision = Enum.Parse<Precision>(result.GetRequiredValue(precision), ignoreCase: true);
                 options.CheckpointDirectory = result.GetValue(checkpoint);
                 options.CheckpointInterval = result.GetValue(checkpointInterval);
@@ -153,6 +167,25 @@ internal static class TrainCommandLine
                 options.CancellationToken = cancellation;
             })));
         return command;
+    }
+
+    private static Grid ParseRegions(ArgumentResult argument)
+    {
+        if (CommandOptions.ParsePair(argument) is not { } pair)
+        {
+            return default;
+        }
+
+        try
+        {
+            _ = new RoadTrainerOptions { RegionRows = pair.First, RegionColumns = pair.Second };
+        }
+        catch (ArgumentOutOfRangeException error)
+        {
+            argument.AddError($"--regions: {OptionWords.Bare(error)}");
+        }
+
+        return new Grid(pair.First, pair.Second);
     }
 
     /// <summary>Refuses a variant that is neither the paper's nor of the assembly given.</summary>

@@ -9,7 +9,7 @@ internal sealed class TrainDataOptions
 {
     private const string Split = "train";
 
-    private static readonly string[] SourcePresets = ["gta5", "synthia", "camvid"];
+    private static readonly string[] SourcePresets = ["gta5", "synthia", "cityscapes", "camvid"];
 
     private readonly Option<DirectoryInfo[]> _sourceImages = CommandOptions.Repeated<DirectoryInfo>(
         "--source-images", "Folder of synthetic images; sub-folders are searched. Given several times, sources are mixed.", "DIR");
@@ -35,9 +35,7 @@ internal sealed class TrainDataOptions
         Description = "Size that source images are scaled to; one for each source, or for all.",
         HelpName = "WxH",
         Arity = ArgumentArity.OneOrMore,
-        CustomParser = static argument => CommandOptions.ParsePairs(argument) is { } pairs
-            ? [.. pairs.Select(static pair => new ImageSize(pair.First, pair.Second))]
-            : [],
+        CustomParser = static argument => [.. CommandOptions.ParseSizes("--source-size", argument) ?? []],
     };
     private readonly Option<DirectoryInfo?> _targetImages = CommandOptions.Absent<DirectoryInfo>(
         "--target-images", "Folder of real images, without labels; sub-folders are searched.", "DIR");
@@ -69,7 +67,7 @@ internal sealed class TrainDataOptions
         _sourcePreset.AcceptOnlyFromAmong(SourcePresets);
         CommandOptions.ExcludeFromPreset(command, _unlabelled, _sourcePreset);
         CommandOptions.RequireOneGroup(command, [_sourceImages, _sourceLabels, _sourceClasses], [_sourcePreset, _source]);
-        CommandOptions.RequireOneGroup(command, [_targetImages], [_targetPreset, _target]);
+        CommandOptions.RequireOneGroup(command, IsSourceOnly, [_targetImages], [_targetPreset, _target]);
         CommandOptions.ExcludeFromPreset(command, _targetLabels, _targetPreset);
         CommandOptions.ExcludeFromPreset(command, _targetClasses, _targetPreset);
         command.Validators.Add(CheckSources);
@@ -97,8 +95,15 @@ internal sealed class TrainDataOptions
     /// <summary>Whether the target is a published set.</summary>
     public bool HasTargetPreset(CommandResult result) => result.GetResult(_targetPreset) is { Implicit: false };
 
-    /// <summary>The unlabelled domain that valid options name; of a published set a split.</summary>
-    public StreetsData ReadTarget(ParseResult result, string split = Split) => result.GetValue(_targetPreset) is { } name
+    /// <summary>Whether there is a target domain.</summary>
+    public bool HasTarget(ParseResult result) => result.GetValue(_targetImages) is not null || result.GetValue(_targetPreset) is not null;
+
+    /// <summary>
+    /// The unlabelled domain that valid options name; of a published set a split. Where there is none, which a training on the source alone
+    /// does without, the first source stands in its place.
+    /// </summary>
+    public StreetsData ReadTarget(ParseResult result, string split = Split) => !HasTarget(result) ? ReadSources(result)[0].Data
+        : result.GetValue(_targetPreset) is { } name
         ? new PublishedData(PublishedSet.Get(name), result.GetValue(_target)!.FullName, split)
         : new FolderData(
             result.GetValue(_targetImages)!.FullName, result.GetValue(_targetLabels)?.FullName, ClassesOfTarget(result))
@@ -121,6 +126,9 @@ internal sealed class TrainDataOptions
                 ? ReadSources(result)[0].Data.Encoding
                 : target.Encoding);
     }
+
+    private static bool IsSourceOnly(CommandResult result) =>
+        result.GetResult("--variant") is OptionResult { Tokens: [{ Value: "none" }] };
 
     private string? ClassesOfTarget(ParseResult result) => result.GetValue(_targetLabels) is null
         ? null

@@ -8,6 +8,14 @@ namespace Road.MLNet.Tests.Examples;
 public sealed class ExperimentFileTests
 {
     [TestMethod]
+    public void TheResultsOfTheRepositoryAreShownWithoutAnOption()
+    {
+        (int exitCode, string output, string errors) = ExperimentsProgram.Run("list", "airsim-camvid");
+        Assert.AreEqual(0, exitCode, errors);
+        StringAssert.Matches(output, new System.Text.RegularExpressions.Regex(@"airsim-camvid\s+road\s+[1-9]\d* of"));
+    }
+
+    [TestMethod]
     public void AnExperimentIsComposedOfVariantsSweepsAndSeeds()
     {
         using ExperimentFolder folder = new();

@@ -1,5 +1,3 @@
-using Road.Examples;
-
 namespace Road.MLNet.Tests.Examples;
 
 /// <summary>What a command may write where it reads.</summary>

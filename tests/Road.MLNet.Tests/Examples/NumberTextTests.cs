@@ -1,5 +1,4 @@
 using System.Globalization;
-using Road.Examples;
 
 namespace Road.MLNet.Tests.Examples;
 

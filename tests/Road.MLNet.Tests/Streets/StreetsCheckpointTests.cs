@@ -29,7 +29,7 @@ public sealed class StreetsCheckpointTests
 
         // The same folder with another option.
         StreetsProgram.Fail(
-            1, [.. arguments, "--learning-rate", "1e-3"], folders.Combine("state"), "LearningRate was 0.00025 and is now 0.001");
+            1, [.. arguments, "--learning-rate", "1e-3"], folders.Combine("state"), "--learning-rate was 0.00025 and is now 0.001");
         StreetsProgram.Fail(
             1, [.. arguments, "--precision", "bfloat16"], folders.Combine("state"), "Precision was Float32 and is now BFloat16");
     }

@@ -11,8 +11,8 @@ public sealed class StreetsChoiceTests
     [DataRow(Sets + "--keep-best test", "'test' not recognized")]
     [DataRow(Sets + "--early-stopping 3", "--early-stopping needs --keep-best, which says what is evaluated.")]
     [DataRow(Sets + "--evaluation-interval 3", "--evaluation-interval needs --keep-best, which says what is evaluated.")]
-    [DataRow(Sets + "--keep-best source --early-stopping 0", "Patience is 0; it must be 1 to 1000000.")]
-    [DataRow(Sets + "--average-weights 1.1", "Decay is 1.1; it must be 0 to 1.")]
+    [DataRow(Sets + "--keep-best source --early-stopping 0", "--early-stopping is 0; it must be 1 to 1000000.")]
+    [DataRow(Sets + "--average-weights 1.1", "--average-weights is 1.1; it must be 0 to 1.")]
     [DataRow(Sets + "--keep-best source --validation-images v", "--validation-images needs --keep-best target, --report or --tensorboard.")]
     [DataRow(
         Folders + "--keep-best target",

@@ -33,7 +33,7 @@ public sealed class StreetsInputTests : IDisposable
         File.WriteAllText(bad, "<html><body>gone</body></html>");
         File.Copy(bad, Path.Combine(_folders.TargetImages, "._0.png"));
         StreetsProgram.Fail(
-            1, ["predict", "--model", model, "--images", _folders.TargetImages, "--out", _folders.Combine("out")], "row 1", $"'{bad}'",
+            1, ["predict", "--model", model, "--images", _folders.TargetImages, "--out", _folders.Combine("out")], $"'{bad}'",
             "no image but text");
         CollectionAssert.AreEquivalent(
             new[] { "0.png", "0_labels.png" }, Directory.GetFiles(_folders.Combine("out")).Select(
@@ -45,7 +45,7 @@ public sealed class StreetsInputTests : IDisposable
         File.WriteAllBytes(bad, damaged);
         StreetsProgram.Fail(
             1, ["predict", "--model", model, "--images", _folders.TargetImages, "--out", _folders.Combine("out")],
-            $"row 1 (TargetImagePath '{bad}')", "is damaged and cannot be decoded");
+            $"'{bad}'", "is damaged and cannot be decoded");
     }
 
     [TestMethod]
@@ -156,7 +156,7 @@ public sealed class StreetsInputTests : IDisposable
         File.WriteAllBytes(source, ImageBomb.Png());
         StreetsProgram.Fail(1, Evaluate(model), "row 1", $"'{source}'", "268435456");
         StreetsProgram.Fail(1, Train(), $"'{source}'", "268435456");
-        StreetsProgram.Fail(2, [.. Train(), "--max-pixels", "0"], "MaxPixels is 0; it must be 1 to 536870911.");
+        StreetsProgram.Fail(2, [.. Train(), "--max-pixels", "0"], "--max-pixels is 0; it must be 1 to 536870911.");
     }
 
     [TestMethod]

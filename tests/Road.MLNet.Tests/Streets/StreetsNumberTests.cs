@@ -20,7 +20,7 @@ public sealed class StreetsNumberTests
     [DataRow("Streets", "--seed 99999999999", "--seed: '99999999999' is out of range: it must be -2147483648 to 2147483647")]
     [DataRow("Streets", "--regions 3x3,0", "'3x3,0' must be two numbers with an x between them")]
     [DataRow("Streets", "--max-pixels 1,000,000", "--max-pixels: '1,000,000' is not a whole number: write 1000000")]
-    [DataRow("Streets", "--max-pixels 0", "--max-pixels: MaxPixels is 0; it must be 1 to 536870911.")]
+    [DataRow("Streets", "--max-pixels 0", "--max-pixels is 0; it must be 1 to 536870911.")]
     [DataRow("Streets", "--source-size 1,024x512", "'1,024x512' must be two numbers with an x between them")]
     [DataRow("Streets", "--target-size 1024x5.12", "'1024x5.12' must be two numbers with an x between them")]
     [DataRow(

@@ -128,7 +128,7 @@ public sealed partial class StreetsSignalTests
         string[] files = Directory.GetFiles(output);
         Assert.AreEqual(
             $"Cancelled after {files.Length / 2} of {ManyImages} images; their masks are in {output}, and the same command starts with "
-            + "the first again",
+            + "the first again, and goes on with --skip-existing",
             errors.TrimEnd());
         foreach (string file in files)
         {

@@ -76,21 +76,21 @@ public sealed class StreetsVariantTests
 
     [TestMethod]
     [DataRow("--crop-scale", "0.5", "--crop-scale: '0.5' must be two numbers with a hyphen between them, such as 0.5-2, or 0.5-2,log")]
-    [DataRow("--crop-scale", "2-0.5", "Scale is 2 to 0.5; it must be 0.1 to 10, the minimum first.")]
+    [DataRow("--crop-scale", "2-0.5", "--crop-scale is 2 to 0.5; it must be 0.1 to 10, the minimum first.")]
     [DataRow("--target-crop-scale", "1-1,5", "'1,5' is not a number: write 1.5")]
-    [DataRow("--color-jitter", "1.5", "BrightnessJitter is 1.5; it must be 0 to 1.")]
-    [DataRow("--blur", "-1", "BlurSigma is -1; it must be 0 to 20.")]
-    [DataRow("--hue-jitter", "0.6", "HueJitter is 0.6; it must be 0 to 0.5.")]
-    [DataRow("--rare-classes", "0", "Temperature is 0; it must be greater than 0 and at most 1000.")]
+    [DataRow("--color-jitter", "1.5", "--color-jitter is 1.5; it must be 0 to 1.")]
+    [DataRow("--blur", "-1", "--blur is -1; it must be 0 to 20.")]
+    [DataRow("--hue-jitter", "0.6", "--hue-jitter is 0.6; it must be 0 to 0.5.")]
+    [DataRow("--rare-classes", "0", "--rare-classes is 0; it must be greater than 0 and at most 1000.")]
     [DataRow("--class-weights", "frequence", "must be none, frequency[:POWER] or effective-number[:BETA]; did you mean 'frequency'?")]
     [DataRow("--class-weights", "frequency:0,5", "--class-weights: '0,5' is not a number: write 0.5")]
     [DataRow("--class-weights", "frequency:3", "--class-weights: Power is 3; it must be 0 to 2.")]
     [DataRow("--class-weights", "effective-number:1", "Beta is 1; it must be at least 0 and less than 1.")]
     [DataRow("--class-weights", "none:1", "'none:1' must be none, frequency[:POWER]")]
-    [DataRow("--dice", "-1", "--dice: DiceWeight is -1; it must be 0 to 1000.")]
-    [DataRow("--focal", "11", "--focal: FocalGamma is 11; it must be 0 to 10.")]
-    [DataRow("--hard-pixels", "2", "--hard-pixels: HardPixelThreshold is 2; it must be 0 to 1.")]
-    [DataRow("--label-smoothing", "1", "--label-smoothing: LabelSmoothing is 1; it must be at least 0 and less than 1.")]
+    [DataRow("--dice", "-1", "--dice is -1; it must be 0 to 1000.")]
+    [DataRow("--focal", "11", "--focal is 11; it must be 0 to 10.")]
+    [DataRow("--hard-pixels", "2", "--hard-pixels is 2; it must be 0 to 1.")]
+    [DataRow("--label-smoothing", "1", "--label-smoothing is 1; it must be at least 0 and less than 1.")]
     public void AnOptionOutOfItsRangeIsBadUsage(string option, string value, string expected)
     {
         using var folders = new TrainingFolders();
@@ -113,7 +113,7 @@ public sealed class StreetsVariantTests
 
         (exitCode, _, errors) = Train(folders, told);
         Assert.AreEqual(1, exitCode, errors);
-        StringAssert.Contains(errors, ": Crops.TargetScale was 1 to 1.5 and is now null. ");
+        StringAssert.Contains(errors, ": --target-crop-scale was 1 to 1.5 and is now null. ");
     }
 
     [TestMethod]
@@ -128,8 +128,8 @@ public sealed class StreetsVariantTests
         Assert.AreEqual(1, exitCode, errors);
         StringAssert.Contains(
             errors,
-            ": BrightnessJitter was 0.5 and is now 0; ContrastJitter was 0.5 and is now 0; CropScale was 1 to 3, log-uniform and is now "
-            + "1 to 1; Crops.TargetScale was 1 to 1.5, log-uniform and is now null; Losses.ClassWeights was "
+            ": BrightnessJitter was 0.5 and is now 0; ContrastJitter was 0.5 and is now 0; --crop-scale was 1 to 3, log-uniform and is now "
+            + "1 to 1; --target-crop-scale was 1 to 1.5, log-uniform and is now null; --class-weights was "
             + "Road.Torch.Training.FrequencyWeights {\"Power\":0.5,\"Largest\":20} and is now null; "
             + "SaturationJitter was 0.5 and is now 0. ");
 
@@ -180,8 +180,8 @@ public sealed class StreetsVariantTests
     [TestMethod]
     [DataRow("--target-label-share", "1/16", "'--target-label-share' needs labels: '--target-labels', or a published set")]
     [DataRow("--target-classes", "c.json", "Option '--target-labels' is required with '--target-classes'.")]
-    [DataRow("--target-label-weight", "-1", "TargetLabelWeight is -1; it must be 0 to 1000.")]
-    [DataRow("--target-label-crops", "0", "TargetLabelCrops is 0; it must be 1 to 1024.")]
+    [DataRow("--target-label-weight", "-1", "--target-label-weight is -1; it must be 0 to 1000.")]
+    [DataRow("--target-label-crops", "0", "--target-label-crops is 0; it must be 1 to 1024.")]
     public void TargetLabelsThatMakeNoSenseAreBadUsage(string option, string value, string expected)
     {
         using var folders = new TrainingFolders();
@@ -206,7 +206,7 @@ public sealed class StreetsVariantTests
 
         (exitCode, _, errors) = Train(folders, [.. told, "--class-weights", "frequency"]);
         Assert.AreEqual(1, exitCode, errors);
-        StringAssert.Contains(errors, "Losses.ClassWeights was Road.Torch.Training.EffectiveNumberWeights {");
+        StringAssert.Contains(errors, "--class-weights was Road.Torch.Training.EffectiveNumberWeights {");
         StringAssert.Contains(errors, " and is now Road.Torch.Training.FrequencyWeights {");
     }
 
