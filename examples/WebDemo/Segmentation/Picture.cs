@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.Data;
+using Road.MLNet.Data;
 using Road.Torch.Data;
 using SkiaSharp;
 
@@ -32,7 +33,8 @@ internal sealed record Picture(MLImage Image, ImageSize Size) : IDisposable
         SKSizeI seen = new(Math.Max(1, (int)(width * scale)), Math.Max(1, (int)(height * scale)));
         using SKBitmap stored = Read(codec, seen, scale);
         using SKBitmap scaled = stored.Info.Size == seen ? stored.Copy() : Resize(stored, seen);
-        MLImage image = Turn(scaled, codec.EncodedOrigin);
+        MLImage image = ImageTurn.Apply(
+            scaled.GetPixelSpan(), scaled.Width, scaled.Height, MLPixelFormat.Bgra32, codec.EncodedOrigin);
         bool isTurned = codec.EncodedOrigin >= SKEncodedOrigin.LeftTop;
         return new Picture(image, isTurned ? new ImageSize(height, width) : new ImageSize(width, height));
     }
@@ -68,39 +70,5 @@ internal sealed record Picture(MLImage Image, ImageSize Size) : IDisposable
         // Medium averages what a smaller pixel covers.
         return bitmap.Resize(bitmap.Info.WithSize(size.Width, size.Height), SKFilterQuality.Medium)
             ?? throw new PictureException(PictureFault.Unusable, "The picture cannot be scaled.");
-    }
-
-    /// <summary>The picture as people see it: phones store it as the sensor lies, and how it is to be turned beside it.</summary>
-    private static MLImage Turn(SKBitmap stored, SKEncodedOrigin origin)
-    {
-        if (origin == SKEncodedOrigin.TopLeft)
-        {
-            return MLImage.CreateFromPixels(stored.Width, stored.Height, MLPixelFormat.Bgra32, stored.GetPixelSpan());
-        }
-
-        (int width, int height) = (stored.Width, stored.Height);
-        SKMatrix matrix = origin switch
-        {
-            SKEncodedOrigin.TopRight => new SKMatrix(-1, 0, width, 0, 1, 0, 0, 0, 1),
-            SKEncodedOrigin.BottomRight => new SKMatrix(-1, 0, width, 0, -1, height, 0, 0, 1),
-            SKEncodedOrigin.BottomLeft => new SKMatrix(1, 0, 0, 0, -1, height, 0, 0, 1),
-            SKEncodedOrigin.LeftTop => new SKMatrix(0, 1, 0, 1, 0, 0, 0, 0, 1),
-            SKEncodedOrigin.RightTop => new SKMatrix(0, -1, height, 1, 0, 0, 0, 0, 1),
-            SKEncodedOrigin.RightBottom => new SKMatrix(0, -1, height, -1, 0, width, 0, 0, 1),
-            _ => new SKMatrix(0, 1, 0, -1, 0, width, 0, 0, 1),
-        };
-        if (origin >= SKEncodedOrigin.LeftTop)
-        {
-            (width, height) = (height, width);
-        }
-
-        // Opaque: what is transparent has a colour too, which the network is to see.
-        using SKBitmap turned = new(new SKImageInfo(width, height, SKColorType.Bgra8888, SKAlphaType.Opaque));
-        using SKCanvas canvas = new(turned);
-        using SKImage image = SKImage.FromPixels(stored.Info.WithAlphaType(SKAlphaType.Opaque), stored.GetPixels());
-        canvas.SetMatrix(matrix);
-        canvas.DrawImage(image, 0, 0);
-        canvas.Flush();
-        return MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, turned.GetPixelSpan());
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Road.MLNet;
@@ -7,9 +8,7 @@ namespace WebDemo.Segmentation;
 /// <summary>A model in memory. Safe to use from several threads at once; all share one network.</summary>
 internal sealed class SegmentationModel : ISegmenter
 {
-    private readonly ITransformer _loaded;
-    private readonly RoadTransformer _transformer;
-    private readonly ThreadLocal<PredictionEngine<Row, Prediction>> _engines;
+    private readonly RoadTransformer _model;
 
     /// <summary>Loads a model file.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -21,16 +20,9 @@ internal sealed class SegmentationModel : ISegmenter
             throw new FileNotFoundException($"There is no model file '{file}'.", file);
         }
 
-        _loaded = ml.Model.LoadVerified(file, out _);
-        _transformer = (_loaded as IEnumerable<ITransformer> ?? [_loaded]).OfType<RoadTransformer>().FirstOrDefault()
-            ?? throw new InvalidDataException($"The model file '{file}' holds no segmentation model.");
-        _transformer.ConfidenceColumnName = "Confidence";
-        ClassNames = _transformer.ClassNames;
-        ClassColors = _transformer.ClassColors;
-        SchemaDefinition schema = SchemaDefinition.Create(typeof(Row));
-        schema[nameof(Row.Image)].ColumnName = _transformer.ImageColumnName;
-        _engines = new(() => ml.Model.CreatePredictionEngine<Row, Prediction>(
-            _transformer, new PredictionEngineOptions { InputSchemaDefinition = schema, OwnsTransformer = false }));
+        _model = ml.Model.LoadSegmentation(file);
+        ClassNames = _model.ClassNames;
+        ClassColors = _model.ClassColors;
     }
 
     public IReadOnlyList<string> ClassNames { get; }
@@ -41,48 +33,26 @@ internal sealed class SegmentationModel : ISegmenter
     /// <exception cref="PictureException">The network cannot take the picture, which may be too small for it.</exception>
     public SegmentedPixels Segment(MLImage image)
     {
-        Prediction prediction;
         try
         {
-            prediction = _engines.Value!.Predict(new Row { Image = image });
+            using SegmentationResult seen = _model.Segment(image);
+            byte[] ids = new byte[seen.Labels.Keys.Length];
+            TensorPrimitives.Subtract(seen.Labels.Keys, (byte)1, ids);
+            byte[] confidences = new byte[ids.Length];
+            ReadOnlySpan<float> probabilities = seen.Confidence.Span;
+            for (int i = 0; i < confidences.Length; i++)
+            {
+                confidences[i] = (byte)MathF.Round(byte.MaxValue * probabilities[i]);
+            }
+
+            return new SegmentedPixels(seen.Width, seen.Height, ids, confidences);
         }
         catch (InvalidDataException cause)
         {
             throw new PictureException(
                 PictureFault.Unusable, $"The network cannot take a picture of {image.Width} x {image.Height} pixels.", cause);
         }
-
-        byte[] ids = new byte[image.Width * image.Height];
-        byte[] confidences = new byte[ids.Length];
-        ReadOnlySpan<byte> keys = prediction.PredictedLabel.GetValues();
-        ReadOnlySpan<float> probabilities = prediction.Confidence.GetValues();
-        for (int i = 0; i < ids.Length; i++)
-        {
-            ids[i] = (byte)(keys[i] - 1);
-            confidences[i] = (byte)MathF.Round(byte.MaxValue * probabilities[i]);
-        }
-
-        return new SegmentedPixels(image.Width, image.Height, ids, confidences);
     }
 
-    public void Dispose()
-    {
-        _engines.Dispose();
-        (_loaded as IDisposable)?.Dispose();
-    }
-
-    private sealed class Row
-    {
-        [Microsoft.ML.Transforms.Image.ImageType(1, 1)]
-        public MLImage? Image { get; set; }
-    }
-
-    private sealed class Prediction
-    {
-        [ColumnName("PredictedLabel")]
-        public VBuffer<byte> PredictedLabel { get; set; }
-
-        [ColumnName("Confidence")]
-        public VBuffer<float> Confidence { get; set; }
-    }
+    public void Dispose() => _model.Dispose();
 }

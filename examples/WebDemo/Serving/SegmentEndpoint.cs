@@ -93,7 +93,7 @@ internal sealed class SegmentEndpoint(ModelSlot slot, Admission admission, Serve
     }
 
     private static IResult Mask(SegmentedPicture picture, ISegmenter model) => Results.Bytes(
-        PixelPng.Encode(picture.Pixels.Scale(picture.Pixels.Ids, picture.Size), picture.Size.Width, model.ClassColors), Png);
+        PixelPng.Encode(picture.Pixels.Scale(picture.Pixels.Ids, picture.Size), picture.Size, model.ClassColors), Png);
 
     private static SegmentAnswer Describe(SegmentedPicture picture, ISegmenter model, bool withPixels)
     {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 using Road.Files;
 using SkiaSharp;
@@ -12,9 +11,6 @@ namespace Road.MLNet.Data;
 /// </summary>
 internal static class ImageDecoder
 {
-    // Pixels of a square that stays in the cache while it is transposed.
-    private const int Block = 64;
-
     /// <summary>Looks at an image file, and decodes it where <c>LoadImages</c> would give something else.</summary>
     /// <param name="path">The file.</param>
     /// <param name="maxPixels">The most pixels that it may have.</param>
@@ -97,7 +93,7 @@ internal static class ImageDecoder
         isCutOff = false;
 
         using SKBitmap stored = ReadPixels(codec, SKColorType.Bgra8888, subject);
-        return Turn(stored.GetPixelSpan(), stored.Width, stored.Height, MLPixelFormat.Bgra32, origin);
+        return ImageTurn.Apply(stored.GetPixelSpan(), stored.Width, stored.Height, MLPixelFormat.Bgra32, origin);
     }
 
     /// <summary>
@@ -131,11 +127,13 @@ internal static class ImageDecoder
                 codec, image.PixelFormat == MLPixelFormat.Rgba32 ? SKColorType.Rgba8888 : SKColorType.Bgra8888, ImageFile.Subject(path));
             if (IsMultipliedByAlpha(image.Pixels, stored.GetPixelSpan()))
             {
-                return Turn(stored.GetPixelSpan(), stored.Width, stored.Height, image.PixelFormat, origin);
+                return ImageTurn.Apply(stored.GetPixelSpan(), stored.Width, stored.Height, image.PixelFormat, origin);
             }
         }
 
-        return origin == SKEncodedOrigin.TopLeft ? null : Turn(image.Pixels, image.Width, image.Height, image.PixelFormat, origin);
+        return origin == SKEncodedOrigin.TopLeft
+            ? null
+            : ImageTurn.Apply(image.Pixels, image.Width, image.Height, image.PixelFormat, origin);
     }
 
     private static SKEncodedOrigin Origin(SKCodec codec, Stream file, ImageOrientation orientation, PngParts? png) =>
@@ -184,49 +182,5 @@ internal static class ImageDecoder
         }
 
         return true;
-    }
-
-    /// <summary>An image whose first row and column are where they are seen, not where they are stored.</summary>
-    private static unsafe MLImage Turn(ReadOnlySpan<byte> pixels, int width, int height, MLPixelFormat format, SKEncodedOrigin origin)
-    {
-        if (origin == SKEncodedOrigin.TopLeft)
-        {
-            return MLImage.CreateFromPixels(width, height, format, pixels);
-        }
-
-        // Where the seen image's first pixel is stored, and how far its neighbours to the right and below are from it.
-        int last = (width * height) - 1;
-        (int first, int right, int below) = origin switch
-        {
-            SKEncodedOrigin.TopRight => (width - 1, -1, width),
-            SKEncodedOrigin.BottomRight => (last, -1, -width),
-            SKEncodedOrigin.BottomLeft => (last - width + 1, 1, -width),
-            SKEncodedOrigin.LeftTop => (0, width, 1),
-            SKEncodedOrigin.RightTop => (last - width + 1, -width, 1),
-            SKEncodedOrigin.RightBottom => (last, -width, -1),
-            SKEncodedOrigin.LeftBottom => (width - 1, width, -1),
-            _ => (0, 1, width),
-        };
-        (int seenWidth, int seenHeight) = Math.Abs(right) == 1 ? (width, height) : (height, width);
-        ReadOnlySpan<uint> stored = MemoryMarshal.Cast<byte, uint>(pixels);
-        using SKBitmap seen = new(new SKImageInfo(seenWidth, seenHeight, SKColorType.Bgra8888, SKAlphaType.Unpremul));
-        Span<uint> turned = new((void*)seen.GetPixels(), seenWidth * seenHeight);
-        for (int top = 0; top < seenHeight; top += Block)
-        {
-            for (int left = 0; left < seenWidth; left += Block)
-            {
-                for (int y = top; y < Math.Min(top + Block, seenHeight); y++)
-                {
-                    int from = first + (y * below) + (left * right);
-                    foreach (ref uint pixel in turned.Slice((y * seenWidth) + left, Math.Min(Block, seenWidth - left)))
-                    {
-                        pixel = stored[from];
-                        from += right;
-                    }
-                }
-            }
-        }
-
-        return MLImage.CreateFromPixels(seenWidth, seenHeight, format, seen.GetPixelSpan());
     }
 }
