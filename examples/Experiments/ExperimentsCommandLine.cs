@@ -154,13 +154,10 @@ internal static class ExperimentsCommandLine
                 $"--seed is {seed}; it must be one of {string.Join(", ", rows.Select(static plan => plan.Seed).Distinct())}.");
     }
 
-    private static string CheckDevice(string device, bool isTrial) => device switch
-    {
-        _ when isTrial => "cpu",
-        "cpu" => device,
-        _ when device.StartsWith("cuda:", StringComparison.Ordinal) && NumberText.TryReadDigits(device[5..], out _) => device,
-        _ => throw new ExperimentException($"--device is '{device}'; it must be cpu, or cuda: and the number of a GPU."),
-    };
+    private static string CheckDevice(string device, bool isTrial) =>
+        isTrial ? DeviceText.Cpu
+        : DeviceText.TryRead(device, out _) ? device
+        : throw new ExperimentException($"--device is '{device}'; it must be cpu, or cuda: and the number of a GPU.");
 
     private static string FindData(DirectoryInfo? given)
     {

@@ -8,8 +8,6 @@ namespace Streets;
 /// <param name="GpuDeviceId">The number of the GPU; null for the processor.</param>
 internal sealed record StreetsDevice(int? GpuDeviceId)
 {
-    private const string Gpu = "cuda:";
-
     /// <summary>The processor.</summary>
     public static StreetsDevice Cpu { get; } = new((int?)null);
 
@@ -17,14 +15,9 @@ internal sealed record StreetsDevice(int? GpuDeviceId)
     public static StreetsDevice? Read(string text, out string error)
     {
         error = string.Empty;
-        if (text == "cpu")
+        if (DeviceText.TryRead(text == "cuda" ? $"{DeviceText.Gpu}0" : text, out int? gpu))
         {
-            return Cpu;
-        }
-
-        if (text == "cuda" || (text.StartsWith(Gpu, StringComparison.Ordinal) && NumberText.TryReadDigits(text[Gpu.Length..], out _)))
-        {
-            return new StreetsDevice(text == "cuda" ? 0 : int.Parse(text[Gpu.Length..], CultureInfo.InvariantCulture));
+            return new StreetsDevice(gpu);
         }
 
         error = $"'{text}' must be cpu, or cuda: and the number of a GPU, such as cuda:0.";
@@ -72,5 +65,5 @@ internal sealed record StreetsDevice(int? GpuDeviceId)
     }
 
     public override string ToString() =>
-        GpuDeviceId is { } id ? string.Create(CultureInfo.InvariantCulture, $"{Gpu}{id}") : "cpu";
+        GpuDeviceId is { } id ? string.Create(CultureInfo.InvariantCulture, $"{DeviceText.Gpu}{id}") : DeviceText.Cpu;
 }

@@ -80,7 +80,7 @@ internal static class WebDemoCommand
                 Samples = result.GetValue(samples),
                 Out = result.GetValue(output)!,
                 Iterations = result.GetValue(iterations),
-                Gpu = GpuOf(result.GetValue(device)!),
+                Gpu = DeviceText.TryRead(result.GetValue(device)!, out int? gpu) ? gpu : null,
                 Serving = serving,
             }).RunAsync();
         });
@@ -125,19 +125,13 @@ internal static class WebDemoCommand
         option.Validators.Add(static result =>
         {
             string text = result.GetValueOrDefault<string>();
-            if (text != "cpu" && GpuOf(text) is null)
+            if (!DeviceText.TryRead(text ?? string.Empty, out _))
             {
                 result.AddError($"--device must be cpu or cuda:N, N from 0, not '{text}'.");
             }
         });
         return option;
     }
-
-    private static int? GpuOf(string device) =>
-        device.StartsWith("cuda:", StringComparison.Ordinal) && NumberText.TryRead(device["cuda:".Length..], out int number, out _)
-        && number >= 0
-            ? number
-            : null;
 
     private static string? FindFault(string urls)
     {

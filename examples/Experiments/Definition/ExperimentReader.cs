@@ -25,8 +25,8 @@ internal sealed class ExperimentReader
         LoadMethods();
         _schedule = FindPiece("schedule", "schedules");
         _adaptation = FindPiece("adaptation", "adaptations");
-        _device = _schedule.OptionalText("device") ?? "cpu";
-        if (_device != "cpu" && !(_device.StartsWith("cuda:", StringComparison.Ordinal) && NumberText.TryReadDigits(_device[5..], out _)))
+        _device = _schedule.OptionalText("device") ?? DeviceText.Cpu;
+        if (!DeviceText.TryRead(_device, out _))
         {
             throw _schedule.Wrong("device", "cpu, or cuda: and the number of a GPU");
         }

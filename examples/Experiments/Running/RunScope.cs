@@ -10,5 +10,5 @@ namespace Experiments.Running;
 internal sealed record RunScope(Experiment Experiment, string DataRoot, string Device, bool IsTrial)
 {
     /// <summary>The GPU's number; null for the CPU.</summary>
-    public int? GpuDeviceId => Device == "cpu" ? null : int.Parse(Device[5..], System.Globalization.CultureInfo.InvariantCulture);
+    public int? GpuDeviceId => DeviceText.TryRead(Device, out int? gpu) ? gpu : null;
 }
