@@ -77,11 +77,10 @@ internal static class PredictCommand
         int count = 0;
         int skipped = 0;
         Task writing = Task.CompletedTask;
-        Task<MLImage> reading = work.Length > 0 ? Read(0) : Task.FromResult<MLImage>(null!);
-        int place = 0;
+        Task<MLImage>? reading = Read(0);
         try
         {
-            for (; place < work.Length && !cancellation.IsCancellationRequested; place++)
+            for (int place = 0; reading is not null && !cancellation.IsCancellationRequested; place++)
             {
                 MLImage image;
                 try
@@ -94,11 +93,11 @@ internal static class PredictCommand
                     progress.Note($"Skipped: {error.Message}");
                     progress.Advance();
                     skipped++;
-                    reading = place + 1 < work.Length ? Read(place + 1) : reading;
+                    reading = Read(place + 1);
                     continue;
                 }
 
-                reading = place + 1 < work.Length ? Read(place + 1) : Task.FromResult<MLImage>(null!);
+                reading = Read(place + 1);
                 byte[] keys;
                 try
                 {
@@ -128,16 +127,15 @@ internal static class PredictCommand
         {
             // What is being written is written whole, whatever ends the command.
             writing.GetAwaiter().GetResult();
-            if (place < work.Length)
-            {
-                reading.ContinueWith(static late => late.Result?.Dispose(), TaskContinuationOptions.OnlyOnRanToCompletion);
-            }
+            reading?.ContinueWith(static late => late.Result.Dispose(), TaskContinuationOptions.OnlyOnRanToCompletion);
         }
 
         return (count, skipped);
 
-        Task<MLImage> Read(int next) => Task.Run(
-            () => SegmentationDrawing.Load(work[next].Image, model.Orientation, request.Reading.MaxPixels), CancellationToken.None);
+        Task<MLImage>? Read(int next) => next < work.Length
+            ? Task.Run(
+                () => SegmentationDrawing.Load(work[next].Image, model.Orientation, request.Reading.MaxPixels), CancellationToken.None)
+            : null;
 
         void WriteFiles(MaskFiles files, MLImage image, byte[] keys)
         {
