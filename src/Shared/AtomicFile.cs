@@ -49,7 +49,7 @@ internal static partial class AtomicFile
                     Directory.CreateDirectory(folder);
                 }
 
-                temporary = Path.Combine(folder, $"{TemporaryPrefix}{Guid.NewGuid():N}{TemporaryExtension}");
+                temporary = TemporaryFile(folder);
                 Replace(target, temporary, write, before);
             }
         }
@@ -58,6 +58,11 @@ internal static partial class AtomicFile
             throw new IOException($"Cannot write '{path}': {Reason(error, temporary, path)}", error);
         }
     }
+
+    /// <summary>A new name in a folder that <see cref="DeleteLeftovers"/> knows, for what another program writes.</summary>
+    /// <param name="folder">The folder, which must be the finished file's.</param>
+    public static string TemporaryFile(string folder) =>
+        Path.Combine(folder, $"{TemporaryPrefix}{Guid.NewGuid():N}{TemporaryExtension}");
 
     /// <summary>
     /// Deletes what processes that were killed while they wrote files have left in a folder. Writing does so too, before the first file

@@ -38,7 +38,7 @@ internal sealed class VideoWriter : IDisposable
         (_file, _source, _frameRate) = (file, source, frameRate);
         string folder = Directory.CreateDirectory(Path.GetDirectoryName(file)!).FullName;
         AtomicFile.DeleteLeftovers(file);
-        _temporary = Path.Combine(folder, $".road-{Guid.NewGuid():N}.tmp");
+        _temporary = AtomicFile.TemporaryFile(folder);
 
         // Held open, so that another run in this folder does not take it for what a killed one has left.
         _hold = new FileStream(
