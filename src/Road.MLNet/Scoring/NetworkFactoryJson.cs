@@ -39,6 +39,14 @@ internal static class NetworkFactoryJson
         }
     }
 
+    /// <summary>A factory's type and properties as a text that is equal for equal networks alone.</summary>
+    /// <exception cref="InvalidOperationException">The factory could not be loaded again; the message says why.</exception>
+    public static string Describe(SegmentationNetworkFactory factory)
+    {
+        (string type, _, JsonElement properties) = Write(factory);
+        return $"{type} {properties.GetRawText()}";
+    }
+
     /// <summary>Creates a factory again.</summary>
     /// <exception cref="InvalidDataException">There is no such type, it is no factory, or the properties do not fit it.</exception>
     public static SegmentationNetworkFactory Read(string typeName, string assemblyName, JsonElement properties)

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using Microsoft.ML;
 using Road.MLNet.Scoring;
 using Road.Torch.Networks;
@@ -88,9 +87,5 @@ public sealed class InitialModel
         return content.Normalization;
     }
 
-    private static string Describe(SegmentationNetworkFactory factory)
-    {
-        (string type, _, JsonElement properties) = NetworkFactoryJson.Write(factory);
-        return $"{factory.Name} ({type} {properties.GetRawText()})";
-    }
+    private static string Describe(SegmentationNetworkFactory factory) => $"{factory.Name} ({NetworkFactoryJson.Describe(factory)})";
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json;
 using Road.MLNet.Scoring;
 using Road.Torch.Data;
 using Road.Torch.Networks;
@@ -27,10 +26,9 @@ internal static class TrainerFacts
         string[] classNames,
         IReadOnlyList<WeightedSource> sources)
     {
-        (string type, _, JsonElement properties) = NetworkFactoryJson.Write(options.Network);
         Dictionary<string, string> facts = new()
         {
-            [nameof(options.Network)] = $"{type} {properties.GetRawText()}",
+            [nameof(options.Network)] = NetworkFactoryJson.Describe(options.Network),
             [nameof(options.BackboneWeights)] = pretrained is null ? "null" : $"SHA-256 {Digest(pretrained)}",
             ["ClassNames"] = string.Join(", ", classNames),
             [nameof(options.SourceImageColumnName)] = options.SourceImageColumnName,
