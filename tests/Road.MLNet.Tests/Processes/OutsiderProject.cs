@@ -7,7 +7,7 @@ namespace Road.MLNet.Tests.Processes;
 /// <summary>A program that somebody else might write, in a folder of its own: nothing of this repository's settings reaches it.</summary>
 internal sealed class OutsiderProject : IDisposable
 {
-    private const string Program =
+    private const string Training =
         """
         using Microsoft.ML;
         using Microsoft.ML.Data;
@@ -31,8 +31,16 @@ internal sealed class OutsiderProject : IDisposable
                 Iterations = 2,
             }));
 
-        ITransformer model = pipeline.Fit(domains).GetModelFor(TransformerScope.Scoring);
+        ITransformer trained = pipeline.Fit(domains).GetModelFor(TransformerScope.Scoring);
         IDataView photos = ml.Data.AsTargetDomain(source);
+        using MemoryStream file = new();
+        ml.Model.Save(trained, photos.Schema, file);
+        ITransformer model = new MLContext().Model.Load(file, out _);
+
+        """;
+
+    private const string Scoring =
+        """
         photos = ml.Transforms.LoadLabelMasks("Label", null, "LabelPath", labels).Fit(photos).Transform(photos);
         SemanticSegmentationMetrics metrics = ml.SemanticSegmentation.Evaluate(model.Transform(photos));
         Console.WriteLine($"scored {metrics.ConfusionMatrix.Sum(row => row.Sum())} pixels");
@@ -51,18 +59,47 @@ internal sealed class OutsiderProject : IDisposable
         }
         """;
 
-    private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+    private const string Serving =
+        """
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        WebApplication app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
+        RoadTransformer network = model.GetRoadTransformer();
+        app.MapPost("/mask", async (HttpRequest request) =>
+        {
+            using MemoryStream image = new();
+            await request.Body.CopyToAsync(image);
+            image.Position = 0;
+            using SegmentationResult result = network.Segment(image);
+            MemoryStream mask = new();
+            result.SaveMask(mask);
+            mask.Position = 0;
+            return Results.File(mask, "image/png");
+        });
+        await app.StartAsync();
+        using HttpClient client = new();
+        string photo = Directory.GetFiles(args[0]).First();
+        using HttpResponseMessage answer = await client.PostAsync(app.Urls.First() + "/mask", new ByteArrayContent(File.ReadAllBytes(photo)));
+        byte[] bytes = await answer.Content.ReadAsByteArrayAsync();
+        Console.WriteLine($"{(int)answer.StatusCode} {answer.Content.Headers.ContentType} of {bytes.Length > 60}");
+        await app.StopAsync();
+        """;
 
     private readonly TemporaryFolder _folder = new();
+    private readonly string _packed;
 
     /// <summary>Writes the project.</summary>
     /// <param name="reference">How it refers to Road.MLNet: an element of MSBuild.</param>
-    public OutsiderProject(string reference)
+    /// <param name="packed">The folder of Road's packages, from where they are taken, and no others; none takes none of them.</param>
+    /// <param name="serves">Whether the program is one of ASP.NET, which serves masks, and not one that scores a view.</param>
+    public OutsiderProject(string reference, string packed = "", bool serves = false)
     {
+        _packed = packed;
         string version =
             typeof(torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
         _folder.Write("Outsider.csproj", $"""
-            <Project Sdk="Microsoft.NET.Sdk">
+            <Project Sdk="Microsoft.NET.Sdk{(serves ? ".Web" : string.Empty)}">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
                 <TargetFramework>net10.0</TargetFramework>
@@ -75,81 +112,38 @@ internal sealed class OutsiderProject : IDisposable
               </ItemGroup>
             </Project>
             """);
-        _folder.Write("Program.cs", Program);
-        File.Copy(Path.Combine(RepositoryRoot, "NuGet.config"), _folder["NuGet.config"]);
+        _folder.Write("Program.cs", Training + (serves ? Serving : Scoring));
+        if (packed.Length == 0)
+        {
+            File.Copy(Path.Combine(RepositoryRoot, "NuGet.config"), _folder["NuGet.config"]);
+        }
+        else
+        {
+            RoadPackages.WriteConfiguration(_folder["NuGet.config"], packed);
+        }
     }
 
     /// <summary>The repository's folder.</summary>
     public static string RepositoryRoot { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../.."));
 
+    /// <summary>The configuration that these tests were built in.</summary>
+    public static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+
     /// <summary>Where the program runs from, once it is built.</summary>
     public string OutputFolder => _folder.Combine("bin", Configuration, "net10.0");
+
+    /// <summary>Where the program is, once it is published.</summary>
+    public string PublishFolder => _folder["published"];
 
     /// <summary>The file of the program.</summary>
     public string Assembly => Path.Combine(OutputFolder, "Outsider.dll");
 
-    /// <summary>Takes Road's packages from a folder of the project, where they are made, and no others from there.</summary>
-    public (int ExitCode, string Output, string Errors) Pack()
-    {
-        _folder.Write("NuGet.config", $"""
-            <configuration>
-              <packageSources>
-                <add key="road" value="{_folder.CreateFolder("packed")}" />
-              </packageSources>
-              <fallbackPackageFolders>
-                <add key="cache" value="{PackageCache}" />
-              </fallbackPackageFolders>
-              <packageSourceMapping>
-                <clear />
-                <packageSource key="road">
-                  <package pattern="Road.*" />
-                </packageSource>
-                <packageSource key="nuget.org">
-                  <package pattern="*" />
-                </packageSource>
-              </packageSourceMapping>
-            </configuration>
-            """);
-        (int ExitCode, string Output, string Errors) result = default;
-        foreach (string name in (string[])["Road.Torch", "Road.MLNet"])
-        {
-            result = Dotnet("pack", Path.Combine(RepositoryRoot, "src", name), "-c", Configuration, "--no-build", "-o", _folder["packed"]);
-            if (result.ExitCode != 0)
-            {
-                break;
-            }
-        }
-
-        return result;
-    }
-
-    /// <summary>Builds it; what it references is not built again. A test whose packages cannot be had ends as inconclusive.</summary>
-    public void Build()
-    {
-        // Road's own packages stay out of the cache, where the next version of theirs would not replace them.
-        (int exitCode, string output, string errors) = Dotnet(
-        [
-            "build", _folder["Outsider.csproj"], "-c", Configuration, "-p:BuildProjectReferences=false", "-p:RestoreRecursive=false",
-            .. Directory.Exists(_folder["packed"]) ? (string[])["-p:RestorePackagesPath=" + _folder["restored"]] : [],
-        ]);
-        if (output.Contains("NU1301", StringComparison.Ordinal))
-        {
-            Assert.Inconclusive($"The packages of another program cannot be restored here: {output}");
-        }
-
-        Assert.AreEqual(0, exitCode, output + errors);
-    }
-
-    public void Dispose() => _folder.Dispose();
-
-    private static string PackageCache => Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-
-    private (int ExitCode, string Output, string Errors) Dotnet(params string[] arguments)
+    /// <summary>Runs the dotnet command as a user would, in a folder of the user's.</summary>
+    public static (int ExitCode, string Output, string Errors) Dotnet(string folder, params string[] arguments)
     {
         ProcessStartInfo start = new("dotnet", arguments)
         {
-            WorkingDirectory = _folder.Path,
+            WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -164,5 +158,30 @@ internal sealed class OutsiderProject : IDisposable
         start.Environment["UseSharedCompilation"] = "false";
         using Process process = Process.Start(start)!;
         return Programs.Finish(process);
+    }
+
+    /// <summary>Builds it; what it references is not built again. A test whose packages cannot be had ends as inconclusive.</summary>
+    public void Build() => Make("build", "-p:BuildProjectReferences=false", "-p:RestoreRecursive=false");
+
+    /// <summary>Publishes it to <see cref="PublishFolder"/>.</summary>
+    public void Publish(params string[] options) => Make("publish", ["-o", PublishFolder, .. options]);
+
+    public void Dispose() => _folder.Dispose();
+
+    private void Make(string command, params string[] options)
+    {
+        // Road's own packages stay out of the cache, where the next version of theirs would not replace them.
+        (int exitCode, string output, string errors) = Dotnet(
+            _folder.Path,
+            [
+                command, _folder["Outsider.csproj"], "-c", Configuration, .. options,
+                .. _packed.Length > 0 ? (string[])["-p:RestorePackagesPath=" + _folder["restored"]] : [],
+            ]);
+        if (output.Contains("NU1301", StringComparison.Ordinal))
+        {
+            Assert.Inconclusive($"The packages of another program cannot be restored here: {output}");
+        }
+
+        Assert.AreEqual(0, exitCode, output + errors);
     }
 }

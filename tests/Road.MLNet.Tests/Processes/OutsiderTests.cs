@@ -1,13 +1,18 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Road.MLNet.Tests.Training;
 
 namespace Road.MLNet.Tests.Processes;
 
-/// <summary>A program that only refers to Road.MLNet and to one of TorchSharp's packages trains, predicts and scores.</summary>
+/// <summary>
+/// A program that only refers to Road.MLNet and to one of TorchSharp's packages trains, saves, loads, predicts and scores, and so does the
+/// command line as a tool. What takes minutes, since libtorch is copied and packed whole, runs where <c>ROAD_LONG_TESTS</c> is 1.
+/// </summary>
 [TestClass]
 public sealed class OutsiderTests
 {
     private const int Images = 12;
+    private static readonly string PackageReference = $"""<PackageReference Include="Road.MLNet" Version="{RoadPackages.Version}" />""";
 
     [TestMethod]
     public void AProjectReferenceIsAllThatAnotherProgramNeeds()
@@ -21,11 +26,80 @@ public sealed class OutsiderTests
     [TestMethod]
     public void APackageReferenceIsAllThatAnotherProgramNeeds()
     {
-        using var project = new OutsiderProject("""<PackageReference Include="Road.MLNet" Version="0.1.0" />""");
-        (int exitCode, string output, string errors) = project.Pack();
-        Assert.AreEqual(0, exitCode, output + errors);
+        using RoadPackages packages = new("Road.Torch", "Road.MLNet");
+        packages.AssertComplete("Road.Torch");
+        packages.AssertComplete("Road.MLNet");
+        using var project = new OutsiderProject(PackageReference, packages.Folder);
         project.Build();
         AssertWorks(project);
+    }
+
+    [TestMethod]
+    [DataRow(false, "--no-self-contained")]
+    [DataRow(false, "--self-contained")]
+    [DataRow(false, "--self-contained", "-p:PublishSingleFile=true")]
+    [DataRow(true, "--no-self-contained")]
+    public void APublishedProgramRuns(bool serves, params string[] options)
+    {
+        AssertLong();
+        using RoadPackages packages = new("Road.Torch", "Road.MLNet");
+        using var project = new OutsiderProject(PackageReference, packages.Folder, serves);
+        project.Publish(["-r", RuntimeInformation.RuntimeIdentifier, .. options]);
+
+        using var folders = new TrainingFolders(Images);
+        string program = Path.Combine(project.PublishFolder, OperatingSystem.IsWindows() ? "Outsider.exe" : "Outsider");
+        (int exitCode, string output, string errors) = Run(program, folders.SourceImages, folders.SourceLabels);
+        Assert.AreEqual(0, exitCode, errors + output);
+        StringAssert.Contains(output, serves ? "200 image/png of True" : $"scored {Images * ((48 * 40) - 1)} pixels");
+        Assert.AreEqual(string.Empty, errors);
+    }
+
+    [TestMethod]
+    public void TheCommandLineIsATool()
+    {
+        AssertLong();
+        using RoadPackages packages = new();
+        packages.Pack(
+            Path.Combine(OutsiderProject.RepositoryRoot, "examples", "Streets"),
+            "-p:ToolPackageRuntimeIdentifiers=" + RuntimeInformation.RuntimeIdentifier);
+        Assert.IsTrue(
+            Directory.EnumerateFiles(packages.Folder, "*.nupkg").All(static file => new FileInfo(file).Length < 250 * 1000 * 1000),
+            "A package is larger than feeds take.");
+
+        using TemporaryFolder user = new();
+        RoadPackages.WriteConfiguration(user["NuGet.config"], packages.Folder);
+        (int exitCode, string output, string errors) = OutsiderProject.Dotnet(
+            user.Path, "tool", "install", "road-streets", "--version", RoadPackages.Version, "--tool-path", user["tools"],
+            "--configfile", user["NuGet.config"]);
+        Assert.AreEqual(0, exitCode, output + errors);
+
+        using var folders = new TrainingFolders(Images);
+        string classes = user.Write("classes.json", """{"classes": [{"name": "road", "ids": [0]}, {"name": "car", "ids": [1]}]}""");
+        string streets = Path.Combine(user["tools"], OperatingSystem.IsWindows() ? "streets.exe" : "streets");
+        (exitCode, output, errors) = Run(
+            streets, "train", "--source-images", folders.SourceImages, "--source-labels", folders.SourceLabels, "--source-classes", classes,
+            "--target-images", folders.TargetImages, "--network", "deeplab-resnet18", "--backbone-weights", "mlnet-resnet18",
+            "--crop", "32", "--batch", "1", "--iterations", "2", "--model", user["road.zip"]);
+        Assert.AreEqual(0, exitCode, output + errors);
+        (exitCode, output, errors) = Run(
+            streets, "predict", "--model", user["road.zip"], "--images", folders.TargetImages, "--out", user["masks"]);
+        Assert.AreEqual(0, exitCode, output + errors);
+        Assert.IsNotEmpty(Directory.GetFiles(user["masks"], "*.png", SearchOption.AllDirectories));
+    }
+
+    private static void AssertLong()
+    {
+        if (Environment.GetEnvironmentVariable("ROAD_LONG_TESTS") != "1")
+        {
+            Assert.Inconclusive("This copies libtorch whole and takes minutes: set ROAD_LONG_TESTS to 1.");
+        }
+    }
+
+    private static (int ExitCode, string Output, string Errors) Run(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        return Programs.Finish(process);
     }
 
     /// <summary>Runs two of it at once, which write nothing beside themselves.</summary>

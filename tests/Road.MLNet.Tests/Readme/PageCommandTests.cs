@@ -13,10 +13,11 @@ public sealed partial class PageCommandTests
             .Concat(Directory.EnumerateFiles(Path.Combine(OutsiderProject.RepositoryRoot, "docs"), "*.md"))
             .Concat(Directory.EnumerateDirectories(Path.Combine(OutsiderProject.RepositoryRoot, "examples"))
                 .Select(static folder => Path.Combine(folder, "README.md")).Where(File.Exists))
+            .Concat(Directory.EnumerateFiles(Path.Combine(OutsiderProject.RepositoryRoot, "src"), "README.md", SearchOption.AllDirectories))
         from Match match in Command().Matches(Joints().Replace(File.ReadAllText(page).ReplaceLineEndings("\n"), " "))
         let arguments = match.Groups[2].Value.Trim()
         where !arguments.Contains("...", StringComparison.Ordinal)
-        select new object[] { Path.GetFileName(page), match.Groups[1].Value, arguments };
+        select new object[] { Path.GetFileName(page), match.Groups[1] is { Success: true } example ? example.Value : "Streets", arguments };
 
     [TestMethod]
     public void ThePagesHaveCommands() => Assert.IsGreaterThan(9, Commands.Count());
@@ -33,7 +34,9 @@ public sealed partial class PageCommandTests
         StringAssert.Contains(output, words[0], StringComparison.Ordinal);
     }
 
-    [GeneratedRegex(@"^    dotnet run -c Release --project examples/(Streets|Experiments)(?: -p:\S+)? -- (.+)$", RegexOptions.Multiline)]
+    /// <summary>An example's command, or one of the tool that Streets is packed as.</summary>
+    [GeneratedRegex(
+        @"^    (?:dotnet run -c Release --project examples/(Streets|Experiments)(?: -p:\S+)? --|streets) (.+)$", RegexOptions.Multiline)]
     private static partial Regex Command();
 
     [GeneratedRegex(@"\s*\\\n\s*")]

@@ -48,6 +48,22 @@ internal static class ReadmePipeline
         // README ends
     }
 
+    public static void UseThePackage()
+    {
+        // Package begins
+        var ml = new MLContext(seed: 1);
+        LabelEncoding labels = LabelEncoding.FromJsonFile("classes.json");                    // names, colours, pixel values
+        IDataView source = ml.Data.LoadSegmentationFolder("synthetic/images", "synthetic/labels");
+        IDataView target = ml.Data.LoadSegmentationFolder("real/images");                     // no labels
+
+        ITransformer model = ml.SemanticSegmentation.Pipeline(labels, new RoadTrainerOptions()).Fit(source, target);
+        ml.Model.Save(model, ml.Data.AsTargetDomain(target).Schema, "road.zip");
+
+        using SegmentationResult seen = model.GetRoadTransformer().Segment("photo.jpg");      // or a stream, or an MLImage
+        seen.SaveMask("mask.png");
+        // Package ends
+    }
+
     public static void UsePublishedSets(MLContext ml, ITransformer model)
     {
         // Published sets begin
