@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Road.MLNet;
+using Road.Torch.Data;
 using Road.Torch.Scoring;
 
 namespace Streets;
@@ -74,7 +75,7 @@ internal sealed class StreetsModel : IDisposable
     }
 
     /// <summary>Writes the network as an ONNX model.</summary>
-    public void SaveAsOnnx(MLContext ml, string file) => ml.Model.SaveAsOnnx(_transformer, file);
+    public void SaveAsOnnx(MLContext ml, string file, ImageSize? size) => ml.Model.SaveAsOnnx(_transformer, file, size);
 
     public void Dispose()
     {

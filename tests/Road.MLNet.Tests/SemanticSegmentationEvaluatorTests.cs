@@ -30,6 +30,16 @@ public sealed class SemanticSegmentationEvaluatorTests
         Assert.AreEqual((0.75 + (2.0 / 3) + 0) / 3, metrics.MeanPixelAccuracy, 1e-12);
         Assert.AreEqual(((4 * 0.6) + (3 * 0.4) + 0) / 8, metrics.FrequencyWeightedIntersectionOverUnion, 1e-12);
         CollectionAssert.AreEqual(Names, metrics.ClassNames.ToArray());
+        Assert.AreEqual("mIoU 0.333, pixel accuracy 0.625, 2 images", metrics.ToString());
+        Assert.AreEqual(
+            """
+            truth \ prediction  road    sky  car  recall   IoU
+            road                75.0   25.0  0.0    75.0  60.0
+            sky                 33.3   66.7  0.0    66.7  40.0
+            car                  0.0  100.0  0.0     0.0   0.0
+
+            """.ReplaceLineEndings(),
+            metrics.GetFormattedConfusionTable());
     }
 
     [TestMethod]

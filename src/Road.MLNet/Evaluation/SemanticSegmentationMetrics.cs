@@ -1,3 +1,4 @@
+using System.Globalization;
 using Road.Torch.Data;
 using Road.Torch.Metrics;
 
@@ -125,6 +126,19 @@ public sealed class SemanticSegmentationMetrics
     /// <see cref="MeanBoundaryIntersectionOverUnion"/> is.
     /// </summary>
     public IReadOnlyList<double>? PerClassBoundaryIntersectionOverUnion { get; }
+
+    /// <summary>mIoU, pixel accuracy and the number of images, in one line of invariant text.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"mIoU {MeanIntersectionOverUnion:F3}, pixel accuracy {PixelAccuracy:F3}, {ImageCount} image{(ImageCount == 1 ? "" : "s")}");
+
+    /// <summary>
+    /// The confusion matrix as text to be read in a monospaced font: a row for each true class, a column for each predicted one with the
+    /// share of the row's pixels in per cent, and behind them the recall and the IoU of the row's class. Classes that occur nowhere are
+    /// left out.
+    /// </summary>
+    /// <returns>The lines, each with its end.</returns>
+    public string GetFormattedConfusionTable() => ConfusionTable.Format(ClassNames, ConfusionMatrix, PerClassIntersectionOverUnion);
 
     /// <summary>
     /// The mean of <see cref="PerClassIntersectionOverUnion"/> over some of the classes, such as the 16 or 13 by which

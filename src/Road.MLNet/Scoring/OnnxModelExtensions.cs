@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Road.Torch.Data;
 
 namespace Road.MLNet;
 
@@ -13,14 +14,15 @@ public static class OnnxModelExtensions
         /// </summary>
         /// <param name="model">A <see cref="RoadTransformer"/>, or a chain with one in it, trained or loaded.</param>
         /// <param name="path">The file to write; its folder must exist.</param>
+        /// <param name="imageSize">The size of the one image that a run takes; null leaves number and size of images free.</param>
         /// <exception cref="ArgumentException">The model has no <see cref="RoadTransformer"/> in it, or several.</exception>
         /// <exception cref="NotSupportedException">The network does not describe itself, or is larger than 2 GB.</exception>
         /// <exception cref="IOException">The file cannot be written.</exception>
-        public void SaveAsOnnx(ITransformer model, string path)
+        public void SaveAsOnnx(ITransformer model, string path, ImageSize? imageSize = null)
         {
             ArgumentNullException.ThrowIfNull(catalog);
             ArgumentNullException.ThrowIfNull(model);
-            model.GetRoadTransformer().SaveAsOnnx(path);
+            model.GetRoadTransformer().SaveAsOnnx(path, imageSize);
         }
     }
 }

@@ -71,14 +71,19 @@ internal sealed class RoadScorer : IDisposable
     public void ReadNetwork(Action<SegmentationNetwork> read) => _predictor.ReadNetwork(read);
 
     /// <summary>Writes the network as an ONNX model, in float32 whatever it scores in.</summary>
-    public void SaveAsOnnx(string path) => _predictor.ReadNetwork(network => OnnxExporter.Save(network, path, new OnnxExportOptions
+    public void SaveAsOnnx(string path, ImageSize? imageSize)
     {
-        Normalization = Model.Normalization,
-        NetworkSize = Model.NetworkSize,
-        ImageFit = Model.ImageFit,
-        ClassNames = Model.ClassNames,
-        Palette = Model.Palette,
-    }));
+        OnnxExportOptions options = new()
+        {
+            Normalization = Model.Normalization,
+            NetworkSize = Model.NetworkSize,
+            ImageFit = Model.ImageFit,
+            ImageSize = imageSize,
+            ClassNames = Model.ClassNames,
+            Palette = Model.Palette,
+        };
+        _predictor.ReadNetwork(network => OnnxExporter.Save(network, path, options));
+    }
 
     /// <summary>Copies an image out of a row.</summary>
     /// <param name="image">Reads the row's image.</param>

@@ -6,6 +6,7 @@ using Road.MLNet.Data;
 using Road.MLNet.Interop;
 using Road.MLNet.Scoring;
 using Road.Torch;
+using Road.Torch.Data;
 using Road.Torch.Networks;
 using Road.Torch.Scoring;
 using Road.Torch.Training;
@@ -249,20 +250,24 @@ public sealed class RoadTransformer : ITransformer, IDisposable
     /// <summary>
     /// Writes the network as an ONNX model, which runs in ONNX Runtime and in ML.NET's <c>ApplyOnnxModel</c>, without
     /// TorchSharp. Its input is <c>image</c>, <c>N x 3 x H x W, float32</c>, RGB, 0 to 255, as <c>ExtractPixels</c> gives it; its
-    /// output is <c>mask</c>, <c>N x H x W, uint8</c>, class indices counted from 0. N, H and W are free in each run.
-    /// Normalisation, scaling to the size that the network was trained for and upsampling are in the model; the class names
+    /// output is <c>mask</c>, <c>N x H x W, uint8</c>, class indices counted from 0. N, H and W are free in each run unless a size is
+    /// given. Normalisation, scaling to the size that the network was trained for and upsampling are in the model; the class names
     /// are in its metadata, as JSON under <c>classes</c>.
     /// </summary>
     /// <param name="path">The file to write; its folder must exist.</param>
+    /// <param name="imageSize">
+    /// The size of the one image that a run takes, by which <c>ApplyOnnxModel(path)</c> needs no shapes; null leaves number and size free.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">A side of the size is below 1.</exception>
     /// <exception cref="NotSupportedException">
     /// The network does not describe itself (see <see cref="SegmentationNetwork.ExportClassifier"/>), or is larger than 2 GB.
     /// </exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="ObjectDisposedException">The transformer is disposed.</exception>
-    public void SaveAsOnnx(string path)
+    public void SaveAsOnnx(string path, ImageSize? imageSize = null)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        _scorer.SaveAsOnnx(path);
+        _scorer.SaveAsOnnx(path, imageSize);
     }
 
     /// <inheritdoc/>

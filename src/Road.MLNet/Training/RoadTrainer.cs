@@ -153,7 +153,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
     {
         foreach (WeightedSource source in sources)
         {
-            ImageColumn.Check(_host, source.View.Schema, _options.SourceImageColumnName, "source image");
+            TrainerColumns.CheckImage(_host, source.View.Schema, _options.SourceImageColumnName, "source image");
         }
 
         DataViewSchema.Column[] labels = [.. sources.Select(
@@ -166,7 +166,7 @@ public sealed class RoadTrainer : IEstimator<RoadTransformer>
 
         if (_options.NeedsTarget || _options.TargetLabelColumnName is not null)
         {
-            ImageColumn.Check(_host, target.Schema, _options.TargetImageColumnName, "target image");
+            TrainerColumns.CheckImage(_host, target.Schema, _options.TargetImageColumnName, "target image");
         }
 
         CheckTargetLabel(target, label);

@@ -27,6 +27,12 @@ internal static class TrainerColumns
         return column.Value;
     }
 
+    /// <summary>Finds a column of images, and says what may have become of one that is missing.</summary>
+    public static DataViewSchema.Column CheckImage(IHost host, DataViewSchema schema, string name, string role) =>
+        schema.GetColumnOrNull(name) is null
+            ? throw MissingImage(nameof(schema), host.ExceptSchemaMismatch(nameof(schema), role, name))
+            : ImageColumn.Check(host, schema, name, role);
+
     /// <summary>The columns of the model that is trained.</summary>
     public static RoadColumns OfModel(RoadTrainerOptions options) =>
         new(
@@ -77,6 +83,13 @@ internal static class TrainerColumns
             }
         }
 
-        throw host.ExceptSchemaMismatch(nameof(input), role, name);
+        Exception mismatch = host.ExceptSchemaMismatch(nameof(input), role, name);
+        throw expected == nameof(MLImage) ? MissingImage(nameof(input), mismatch) : mismatch;
     }
+
+    private static ArgumentOutOfRangeException MissingImage(string parameter, Exception mismatch) => new(
+        parameter,
+        mismatch.Message.Split(" (Parameter", 2)[0]
+            + ". ML.NET's cache, AppendCacheCheckpoint and ml.Data.Cache, leaves columns of images out: where one stands before the "
+            + "trainer, take it away, and set Loading.SampleCacheBytes in its place.");
 }

@@ -87,6 +87,15 @@ public sealed class OnnxModelTests : IDisposable
         Assert.IsEmpty(Directory.GetFiles(Path.GetDirectoryName(scorer)!, "*orch*", SearchOption.AllDirectories));
         Assert.IsEmpty(Directory.GetFiles(Path.GetDirectoryName(scorer)!, "Road.Torch.dll", SearchOption.AllDirectories));
         OnnxFixture.AssertAgree([.. keys.Select(static key => (byte)(key - 1))], File.ReadAllBytes(_folder.Combine("mask")), TestContext);
+
+        // A file for one size: ML.NET needs nothing but its name.
+        (exported, _, _) = StreetsProgram.Run(
+            "export", "--model", _folder.Combine("model.zip"), "--onnx", _folder.Combine("fixed.onnx"), "--size", "401x299");
+        (scored, _, errors) = Programs.Run(scorer, _folder.Combine("fixed.onnx"), picture, _folder.Combine("fixed"), "fixed");
+
+        Assert.AreEqual(0, exported);
+        Assert.AreEqual(0, scored, errors);
+        CollectionAssert.AreEqual(File.ReadAllBytes(_folder.Combine("mask")), File.ReadAllBytes(_folder.Combine("fixed")));
     }
 
     [TestMethod]

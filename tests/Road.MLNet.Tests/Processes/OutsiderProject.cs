@@ -80,7 +80,8 @@ internal sealed class OutsiderProject : IDisposable
         await app.StartAsync();
         using HttpClient client = new();
         string photo = Directory.GetFiles(args[0]).First();
-        using HttpResponseMessage answer = await client.PostAsync(app.Urls.First() + "/mask", new ByteArrayContent(File.ReadAllBytes(photo)));
+        using ByteArrayContent content = new(File.ReadAllBytes(photo));
+        using HttpResponseMessage answer = await client.PostAsync(app.Urls.First() + "/mask", content);
         byte[] bytes = await answer.Content.ReadAsByteArrayAsync();
         Console.WriteLine($"{(int)answer.StatusCode} {answer.Content.Headers.ContentType} of {bytes.Length > 60}");
         await app.StopAsync();

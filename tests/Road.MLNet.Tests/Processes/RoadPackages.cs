@@ -87,7 +87,8 @@ internal sealed class RoadPackages : IDisposable
         using MetadataReaderProvider provider = MetadataReaderProvider.FromPortablePdbStream(debug);
         MetadataReader reader = provider.GetMetadataReader();
         HashSet<DocumentHandle> carried = [.. reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation)
-            .Where(information => reader.GetGuid(information.Kind) == EmbeddedSource).Select(information => (DocumentHandle)information.Parent)];
+            .Where(information => reader.GetGuid(information.Kind) == EmbeddedSource)
+            .Select(information => (DocumentHandle)information.Parent)];
         foreach (DocumentHandle document in reader.Documents)
         {
             string path = reader.GetString(reader.GetDocument(document).Name);

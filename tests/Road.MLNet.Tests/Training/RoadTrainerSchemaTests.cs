@@ -44,6 +44,15 @@ public sealed class RoadTrainerSchemaTests
     }
 
     [TestMethod]
+    public void ACacheOfMLNetsIsNamedWhereItHasLeftOutTheImages()
+    {
+        using var folders = new TrainingFolders();
+        AssertRefused(
+            folders, _ml.Data.Cache(folders.Both(_ml)), "Could not find source image column 'SourceImage'", "AppendCacheCheckpoint",
+            "Loading.SampleCacheBytes");
+    }
+
+    [TestMethod]
     public void AScalarKeyIsNoLabel()
     {
         using var folders = new TrainingFolders();

@@ -28,6 +28,11 @@ public sealed class StepLossesTests
     }
 
     [TestMethod]
+    public void ProgressIsALineOfText() => Assert.AreEqual(
+        "iteration 3 of 10, L_seg 1.0000, L_dist 2.5000, L_spt 0.1235, 00:01:10 left",
+        new RoadProgress(3, 10, Losses(1, 2.5, 0.12345), 0.1, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(70)).ToString());
+
+    [TestMethod]
     public void WithoutMethodsThereAreNoLossesOfThem() => Assert.IsEmpty(default(StepLosses).Adaptation);
 
     private static StepLosses Losses(double? segmentation, double distillation, double spatial) =>

@@ -34,6 +34,19 @@ public sealed class OnnxExportOptions
         set => field = OptionGuard.Defined(value);
     }
 
+    /// <summary>
+    /// The size of the one image that a run of the graph takes, each side 1 or more; null, the default, leaves number and size of images
+    /// free in each run. Programs that want the shapes of a model before they run it, such as ML.NET, then need not be told.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">A side is below 1.</exception>
+    public ImageSize? ImageSize
+    {
+        get;
+        set => field = value is { Width: < 1 } or { Height: < 1 }
+            ? throw new ArgumentOutOfRangeException(nameof(ImageSize), value, $"ImageSize is {value}; it must be 1 x 1 or more.")
+            : value;
+    }
+
     /// <summary>The classes' names, one a class, kept in the file's metadata; none by default.</summary>
     public IReadOnlyList<string> ClassNames
     {

@@ -77,11 +77,13 @@ public static class OnnxExporter
             network.ExportClassifier(graph, features with { Last = last }), graph.Size(image), alignCorners: false);
         OnnxValue best = graph.Node("ArgMax", [logits], new("axis", 1), new("keepdims", 0));
         NameResult(graph, graph.Node("Cast", [best], new OnnxAttribute("to", (long)TensorProto.Types.DataType.Uint8)));
+        (TensorShapeProto.Types.Dimension batch, TensorShapeProto.Types.Dimension height, TensorShapeProto.Types.Dimension width) =
+            options.ImageSize is { } one
+                ? (Fixed(1), Fixed(one.Height), Fixed(one.Width))
+                : (Named("batch"), Named("height"), Named("width"));
         graph.Content.Input.Add(
-            Describe(
-                InputName, "RGB, 0 to 255", TensorProto.Types.DataType.Float, Named("batch"), Fixed(3), Named("height"), Named("width")));
-        graph.Content.Output.Add(
-            Describe(OutputName, "class indices", TensorProto.Types.DataType.Uint8, Named("batch"), Named("height"), Named("width")));
+            Describe(InputName, "RGB, 0 to 255", TensorProto.Types.DataType.Float, batch, Fixed(3), height, width));
+        graph.Content.Output.Add(Describe(OutputName, "class indices", TensorProto.Types.DataType.Uint8, batch, height, width));
         ModelProto model = new()
         {
             IrVersion = FormatVersion,

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Road.Torch.Training;
 
 /// <summary>How far a training has come.</summary>
@@ -15,4 +17,11 @@ public sealed record RoadProgress(
 
     /// <summary>The process's resident memory in bytes.</summary>
     public long ResidentBytes { get; init; }
+
+    /// <summary>Steps done, losses and the time left, in one line of invariant text.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"iteration {Iteration} of {Iterations}, {string.Join(", ", Losses.All.Select(Describe))}, {Remaining:c} left");
+
+    private static string Describe(NamedLoss loss) => string.Create(CultureInfo.InvariantCulture, $"{loss.Name} {loss.Value:F4}");
 }
