@@ -81,6 +81,12 @@ public sealed class SegmentTests
         await IsRefusedAsync(server.SegmentAsync(TestPictures.Quarters(20, 20)), 413, "400 pixels; the limit is 200");
         await IsRefusedAsync(server.SegmentAsync(new byte[2001]), 413, "more than the 2 kB");
 
+        // As large a body as no socket's buffer holds: its sender hears why all the same.
+        for (int i = 0; i < 10; i++)
+        {
+            await IsRefusedAsync(server.SegmentAsync(new byte[8_000_000]), 413, "more than the 2 kB");
+        }
+
         // Told before it is sent: what is not read to its end may take the answer with it.
         using HttpRequestMessage large = new(HttpMethod.Post, "/api/segment") { Content = TestServer.Form(new byte[100_000]) };
         large.Headers.ExpectContinue = true;

@@ -11,9 +11,13 @@ internal static class Upload
     /// <summary>What a form may have around the file.</summary>
     public const int FormBytes = 64 * 1024;
 
+    /// <summary>The most that is read of a request that was refused as too large.</summary>
+    public const int LingerBytes = 64 * 1024 * 1024;
+
     private const int BufferBytes = 64 * 1024;
     private const int MostFields = 16;
     private const int LongestBoundary = 200;
+    private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(5);
 
     /// <summary>Reads the file.</summary>
     /// <param name="request">The request.</param>
@@ -77,6 +81,34 @@ internal static class Upload
         }
 
         throw new RequestException(StatusCodes.Status400BadRequest, $"The form has no field '{Field}' with the picture.");
+    }
+
+    /// <summary>
+    /// Reads what is left of a request that is answered already, for a while and up to <see cref="LingerBytes"/>: a connection that is closed
+    /// under a sender takes the answer with it. One who waits to be told to go on has nothing under way.
+    /// </summary>
+    public static async Task DiscardAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        if (request.Headers.Expect.Count > 0)
+        {
+            return;
+        }
+
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(LingerTime);
+        byte[] buffer = new byte[BufferBytes];
+        try
+        {
+            long left = LingerBytes;
+            for (int read; left > 0 && (read = await request.Body.ReadAsync(buffer, patience.Token)) > 0;)
+            {
+                left -= read;
+            }
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException or BadHttpRequestException)
+        {
+            // The answer is sent; how its sender goes away is the sender's business.
+        }
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadFileAsync(

@@ -33,7 +33,8 @@ internal static class WebServer
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = options.MaxBytes + Upload.FormBytes;
+            // More than is taken: what is too large is read and thrown away for a while, so that its sender hears why.
+            kestrel.Limits.MaxRequestBodySize = options.MaxBytes + Upload.FormBytes + Upload.LingerBytes;
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddFilter("WebDemo", LogLevel.Information);
@@ -206,6 +207,11 @@ internal static class WebServer
 
             // Also for those who asked for a picture: the service for problems alone would send them nothing.
             await TypedResults.Problem(refused.Message, statusCode: refused.Status).ExecuteAsync(context);
+            if (refused.Status == StatusCodes.Status413PayloadTooLarge)
+            {
+                await context.Response.CompleteAsync();
+                await Upload.DiscardAsync(context.Request, context.RequestAborted);
+            }
         }
     }
 
