@@ -84,8 +84,8 @@ internal static class Upload
     }
 
     /// <summary>
-    /// Reads what is left of a request that is answered already, for a while and up to <see cref="LingerBytes"/>: a connection that is closed
-    /// under a sender takes the answer with it. One who waits to be told to go on has nothing under way.
+    /// Reads what is left of a request that is answered already, for a while and up to <see cref="LingerBytes"/>: a connection that is
+    /// closed under a sender takes the answer with it. One who waits to be told to go on has nothing under way.
     /// </summary>
     public static async Task DiscardAsync(HttpRequest request, CancellationToken cancellation)
     {

@@ -122,7 +122,8 @@ internal static class ImageFile
         return false;
     }
 
-    private static string DescribeForeign(Stream file)
+    /// <summary>What a file is that is no image, from its first bytes. The position is lost.</summary>
+    public static string DescribeForeign(Stream file)
     {
         file.Position = 0;
         Span<byte> start = stackalloc byte[CharactersShown];

@@ -7,4 +7,8 @@ namespace Road.MLNet.Interop;
 /// </param>
 /// <param name="Version">The version written, and the newest that can be read; every older one can be read too.</param>
 /// <param name="FirstSealed">The first version whose files carry a digest, see <see cref="ModelSeal"/>.</param>
-internal sealed record ModelFormat(string Signature, string LoaderSignature, uint Version, uint FirstSealed);
+internal sealed record ModelFormat(string Signature, string LoaderSignature, uint Version, uint FirstSealed)
+{
+    /// <summary>The assembly that the loader is found in: this one, or another package's.</summary>
+    public string LoaderAssembly { get; init; } = typeof(ModelFormat).Assembly.GetName().Name!;
+}

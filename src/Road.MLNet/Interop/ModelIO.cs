@@ -34,7 +34,7 @@ internal static class ModelIO
             verWrittenCur: format.Version,
             verReadableCur: format.Version,
             verWeCanReadBack: 1,
-            loaderAssemblyName: typeof(ModelIO).Assembly.GetName().Name,
+            loaderAssemblyName: format.LoaderAssembly,
             loaderSignature: format.LoaderSignature));
         string json = JsonSerializer.Serialize(settings, Json);
         context.Writer.Write(json);

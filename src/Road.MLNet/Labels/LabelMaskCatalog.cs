@@ -43,7 +43,19 @@ public static class LabelMaskCatalog
         string? inputColumnName,
         LabelEncoding encoding,
         int maxPixels = PixelLimit.Default,
-        bool allowsMissing = false)
+        bool allowsMissing = false) =>
+        Create(catalog, outputColumnName, labelFolder, inputColumnName, encoding, maxPixels, allowsMissing, PngMaskReader.Instance);
+
+    /// <summary>Makes an estimator whose masks are read in one way or another; the rest as in <see cref="LoadLabelMasks"/>.</summary>
+    internal static LabelMaskLoadingEstimator Create(
+        TransformsCatalog catalog,
+        string outputColumnName,
+        string? labelFolder,
+        string? inputColumnName,
+        LabelEncoding encoding,
+        int maxPixels,
+        bool allowsMissing,
+        LabelMaskReader reader)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
@@ -58,6 +70,7 @@ public static class LabelMaskCatalog
         return new LabelMaskLoadingEstimator(
             environment,
             new LabelMaskLoadingTransformer(
-                environment, outputColumnName, labelFolder, inputColumnName ?? outputColumnName, encoding, maxPixels, allowsMissing));
+                environment, outputColumnName, labelFolder, inputColumnName ?? outputColumnName, encoding, maxPixels, allowsMissing,
+                reader));
     }
 }

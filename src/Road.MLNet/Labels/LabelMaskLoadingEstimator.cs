@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Road.MLNet.Data;
@@ -34,26 +33,6 @@ public sealed class LabelMaskLoadingEstimator : IEstimator<LabelMaskLoadingTrans
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        string name = _transformer.InputColumnName;
-        SchemaShape.Column[] found = [.. inputSchema.Where(column => column.Name == name)];
-        if (found.Length == 0)
-        {
-            throw _host.ExceptSchemaMismatch(nameof(inputSchema), "input", name);
-        }
-
-        if (found[0].ItemType is not TextDataViewType || found[0].Kind != SchemaShape.Column.VectorKind.Scalar)
-        {
-            throw _host.ExceptSchemaMismatch(
-                nameof(inputSchema), "input", name, TextDataViewType.Instance.ToString(), found[0].GetTypeString());
-        }
-
-        var builder = new DataViewSchema.Builder();
-        foreach (DataViewSchema.DetachedColumn output in _transformer.CreateOutputColumns())
-        {
-            builder.AddColumn(output.Name, output.Type, output.Annotations);
-        }
-
-        SchemaShape added = SchemaShape.Create(builder.ToSchema());
-        return new SchemaShape([.. inputSchema.Where(column => !added.Any(other => other.Name == column.Name)), .. added]);
+        return PathColumn.Extend(_host, inputSchema, _transformer.InputColumnName, _transformer.CreateOutputColumns());
     }
 }

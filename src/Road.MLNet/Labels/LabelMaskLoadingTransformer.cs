@@ -16,17 +16,18 @@ namespace Road.MLNet.Data;
 /// is <c>Vector&lt;Key&lt;byte&gt;&gt;</c>, row-major, H x W long: key = class + 1, 0 (missing) = ignored. A second column, named as the
 /// first with <c>Size</c> behind it, has the mask's width and height, <c>Vector&lt;int, 2&gt;</c>; only the file's header is read for it.
 /// </summary>
-public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITransformer
+public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITransformer, ISealedTransformer
 {
     internal const string LoaderSignature = "RoadLabelMaskLoader";
 
-    private static readonly ModelFormat Format = new("ROADLBLS", LoaderSignature, Version: 2, FirstSealed: 2);
+    private readonly LabelMaskReader _reader;
 
     internal LabelMaskLoadingTransformer(
         IHostEnvironment environment, string outputColumnName, string? labelFolder, string inputColumnName,
-        LabelEncoding encoding, int maxPixels, bool allowsMissing)
+        LabelEncoding encoding, int maxPixels, bool allowsMissing, LabelMaskReader reader)
         : base(environment.Register(nameof(LabelMaskLoadingTransformer)))
     {
+        _reader = reader;
         OutputColumnName = outputColumnName;
         InputColumnName = inputColumnName;
         LabelFolder = labelFolder;
@@ -62,6 +63,38 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
     /// <summary>The file that a path stands for.</summary>
     internal string Combine(string path) => string.IsNullOrWhiteSpace(LabelFolder) ? path : Path.Combine(LabelFolder, path);
 
+    /// <summary>The raw samples of a mask; the caller disposes them.</summary>
+    /// <param name="file">The file.</param>
+    /// <exception cref="InvalidDataException">It is no mask that can be read; the message names it and why.</exception>
+    /// <exception cref="IOException">The file is missing, no regular file, or cannot be read.</exception>
+    internal LabelPng ReadSamples(string file) => _reader.Read(file, MaxPixels);
+
+    /// <summary>Makes a saved loader again.</summary>
+    /// <param name="env">The environment.</param>
+    /// <param name="ctx">Where it was saved.</param>
+    /// <param name="reader">What reads its files.</param>
+    /// <exception cref="FormatException">What was saved is newer than this assembly, of another kind, or damaged.</exception>
+    internal static LabelMaskLoadingTransformer Load(IHostEnvironment env, ModelLoadContext ctx, LabelMaskReader reader)
+    {
+        LabelMaskLoadingSettings settings = ModelIO.Load<LabelMaskLoadingSettings>(env, ctx, reader.Format).Settings;
+        try
+        {
+            return new LabelMaskLoadingTransformer(
+                env,
+                settings.OutputColumnName,
+                settings.LabelFolder,
+                settings.InputColumnName,
+                settings.Encoding.ToEncoding(),
+                settings.MaxPixels,
+                settings.AllowsMissing,
+                reader);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or ArgumentOutOfRangeException)
+        {
+            throw ModelIO.Damaged(env, reader.Format, exception.Message, exception);
+        }
+    }
+
     /// <summary>The column of masks and that of their sizes, with types and annotations.</summary>
     internal DataViewSchema.DetachedColumn[] CreateOutputColumns()
     {
@@ -79,7 +112,7 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
     /// <inheritdoc/>
     protected override void SaveModel(ModelSaveContext ctx) => ModelIO.Save(
         ctx,
-        Format,
+        _reader.Format,
         new LabelMaskLoadingSettings(OutputColumnName, InputColumnName, LabelFolder, LabelEncodingJson.FromEncoding(Encoding), MaxPixels)
         {
             AllowsMissing = AllowsMissing,
@@ -89,29 +122,11 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
     protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, Host, schema);
 
     /// <summary>The factory that ML.NET's loader looks for by this name.</summary>
-    private static LabelMaskLoadingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
-    {
-        LabelMaskLoadingSettings settings = ModelIO.Load<LabelMaskLoadingSettings>(env, ctx, Format).Settings;
-        try
-        {
-            return new LabelMaskLoadingTransformer(
-                env,
-                settings.OutputColumnName,
-                settings.LabelFolder,
-                settings.InputColumnName,
-                settings.Encoding.ToEncoding(),
-                settings.MaxPixels,
-                settings.AllowsMissing);
-        }
-        catch (Exception exception) when (exception is InvalidDataException or ArgumentOutOfRangeException)
-        {
-            throw ModelIO.Damaged(env, Format, exception.Message, exception);
-        }
-    }
+    private static LabelMaskLoadingTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => Load(env, ctx, PngMaskReader.Instance);
 
     private void Load(string file, ref VBuffer<byte> mask)
     {
-        using LabelPng png = LabelPngReader.Read(file, MaxPixels, rent: true);
+        using LabelPng png = ReadSamples(file);
         VBufferEditor<byte> editor = VBufferEditor.Create(ref mask, png.Width * png.Height);
         Encoding.Decode(png, file, editor.Values);
 
@@ -122,45 +137,27 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
 
     private void LoadSize(string file, ref VBuffer<int> size)
     {
-        PngHeader header = LabelPngReader.ReadHeader(file, MaxPixels);
-        LabelColumn.SetSize(header.Width, header.Height, ref size);
+        (int width, int height) = _reader.ReadSize(file, MaxPixels);
+        LabelColumn.SetSize(width, height, ref size);
     }
 
     /// <summary>Reads a row's file; what goes wrong is said with column, row and file.</summary>
-    private void Read<T>(string path, DataViewRowId row, Reader<T> read, Reader<T> none, ref T value)
+    private void Read<T>(string path, DataViewRowId row, RowFileReader<T> read, RowFileReader<T> none, ref T value)
     {
-        string where = $"Column '{OutputColumnName}', row {RowText.Number(row)}: ";
-        if (string.IsNullOrWhiteSpace(path))
+        if (!string.IsNullOrWhiteSpace(path))
         {
-            if (AllowsMissing)
-            {
-                none(path, ref value);
-                return;
-            }
-
-            throw new InvalidDataException($"{where}the column '{InputColumnName}' names no label mask.");
+            RowFile.Read(OutputColumnName, row, LabelPngReader.Kind, Combine(path), read, ref value);
         }
-
-        string file = Combine(path);
-        try
+        else if (AllowsMissing)
         {
-            read(file, ref value);
+            none(path, ref value);
         }
-        catch (InvalidDataException exception)
+        else
         {
-            throw new InvalidDataException(where + exception.Message, exception);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new FileNotFoundException($"{where}the label mask '{file}' does not exist.", file, exception);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new IOException($"{where}cannot read the label mask '{file}': {exception.Message}", exception);
+            throw new InvalidDataException(
+                $"{RowFile.Describe(OutputColumnName, row)}the column '{InputColumnName}' names no {LabelPngReader.Kind}.");
         }
     }
-
-    private delegate void Reader<T>(string file, ref T value);
 
     private sealed class Mapper : MapperBase
     {
@@ -171,19 +168,7 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
             : base(host.Register(nameof(Mapper)), schema, parent)
         {
             _parent = parent;
-            DataViewSchema.Column? column = schema.GetColumnOrNull(parent.InputColumnName);
-            if (column is null)
-            {
-                throw host.ExceptSchemaMismatch(nameof(schema), "input", parent.InputColumnName);
-            }
-
-            if (column.Value.Type is not TextDataViewType)
-            {
-                throw host.ExceptSchemaMismatch(
-                    nameof(schema), "input", parent.InputColumnName, TextDataViewType.Instance.ToString(), column.Value.Type.ToString());
-            }
-
-            _input = column.Value;
+            _input = PathColumn.Check(host, schema, parent.InputColumnName);
         }
 
         protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore() => _parent.CreateOutputColumns();
@@ -201,7 +186,7 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
 
         protected override void SaveModel(ModelSaveContext ctx) => _parent.SaveModel(ctx);
 
-        private ValueGetter<T> MakeGetter<T>(DataViewRow input, Reader<T> read, Reader<T> none)
+        private ValueGetter<T> MakeGetter<T>(DataViewRow input, RowFileReader<T> read, RowFileReader<T> none)
         {
             ValueGetter<ReadOnlyMemory<char>> getPath = input.GetGetter<ReadOnlyMemory<char>>(_input);
             ValueGetter<DataViewRowId> getId = input.GetIdGetter();

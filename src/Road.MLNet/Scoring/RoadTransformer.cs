@@ -29,7 +29,7 @@ namespace Road.MLNet;
 /// and scored ahead of those asked for where the network leaves something free for it, a GPU or cores that it does not take. As with
 /// ML.NET's own image columns, a mask in colours is valid until the next row is read, or the next prediction made.
 /// </remarks>
-public sealed class RoadTransformer : ITransformer, IDisposable
+public sealed class RoadTransformer : ITransformer, ISealedTransformer, IDisposable
 {
     private readonly RoadScorer _scorer;
     private volatile bool _disposed;
@@ -293,10 +293,15 @@ public sealed class RoadTransformer : ITransformer, IDisposable
         _scorer.ReadNetwork(read);
     }
 
-    private SegmentationResult SegmentOwn(MLImage image, Func<string, string> describe, CancellationToken cancellationToken)
+    /// <summary>Scores an image that becomes the result's, or is disposed where there is none.</summary>
+    /// <param name="image">The image, upright, 32-bit BGRA or RGBA.</param>
+    /// <param name="describe">Says of a size, such as <c>4 x 5</c>, whose it is, for the message where the network cannot take it.</param>
+    /// <param name="cancellationToken">Is looked at before the network runs.</param>
+    internal SegmentationResult SegmentOwn(MLImage image, Func<string, string> describe, CancellationToken cancellationToken)
     {
         try
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             cancellationToken.ThrowIfCancellationRequested();
             return new SegmentationResult(image, _scorer.Predict(image, describe), ClassNames, ClassColors);
         }

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Road.Files;
-using Road.MLNet.Data;
 using Road.MLNet.Interop;
 
 namespace Road.MLNet;
@@ -57,7 +56,7 @@ public static class VerifiedModelExtensions
 
     private static bool HasOwn(ITransformer model) => model switch
     {
-        RoadTransformer or LabelMaskLoadingTransformer => true,
+        ISealedTransformer => true,
         IEnumerable<ITransformer> chain => chain.Any(HasOwn),
         _ => false,
     };

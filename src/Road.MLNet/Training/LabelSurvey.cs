@@ -83,7 +83,7 @@ internal static class LabelSurvey
             try
             {
                 string file = origin.Loader.Combine(path.ToString());
-                using LabelPng mask = LabelPngReader.Read(file, origin.Loader.MaxPixels, rent: true);
+                using LabelPng mask = origin.Loader.ReadSamples(file);
                 statistics.Add(mask, file, origin.Loader.Encoding);
             }
             catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)

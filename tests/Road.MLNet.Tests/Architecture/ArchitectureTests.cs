@@ -1,3 +1,4 @@
+using Road.MLNet.Tests.Processes;
 using Road.Torch;
 
 namespace Road.MLNet.Tests.Architecture;
@@ -5,8 +6,13 @@ namespace Road.MLNet.Tests.Architecture;
 [TestClass]
 public sealed class ArchitectureTests
 {
+    // The tests do without it, as its users do without the tests.
+    private static readonly string ImageSharp = Path.Combine(
+        OutsiderProject.RepositoryRoot, "src/Road.MLNet.ImageSharp/bin", OutsiderProject.Configuration,
+        "net10.0/Road.MLNet.ImageSharp.dll");
+
     private static readonly IReadOnlyDictionary<string, TypeNode> Types =
-        TypeGraph.Read(typeof(TorchRuntime).Assembly.Location, typeof(RoadTrainer).Assembly.Location);
+        TypeGraph.Read(typeof(TorchRuntime).Assembly.Location, typeof(RoadTrainer).Assembly.Location, ImageSharp);
 
     private static readonly IReadOnlyList<FolderArrow> Arrows = FolderArrow.Between(Types);
 

@@ -26,9 +26,10 @@ public sealed class OutsiderTests
     [TestMethod]
     public void APackageReferenceIsAllThatAnotherProgramNeeds()
     {
-        using RoadPackages packages = new("Road.Torch", "Road.MLNet");
+        using RoadPackages packages = new("Road.Torch", "Road.MLNet", "Road.MLNet.ImageSharp");
         packages.AssertComplete("Road.Torch");
         packages.AssertComplete("Road.MLNet");
+        packages.AssertComplete("Road.MLNet.ImageSharp");
         using var project = new OutsiderProject(PackageReference, packages.Folder);
         project.Build();
         AssertWorks(project);

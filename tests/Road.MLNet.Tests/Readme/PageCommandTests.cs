@@ -2,7 +2,7 @@ using Road.MLNet.Tests.Processes;
 
 namespace Road.MLNet.Tests.Readme;
 
-/// <summary>Every command of a page is one that its program understands; those of a whole story are run by <see cref="StoryTests"/>.</summary>
+/// <summary>Every command of a page is one that its program understands; those of stories are run by <see cref="StoryTests"/>.</summary>
 [TestClass]
 public sealed class PageCommandTests
 {

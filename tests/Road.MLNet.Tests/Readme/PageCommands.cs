@@ -12,9 +12,10 @@ internal static partial class PageCommands
             .Concat(Directory.EnumerateFiles(Path.Combine(OutsiderProject.RepositoryRoot, "docs"), "*.md"))
             .Concat(Directory.EnumerateDirectories(Path.Combine(OutsiderProject.RepositoryRoot, "examples"))
                 .Select(static folder => Path.Combine(folder, "README.md")).Where(File.Exists))
-            .Concat(Directory.EnumerateFiles(Path.Combine(OutsiderProject.RepositoryRoot, "src"), "README.md", SearchOption.AllDirectories));
+            .Concat(Directory.EnumerateFiles(
+                Path.Combine(OutsiderProject.RepositoryRoot, "src"), "README.md", SearchOption.AllDirectories));
 
-    /// <summary>A page's commands in their order, each a program and its words; those with dots in the place of words are left out.</summary>
+    /// <summary>A page's commands in order, each a program and its words; those with dots in the place of words are left out.</summary>
     public static IEnumerable<(string Program, string[] Words)> Of(string page) =>
         from Match match in Command().Matches(Joints().Replace(File.ReadAllText(page).ReplaceLineEndings("\n"), " "))
         where !match.Value.Contains("...", StringComparison.Ordinal)

@@ -12,10 +12,12 @@ namespace Road.MLNet.Data;
 /// </summary>
 internal static class LabelPngReader
 {
+    /// <summary>What messages call such a file.</summary>
+    public const string Kind = "label mask";
+
     // What DEFLATE can make of one byte at most; a header that asks for more than that of its data is a lie.
     private const long MaximumInflation = 1032;
 
-    private const string Kind = "label mask";
     private const int HeaderLength = 13;
     private const int HeaderChunkLength = 4 + 4 + HeaderLength + 4;
 
