@@ -80,7 +80,10 @@ public sealed class LoadingTests
         [
             "exec", "--depsfile", own + ".deps.json", "--runtimeconfig", own + ".runtimeconfig.json", loader, folder["model.zip"], images,
             folder["keys"],
-        ]) { RedirectStandardError = true };
+        ])
+        {
+            RedirectStandardError = true,
+        };
         using Process process = Process.Start(start)!;
         string errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
