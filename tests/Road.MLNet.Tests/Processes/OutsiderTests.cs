@@ -12,6 +12,7 @@ namespace Road.MLNet.Tests.Processes;
 public sealed class OutsiderTests
 {
     private const int Images = 12;
+    private const string TakesLong = "This copies libtorch whole and takes minutes";
     private static readonly string PackageReference = $"""<PackageReference Include="Road.MLNet" Version="{RoadPackages.Version}" />""";
 
     [TestMethod]
@@ -42,7 +43,7 @@ public sealed class OutsiderTests
     [DataRow(true, "--no-self-contained")]
     public void APublishedProgramRuns(bool serves, params string[] options)
     {
-        AssertLong();
+        LongTests.Require(TakesLong);
         using RoadPackages packages = new("Road.Torch", "Road.MLNet");
         using var project = new OutsiderProject(PackageReference, packages.Folder, serves);
         project.Publish(["-r", RuntimeInformation.RuntimeIdentifier, .. options]);
@@ -58,7 +59,7 @@ public sealed class OutsiderTests
     [TestMethod]
     public void TheCommandLineIsATool()
     {
-        AssertLong();
+        LongTests.Require(TakesLong);
         using RoadPackages packages = new();
         packages.Pack(
             Path.Combine(OutsiderProject.RepositoryRoot, "examples", "Streets"),
@@ -86,14 +87,6 @@ public sealed class OutsiderTests
             streets, "predict", "--model", user["road.zip"], "--images", folders.TargetImages, "--out", user["masks"]);
         Assert.AreEqual(0, exitCode, output + errors);
         Assert.IsNotEmpty(Directory.GetFiles(user["masks"], "*.png", SearchOption.AllDirectories));
-    }
-
-    private static void AssertLong()
-    {
-        if (Environment.GetEnvironmentVariable("ROAD_LONG_TESTS") != "1")
-        {
-            Assert.Inconclusive("This copies libtorch whole and takes minutes: set ROAD_LONG_TESTS to 1.");
-        }
     }
 
     private static (int ExitCode, string Output, string Errors) Run(string program, params string[] arguments)

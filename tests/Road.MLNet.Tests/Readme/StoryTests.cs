@@ -16,11 +16,7 @@ public sealed class StoryTests : IDisposable
     [TestMethod]
     public void AFirstModel()
     {
-        if (Environment.GetEnvironmentVariable("ROAD_LONG_TESTS") != "1")
-        {
-            Assert.Inconclusive("This runs the quick start, which takes minutes: set ROAD_LONG_TESTS to 1.");
-        }
-
+        LongTests.Require("This runs the quick start, which takes minutes");
         Follow("docs/first-model.md", 4, static words => words);
         AssertWritten("out/quickstart/report.html", "out/quickstart/road.zip", "out/own.zip", "out/own.json");
         Assert.HasCount(

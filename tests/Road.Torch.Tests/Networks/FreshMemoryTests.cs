@@ -29,9 +29,7 @@ public sealed class FreshMemoryTests
     /// unless <c>ROAD_LONG_TESTS</c> is 1.
     /// </summary>
     public static IEnumerable<object[]> Networks => SegmentationNetworks.Names.Prepend("odd")
-        .Select(static name => new object[] { name, IsLong || !Repeated.Contains(name) ? AllClasses : "7" });
-
-    private static bool IsLong => Environment.GetEnvironmentVariable("ROAD_LONG_TESTS") == "1";
+        .Select(static name => new object[] { name, LongTests.AreWanted || !Repeated.Contains(name) ? AllClasses : "7" });
 
     [ClassInitialize]
     public static async Task CompileTheAllocator(TestContext context)
