@@ -47,6 +47,12 @@ public abstract class AdaptationMethod
         set => field = value is { } multiplier ? OptionGuard.PositiveUpTo(multiplier, 1000) : null;
     }
 
+    /// <summary>
+    /// Settings that a checkpoint keeps one by one, of methods whose others it keeps by the shortcuts of the options; none where they are
+    /// at their defaults, so that files of before fit.
+    /// </summary>
+    internal virtual IEnumerable<KeyValuePair<string, object>> FurtherFacts => [];
+
     /// <summary>Makes what runs in a training.</summary>
     /// <param name="context">The network and what surrounds it.</param>
     /// <returns>The adapter; the training disposes it.</returns>

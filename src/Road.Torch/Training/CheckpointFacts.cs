@@ -89,6 +89,14 @@ internal static class CheckpointFacts
             facts[AdaptationPrefix + method.Name] = method.Describe();
         }
 
+        foreach (AdaptationMethod method in options.Adaptations.On)
+        {
+            foreach ((string name, object value) in method.FurtherFacts)
+            {
+                facts[$"{AdaptationPrefix}{method.Name} {name}"] = Describe(value);
+            }
+        }
+
         foreach (AdaptationMethod method in options.Adaptations.Where(
             static method => method is { IsOn: true, LearningRateMultiplier: not null }))
         {

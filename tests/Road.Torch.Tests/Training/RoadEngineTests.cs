@@ -119,6 +119,27 @@ public sealed class RoadEngineTests
     }
 
     [TestMethod]
+    public void DistillationLetsGoAtItsEndIteration()
+    {
+        RoadTrainingOptions options = new() { CropSize = 48, BatchSize = 1, SpatialWeight = 0 };
+        Distillation distillation = options.Adaptations.OfType<Distillation>().Single();
+        distillation.EndIteration = 2;
+        using TrainingFixture fixture = new(options);
+        for (int i = 0; i < 4; i++)
+        {
+            fixture.Engine.Step(fixture.Batch(i), 1e-4);
+            StepLosses losses = fixture.Engine.ReadLosses();
+            Assert.AreEqual(i < 2, losses["L_dist"].HasValue, $"step {i}");
+            Assert.IsTrue(losses.AreFinite);
+        }
+
+        Assert.AreEqual("distillation on the target (lambda1 0.1, up to step 2)", distillation.ToString());
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => distillation.EndIteration = -1).Message,
+            "EndIteration is -1; it must be 0 to 10000000.");
+    }
+
+    [TestMethod]
     public void TapsThatNoCropReachesStaySilent()
     {
         // A crop of 48 gives a map of 6 x 6: the outer taps of a branch dilated by 24 see padding only.

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Road.Torch.Adaptation;
 using Road.Torch.Data;
 using Road.Torch.Training;
 using Road.Torch.Weights;
@@ -110,6 +111,9 @@ public sealed class TrainingCheckpointTests
                 options.Losses.ClassWeights = new FrequencyWeights();
                 options.Losses.FocalGamma = 2;
             }),
+        Change(
+            "Adaptation distillation EndIteration was not set and is now 1",
+            static options => options.Adaptations.OfType<Distillation>().Single().EndIteration = 1),
         Change("BadSamples was Stop and is now Skip", static options => options.BadSamples = BadSamplePolicy.Skip),
         Change(
             "Momentum was 0.9 and is now 0.8; WeightDecay was 0.0005 and is now 0",

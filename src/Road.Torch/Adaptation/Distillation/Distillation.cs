@@ -27,6 +27,17 @@ public sealed class Distillation : AdaptationMethod
         set => field = OptionGuard.Defined(value);
     } = DistillationDomain.Target;
 
+    /// <summary>
+    /// The first step, from 0, without the loss: 0 to 10,000,000; null (the default, and the paper's) for none. Beside
+    /// <see cref="SelfTraining"/>, which learns features of its own, let go where it begins.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int? EndIteration
+    {
+        get;
+        set => field = value is { } step ? OptionGuard.Between(step, 0, 10_000_000) : null;
+    }
+
     /// <inheritdoc/>
     public override string Name => "distillation";
 
@@ -43,16 +54,29 @@ public sealed class Distillation : AdaptationMethod
     public override bool NeedsPretrainedBackbone => true;
 
     /// <inheritdoc/>
-    public override Adapter Create(AdaptationContext context) => new Distiller(Weight, Domain);
+    internal override IEnumerable<KeyValuePair<string, object>> FurtherFacts =>
+        EndIteration is { } step ? [new(nameof(EndIteration), step)] : [];
 
     /// <inheritdoc/>
-    public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"distillation on the {Domain.ToString().ToLowerInvariant()} (lambda1 {Weight})");
+    public override Adapter Create(AdaptationContext context) => new Distiller(Weight, Domain, EndIteration ?? long.MaxValue);
 
-    private sealed class Distiller(double weight, DistillationDomain domain) : Adapter
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        string end = EndIteration is { } step ? string.Create(CultureInfo.InvariantCulture, $", up to step {step}") : string.Empty;
+        return string.Create(
+            CultureInfo.InvariantCulture, $"distillation on the {Domain.ToString().ToLowerInvariant()} (lambda1 {Weight}{end})");
+    }
+
+    private sealed class Distiller(double weight, DistillationDomain domain, long end) : Adapter
     {
         public override IEnumerable<LossTerm> Losses(AdaptationStep step)
         {
+            if (step.Iteration >= end)
+            {
+                return [];
+            }
+
             bool ofTarget = domain == DistillationDomain.Target;
             Tensor student = (ofTarget ? step.TargetFeatures : step.SourceFeatures).Last;
             Tensor loss = DistillationLoss.Compute(
