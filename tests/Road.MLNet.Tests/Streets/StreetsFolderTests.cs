@@ -101,7 +101,7 @@ public sealed class StreetsFolderTests
 
         string[] classes = [.. CityscapesClasses.Names.Select((name, i) => $$"""{"name": "{{name}}", "ids": [{{i}}]}""")];
         File.WriteAllText(folders.ClassesFile, $$"""{"classes": [{{string.Join(", ", classes)}}]}""");
-        folders.WriteModel();
+        StreetsProgram.Succeed(folders.Train(predict[2], 1));
         StreetsProgram.Succeed([.. predict, "trainId"]);
         byte[] trainIds = ReadIds();
         StreetsProgram.Succeed([.. predict, "labelId"]);

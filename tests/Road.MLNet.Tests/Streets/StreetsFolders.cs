@@ -5,6 +5,9 @@ namespace Road.MLNet.Tests.Streets;
 /// <summary>Two small domains with a classes file, and the commands on them, in a folder that goes with its test.</summary>
 internal sealed class StreetsFolders : IDisposable
 {
+    // Trained by the first test that needs one: no test changes it, and a process for each would take minutes.
+    private static byte[]? Model { get; set; }
+
     private readonly TrainingFolders _folders = new();
 
     public StreetsFolders()
@@ -32,11 +35,20 @@ internal sealed class StreetsFolders : IDisposable
         "--iterations", iterations.ToString(System.Globalization.CultureInfo.InvariantCulture), "--distillation-weight", "0", .. more,
     ];
 
-    /// <summary>A model that nothing has trained.</summary>
+    /// <summary>A model of the classes file as it is at first, that one step has trained.</summary>
     public string WriteModel(string name = "model.zip")
     {
         string path = Combine(name);
-        StreetsProgram.Succeed(Train(path, 1));
+        if (Model is null)
+        {
+            StreetsProgram.Succeed(Train(path, 1));
+            Model = File.ReadAllBytes(path);
+        }
+        else
+        {
+            File.WriteAllBytes(path, Model);
+        }
+
         return path;
     }
 

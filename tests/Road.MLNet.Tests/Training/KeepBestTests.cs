@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.ML;
 using Road.Torch;
-using Road.Torch.Networks;
 using Road.Torch.Training;
 
 namespace Road.MLNet.Tests.Training;
@@ -245,9 +244,6 @@ public sealed class KeepBestTests
     private static RoadTrainerOptions Options(TrainingFolders folders, Precision precision, params ITrainingObserver[] observers)
     {
         RoadTrainerOptions options = TrainerFixture.SourceOnly();
-        options.Network = SegmentationNetworks.Get("deeplab-squeezenet1_1");
-        string weights = folders.Combine("backbone.safetensors");
-        options.BackboneWeights = File.Exists(weights) ? weights : TrainerFixture.WriteWeights(options.Network, weights);
         options.Precision = precision;
         options.Iterations = Iterations;
         options.EvaluationInterval = 1;

@@ -32,7 +32,7 @@ internal sealed class RecordingBackbone : Backbone
         {
             using TorchSharp.DisposeScope scope = NewDisposeScope();
             Tensor image = input[i].detach().flatten(1);
-            bool isUniform = (image.amax([1]) - image.amin([1])).max().item<float>() < 1e-5;
+            bool isUniform = (image.amax([1]) - image.amin([1])).max().to(ScalarType.Float32).item<float>() < 1e-5;
             Seen.Enqueue(((int)input.shape[3], (int)input.shape[2], isUniform));
         }
 

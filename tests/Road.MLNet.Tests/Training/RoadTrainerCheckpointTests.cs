@@ -161,7 +161,9 @@ public sealed class RoadTrainerCheckpointTests
         options.FrozenStages = Math.Min(options.FrozenStages, 1);
         options.PreparationCrops = 5;
         options.Precision = precision;
-        if (precision == Precision.BFloat16)
+
+        // A real network where both ways of adapting meet; processors without bfloat16 are slow with it.
+        if (precision == Precision.BFloat16 && variant == "road-self-training")
         {
             options.Network = SegmentationNetworks.Get("deeplab-squeezenet1_1");
         }

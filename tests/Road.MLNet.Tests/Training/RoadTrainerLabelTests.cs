@@ -107,7 +107,7 @@ public sealed class RoadTrainerLabelTests
         string[] paths = [.. Enumerable.Range(0, 200).Select(i => folder.Combine($"{i / 100}.png"))];
         File.WriteAllBytes(paths[0], PngWriter.Write(2, 1, [0, 0]));
         File.WriteAllBytes(paths[199], PngWriter.Write(2, 1, [1, 1]));
-        IDataView view = new TextDataView(("Path", paths));
+        IDataView view = new MemoryDataView(("Path", paths));
         view = _ml.Transforms.LoadLabelMasks("Mask", null, "Path", TrainingFolders.Encoding)
             .Append(_ml.Transforms.CopyColumns("Label", "Mask")).Fit(view).Transform(view);
 

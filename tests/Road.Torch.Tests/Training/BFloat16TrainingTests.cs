@@ -9,15 +9,16 @@ namespace Road.Torch.Tests.Training;
 public sealed class BFloat16TrainingTests
 {
     [TestMethod]
-    [DataRow("deeplab-squeezenet1_1")]
-    [DataRow("deeplab-vgg16")]
-    [DataRow("pspnet-resnet18")]
-    [DataRow("deeplab-resnet18")]
-    public void GradientsPointWhereThoseOfFloat32Point(string network)
+    [DataRow("deeplab-squeezenet1_1", 49, 2)]
+    [DataRow("deeplab-vgg16", 49, 2)]
+    [DataRow("pspnet-resnet18", 49, 2)]
+    [DataRow("deeplab-resnet18", 49, 1)]
+    public void GradientsPointWhereThoseOfFloat32Point(string network, int cropSize, int batchSize)
     {
         Dictionary<string, float[]>[] gradients = [.. new[] { Precision.Float32, Precision.BFloat16 }.Select(precision =>
         {
-            using TrainingFixture fixture = new(new() { CropSize = 49, BatchSize = 2, Precision = precision }, network);
+            using TrainingFixture fixture = new(
+                new() { CropSize = cropSize, BatchSize = batchSize, Precision = precision }, network);
             using DisposeScope scope = NewDisposeScope();
             fixture.Engine.Loss(fixture.Batch(1))!.backward();
             return fixture.Network.named_parameters().Where(pair => pair.parameter.grad is not null).ToDictionary(
@@ -37,7 +38,7 @@ public sealed class BFloat16TrainingTests
         {
             using TrainingFixture fixture = new(new() { CropSize = 48, BatchSize = 2, Precision = precision });
             fixture.Engine.NormalizeFeatures(fixture.Batch(1));
-            return Enumerable.Range(0, 20).Select(_ =>
+            return Enumerable.Range(0, 12).Select(_ =>
             {
                 fixture.Engine.Step(fixture.Batch(1), 2e-4);
                 return fixture.Engine.ReadLosses().Segmentation!.Value;
@@ -123,7 +124,7 @@ public sealed class BFloat16TrainingTests
         {
             using TrainingFixture fixture = new(
                 new() { CropSize = 96, BatchSize = 1, Precision = Precision.BFloat16, MaxGradientNorm = 1 });
-            for (int i = 0; i < 20; i++)
+            for (int i = 0; i < 6; i++)
             {
                 fixture.Engine.Step(fixture.Batch(i), 1e-3);
             }

@@ -8,12 +8,14 @@ namespace Road.Torch.Tests.Training;
 public sealed class DamagedCheckpointTests
 {
     [TestMethod]
-    public void AFlippedBitIsNoticedInEveryByte()
+    public void AFlippedBitIsNoticedWhereverItIs()
     {
         using TemporaryFolder folder = new();
         (string path, byte[] content) = Create(folder);
         AssertTaken(folder, path, content);
-        for (int place = 0; place < content.Length; place++)
+
+        // Every byte of the header's length and of the tensors' end; between them, steps that are no multiple of a number's size.
+        for (int place = 0; place < content.Length; place += place < 64 || place > content.Length - 64 ? 1 : 7)
         {
             byte[] damaged = [.. content];
             damaged[place] ^= (byte)(1 << (place % 8));
@@ -27,7 +29,7 @@ public sealed class DamagedCheckpointTests
         using TemporaryFolder folder = new();
         (string path, byte[] content) = Create(folder);
         Random random = new(5);
-        for (int i = 0; i < 2000; i++)
+        for (int i = 0; i < 500; i++)
         {
             // Half of them in the header, which is the smaller part.
             byte[] damaged = [.. content];
