@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Streets;
 
@@ -14,7 +15,9 @@ internal sealed class DataOptions
     private readonly Option<string> _unlabelled = CommandOptions.Unlabelled("--unlabelled");
     private readonly PublishedOptions _published;
 
-    public DataOptions(Command command)
+    /// <param name="command">What gets the options.</param>
+    /// <param name="needsNone">Whether a command line does without data.</param>
+    public DataOptions(Command command, Func<CommandResult, bool> needsNone)
     {
         Option[] folders = [_images, _labels, _classes];
         foreach (Option option in folders)
@@ -25,8 +28,11 @@ internal sealed class DataOptions
         _published = new PublishedOptions(command);
         command.Options.Add(_unlabelled);
         CommandOptions.ExcludeFromPreset(command, _unlabelled, _published.Preset);
-        CommandOptions.RequireOneGroup(command, folders, [_published.Preset, _published.Root], _published.Split);
+        CommandOptions.RequireOneGroup(command, needsNone, folders, [_published.Preset, _published.Root], _published.Split);
     }
+
+    /// <summary>The options that name the data.</summary>
+    public Option[] All => [_images, _labels, _classes, _published.Preset, _published.Root];
 
     /// <summary>The data that valid options name.</summary>
     public StreetsData Read(ParseResult result) => _published.Read(result) ?? new FolderData(

@@ -16,6 +16,7 @@ internal static class EvaluateCommand
     public static void Run(EvaluateRequest request, StreetsData data, CancellationToken cancellation)
     {
         (string modelFile, string? jsonFile, bool hasDetails, ImageReading reading, ScoreChoice scoring) = request;
+        string? modelDigest = request.Shard is null ? null : ScoredShard.DigestOf(modelFile);
         MLContext ml = StreetsContext.Create(StreetsDevice.Choose(scoring.Device));
         using StreetsModel model = StreetsModel.Load(ml, modelFile);
         LabelEncoding encoding = data.EncodingFor(model.ClassNames);
@@ -28,8 +29,16 @@ internal static class EvaluateCommand
             plan.Write(jsonFile, "--json");
         }
 
+        string[] names = [.. files.GetColumn<string>("ImagePath")];
+        string share = string.Empty;
+        if (request.Shard is { } shard)
+        {
+            share = string.Create(CultureInfo.InvariantCulture, $" of {names.Length}, the share {shard}");
+            files = HeldOutRows.Take(ml, files, shard.Has);
+        }
+
         int total = files.GetColumn<string>("LabelPath").Count();
-        Console.WriteLine($"Scoring {total} images{data.LeftOut}");
+        Console.WriteLine($"Scoring {total} images{share}{data.LeftOut}");
         model.Read(reading);
         model.ChangeScoring(scoring.Change);
         IDataView images = ml.Data.AsTargetDomain(files);
@@ -48,47 +57,58 @@ internal static class EvaluateCommand
             Console.Error.WriteLine($"Skipped: {message}");
         }
 
-        string rest = metrics.Skipped.Count > 0 ? $"; skipped {metrics.Skipped.Count} that cannot be read" : string.Empty;
-        Dictionary<string, double?> classIoU = [];
-        foreach ((string name, double iou) in metrics.ClassNames.Zip(metrics.PerClassIntersectionOverUnion))
-        {
-            classIoU[name] = Report(name, iou);
-        }
-
-        Dictionary<string, object?> report = new()
-        {
-            ["images"] = metrics.ImageCount,
-            ["skippedImages"] = metrics.Skipped.Count,
-            ["leftOutFiles"] = data.LeftOutCount,
-            ["ignoredPixelShare"] = metrics.IgnoredPixelShare,
-            ["meanIoU"] = Report("mean IoU", metrics.MeanIntersectionOverUnion),
-        };
-        if (CityscapesClasses.Names.All(metrics.ClassNames.Contains))
-        {
-            report["meanIoU16"] = Report("mean IoU of 16", metrics.MeanIntersectionOverUnionOf(CityscapesClasses.Synthia16));
-            report["meanIoU13"] = Report("mean IoU of 13", metrics.MeanIntersectionOverUnionOf(CityscapesClasses.Synthia13));
-        }
-
-        report["classIoU"] = classIoU;
-        report["pixelAccuracy"] = Report("pixel accuracy", metrics.PixelAccuracy);
+        ScoredCounts counts = ScoredCounts.Of(metrics, data.LeftOutCount);
+        EvaluationReport report = new(counts);
         if (hasDetails)
         {
-            EvaluationDetails.AddTo(report, metrics, Report);
+            EvaluationDetails.AddTo(report.Content, metrics, EvaluationReport.Print);
         }
 
+        if (modelDigest is not null)
+        {
+            report.Content[ScoredShard.Property] = new ScoredShard(
+                request.Shard!.Value.ToString(), modelDigest, model.DescribeReading(), ScoredShard.Digest(names.Select(Path.GetFileName)!),
+                counts).ToJson();
+        }
+
+        Finish(report, counts, jsonFile, share + data.LeftOut);
+    }
+
+    /// <summary>Adds up what the processes of all shares have counted.</summary>
+    /// <param name="parts">Their reports.</param>
+    /// <param name="jsonFile">The report to write; null for none.</param>
+    /// <exception cref="InvalidDataException">They do not make up one set.</exception>
+    public static void Collect(IReadOnlyList<string> parts, string? jsonFile)
+    {
+        FilePlan plan = new();
+        plan.Read(parts, "--collect");
         if (jsonFile is not null)
         {
-            OutputFile.Write(jsonFile, JsonSerializer.Serialize(report, Indented) + "\n");
+            plan.Write(jsonFile, "--json");
         }
 
-        if (metrics.IgnoredPixelShare > MuchIgnored)
+        ScoredCounts counts = ScoredShard.Collect(parts);
+        Finish(new EvaluationReport(counts), counts, jsonFile, string.Create(CultureInfo.InvariantCulture, $" in {parts.Count} shares"));
+    }
+
+    private static void Finish(EvaluationReport report, ScoredCounts counts, string? jsonFile, string where)
+    {
+        if (jsonFile is not null)
+        {
+            OutputFile.Write(jsonFile, JsonSerializer.Serialize(report.Content, Indented) + "\n");
+        }
+
+        if (counts.IgnoredPixelShare > MuchIgnored)
         {
             Console.Error.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"warning: {metrics.IgnoredPixelShare:P0} of the masks' pixels have values that no class claims, and count nowhere"));
+                $"warning: {counts.IgnoredPixelShare:P0} of the masks' pixels have values that no class claims, and count nowhere"));
         }
 
-        Console.WriteLine($"Scored {metrics.ImageCount} images{data.LeftOut}{rest}");
+        string rest = counts.SkippedImages > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"; skipped {counts.SkippedImages} that cannot be read")
+            : string.Empty;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Scored {counts.Images} images{where}{rest}"));
     }
 
     private static SemanticSegmentationMetrics Evaluate(
@@ -117,12 +137,5 @@ internal static class EvaluateCommand
             throw new InterruptedException(
                 string.Create(CultureInfo.InvariantCulture, $"Cancelled after {count} images; no report was written"), error);
         }
-    }
-
-    // JSON has no NaN: a class that occurs nowhere, or a mean over only such classes, is null.
-    private static double? Report(string name, double value)
-    {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-16} {value:F4}"));
-        return double.IsNaN(value) ? null : value;
     }
 }

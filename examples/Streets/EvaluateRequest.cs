@@ -6,4 +6,8 @@ namespace Streets;
 /// <param name="HasDetails">Whether more is measured than the scores of the whole set.</param>
 /// <param name="Reading">How images are read.</param>
 /// <param name="Scoring">How they are scored.</param>
-internal sealed record EvaluateRequest(string ModelFile, string? JsonFile, bool HasDetails, ImageReading Reading, ScoreChoice Scoring);
+internal sealed record EvaluateRequest(string ModelFile, string? JsonFile, bool HasDetails, ImageReading Reading, ScoreChoice Scoring)
+{
+    /// <summary>The share of the images that is scored; null for all.</summary>
+    public Shard? Shard { get; init; }
+}

@@ -16,8 +16,7 @@ internal static class HeldOutRows
     /// <exception cref="InvalidDataException">There is one image only.</exception>
     public static (IDataView Others, IDataView HeldOut) Part(MLContext ml, IDataView files)
     {
-        Row[] rows = [.. files.GetColumn<string>("ImagePath").Zip(files.GetColumn<string>("LabelPath"))
-            .Select(static pair => new Row { ImagePath = pair.First, LabelPath = pair.Second })];
+        Row[] rows = Rows(files);
         if (rows.Length < 2)
         {
             throw new InvalidDataException("One labelled image is not enough to keep some out of the training.");
@@ -29,6 +28,19 @@ internal static class HeldOutRows
             View(ml, rows.Where((_, place) => heldOut.Contains(place))));
     }
 
+    /// <summary>The images of a list at some places.</summary>
+    /// <param name="ml">The context.</param>
+    /// <param name="files">The text columns <c>ImagePath</c> and <c>LabelPath</c>.</param>
+    /// <param name="has">Whether the image at a place, from 0, is among them.</param>
+    /// <exception cref="InvalidDataException">There is none.</exception>
+    public static IDataView Take(MLContext ml, IDataView files, Func<int, bool> has)
+    {
+        Row[] rows = Rows(files);
+        Row[] taken = [.. rows.Where((_, place) => has(place))];
+        return taken.Length > 0 ? View(ml, taken) : throw new InvalidDataException(
+            $"The share has no image: there are {rows.Length}, fewer than shares.");
+    }
+
     /// <summary>Some images of a list, at most 100 unless told otherwise.</summary>
     /// <param name="ml">The context.</param>
     /// <param name="files">The text column <c>ImagePath</c>.</param>
@@ -38,6 +50,9 @@ internal static class HeldOutRows
         string[] images = [.. files.GetColumn<string>("ImagePath")];
         return View(ml, Places(images.Length, Math.Min(images.Length, most)).Select(place => new Row { ImagePath = images[place] }));
     }
+
+    private static Row[] Rows(IDataView files) => [.. files.GetColumn<string>("ImagePath").Zip(files.GetColumn<string>("LabelPath"))
+        .Select(static pair => new Row { ImagePath = pair.First, LabelPath = pair.Second })];
 
     /// <summary>The middles of equal parts of a list.</summary>
     private static IEnumerable<int> Places(int length, int count) =>

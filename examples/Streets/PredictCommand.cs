@@ -9,6 +9,35 @@ namespace Streets;
 /// <summary><c>predict</c>: writes the mask of every image, in colours, as class ids, and over the image.</summary>
 internal static class PredictCommand
 {
+    private const int NamesShown = 5;
+
+    /// <summary>Says whether the masks of all images are there.</summary>
+    /// <param name="output">The folder of masks.</param>
+    /// <param name="hasOverlays">Whether they are drawn over their images too.</param>
+    /// <param name="data">The images.</param>
+    /// <exception cref="InvalidDataException">Some are not; the message counts them and names the first.</exception>
+    public static void Collect(string output, bool hasOverlays, StreetsData data)
+    {
+        data.ExcludedFolder = output;
+        string[] images = [.. List(data, StreetsContext.Create(StreetsDevice.Cpu)).GetColumn<string>("ImagePath")];
+        MaskFiles[] missing = [.. images
+            .Select(image => (Image: image, Files: new MaskFiles(output, image, data.ImageFolder, hasOverlays)))
+            .Where(static pair => !pair.Files.AreDone(pair.Image))
+            .Select(static pair => pair.Files)];
+        if (missing.Length > 0)
+        {
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The masks of {missing.Length} of {images.Length} images are not in '{output}', or older than their image: "
+                + $"{string.Join(", ", missing.Take(NamesShown).Select(static files => $"'{files.Name}'"))}"
+                + $"{(missing.Length > NamesShown ? " and others" : string.Empty)}. Run their shares again; each does what is left of "
+                + $"it."));
+        }
+
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"The masks of all {images.Length} images{data.LeftOut} are in {output}"));
+    }
+
     public static void Run(PredictRequest request, StreetsData data, CancellationToken cancellation)
     {
         MLContext ml = StreetsContext.Create(StreetsDevice.Choose(request.Scoring.Device));
@@ -19,16 +48,20 @@ internal static class PredictCommand
         MaskFiles[] files =
             [.. images.Select(image => new MaskFiles(output, image, data.ImageFolder, request.OverlayOpacity is not null))];
         CheckFiles(request, data, view, files);
-        int[] places = [.. Enumerable.Range(0, images.Length).Where(i => !request.SkipsExisting || !files[i].AreDone(images[i]))];
-        string there = places.Length < images.Length
-            ? string.Create(CultureInfo.InvariantCulture, $"; {images.Length - places.Length} of them are there already")
+        int[] own = [.. Enumerable.Range(0, images.Length).Where(i => request.Shard is not { } shard || shard.Has(i))];
+        int[] places = [.. own.Where(i => !request.SkipsExisting || !files[i].AreDone(images[i]))];
+        string share = request.Shard is { } part
+            ? string.Create(CultureInfo.InvariantCulture, $" of {images.Length}, the share {part}")
+            : string.Empty;
+        string there = places.Length < own.Length
+            ? string.Create(CultureInfo.InvariantCulture, $"; {own.Length - places.Length} of them are there already")
             : string.Empty;
         using StreetsModel model = StreetsModel.Load(ml, request.ModelFile);
         model.Read(request.Reading);
         model.ChangeScoring(request.Scoring.Change);
         PixelIds pixelIds = PixelIds.For(model.ClassNames, request.AsLabelIds);
         Directory.CreateDirectory(output);
-        Console.WriteLine($"Writing the masks of {images.Length} images{data.LeftOut} to {output}{there}");
+        Console.WriteLine($"Writing the masks of {own.Length} images{share}{data.LeftOut} to {output}{there}");
         using ContactSheet? sheet = request.ContactSheet is { } sheetFile && places.Length > 0
             ? new ContactSheet(sheetFile, places.Length, model.ClassNames, model.ClassColors)
             : null;

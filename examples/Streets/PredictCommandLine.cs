@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Streets.Video;
 
 namespace Streets;
@@ -10,7 +11,7 @@ internal static class PredictCommandLine
 
     public static Command Create()
     {
-        Option<FileInfo> model = CommandOptions.Required<FileInfo>("--model", "The model file.", "M.zip");
+        Option<FileInfo?> model = CommandOptions.Absent<FileInfo>("--model", "The model file.", "M.zip");
         Option<string> output = CommandOptions.Required<string>(
             "--out", "Folder for NAME.png (colours) and NAME_labels.png (8-bit class ids); of a video, the video to write.", "DIR|FILE");
         Option<string> ids = CommandOptions.Optional(
@@ -35,6 +36,10 @@ internal static class PredictCommandLine
             Description = "Leaves images alone whose masks are in --out already, and are no older, so that a run that was broken off goes "
                 + "on. The masks of another model stay as they are.",
         };
+        Option<bool> collect = new("--collect")
+        {
+            Description = "Scores nothing: says whether the masks of all images are in --out, as after the processes of all shares.",
+        };
         Command command = new("predict", "Writes the masks of images, or draws them over the frames of a video.") { model };
         PredictDataOptions data = new(command);
         foreach (Option option in (Option[])[output, ids, overlay, sheet, skip])
@@ -42,8 +47,14 @@ internal static class PredictCommandLine
             command.Options.Add(option);
         }
 
+        ShardOptions shard = new(
+            command, "Writes the masks of a share of the images, but for those that are there already, as with --skip-existing.");
+        command.Options.Add(collect);
         ReadingOptions reading = new(command);
         ScoreOptions scoring = new(command);
+        ShardOptions.RequireUnless(command, model, Collects);
+        ShardOptions.Exclude(command, collect, Collects, model, ids, sheet, skip, shard.Option);
+        ShardOptions.Exclude(command, shard.Option, shard.IsGiven, sheet);
         command.Validators.Add(result =>
         {
             if (result.GetValue(sheet) is { } file && !ContactSheet.IsSupported(file.FullName))
@@ -51,7 +62,7 @@ internal static class PredictCommandLine
                 result.AddError($"{sheet.Name}: '{file}' must end with .png, .jpg or .jpeg.");
             }
 
-            foreach (Option option in ((Option[])[ids, sheet, skip]).Where(
+            foreach (Option option in ((Option[])[ids, sheet, skip, shard.Option, collect]).Where(
                 option => data.IsVideo(result) && result.GetResult(option) is { Implicit: false }))
             {
                 result.AddError($"Option '{option.Name}' is of images, and cannot be used with '--video'.");
@@ -59,15 +70,23 @@ internal static class PredictCommandLine
         });
         command.SetAction(result => Outcome.Of(cancellation =>
         {
+            if (result.GetValue(collect))
+            {
+                PredictCommand.Collect(
+                    Path.GetFullPath(result.GetRequiredValue(output)), result.GetValue(overlay) is not null, data.Read(result));
+                return;
+            }
+
             PredictRequest request = new(
-                result.GetRequiredValue(model).FullName,
+                result.GetValue(model)!.FullName,
                 Path.GetFullPath(result.GetRequiredValue(output)),
                 reading.Read(result),
                 scoring.Read(result))
             {
                 AsLabelIds = result.GetValue(ids) == LabelIds,
                 OverlayOpacity = result.GetValue(overlay),
-                SkipsExisting = result.GetValue(skip),
+                SkipsExisting = result.GetValue(skip) || shard.Read(result) is not null,
+                Shard = shard.Read(result),
                 ContactSheet = result.GetValue(sheet)?.FullName,
             };
             if (data.ReadVideo(result) is { } video)
@@ -80,6 +99,8 @@ internal static class PredictCommandLine
             }
         }));
         return command;
+
+        bool Collects(CommandResult result) => result.GetResult(collect) is { Implicit: false };
     }
 
     private static void CheckOpacity(double value)

@@ -16,6 +16,9 @@ internal sealed record PredictRequest(string ModelFile, string Output, ImageRead
     /// <summary>Whether images whose masks are there, and no older, are left alone.</summary>
     public bool SkipsExisting { get; init; }
 
+    /// <summary>The share of the images that is scored; null for all.</summary>
+    public Shard? Shard { get; init; }
+
     /// <summary>The file of contact sheets; null for none.</summary>
     public string? ContactSheet { get; init; }
 }

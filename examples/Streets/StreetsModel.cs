@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Road.MLNet;
@@ -55,6 +56,17 @@ internal sealed class StreetsModel : IDisposable
     {
         Segmentation.MaxPixels = reading.MaxPixels;
         Segmentation.ImageOrientation = reading.Orientation ?? Segmentation.ImageOrientation;
+    }
+
+    /// <summary>How images are read and scored, as text that tells it from every other way with the same weights.</summary>
+    public string DescribeReading()
+    {
+        ScoringOptions scoring = Segmentation.Scoring;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Segmentation.ImageOrientation}, tiles {scoring.TileSize ?? 0} and {scoring.TileMargin}, scales "
+            + $"{string.Join(' ', scoring.Scales.Select(static scale => scale.ToString(CultureInfo.InvariantCulture)))}, "
+            + $"mirror {scoring.Mirror}, {scoring.Precision}");
     }
 
     /// <summary>Adds a column of confidences to the views that are scored from now on.</summary>

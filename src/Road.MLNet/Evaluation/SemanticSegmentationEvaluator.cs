@@ -141,7 +141,7 @@ internal sealed class SemanticSegmentationEvaluator
         }
 
         return new SemanticSegmentationMetrics(
-            classNames, matrix, row - skipped.Count, skipped, 1 - ((double)matrix.PixelCount / pixels),
+            classNames, matrix, row - skipped.Count, skipped, pixels - matrix.PixelCount,
             new MetricDetails(images, calibration, boundaries));
     }
 

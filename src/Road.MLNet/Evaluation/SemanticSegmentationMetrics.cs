@@ -17,12 +17,13 @@ public sealed class SemanticSegmentationMetrics
         ConfusionMatrix matrix,
         int imageCount,
         SkippedSamples skipped,
-        double ignoredPixelShare,
+        long ignoredPixelCount,
         MetricDetails? details = null)
     {
         ImageCount = imageCount;
         Skipped = skipped;
-        IgnoredPixelShare = ignoredPixelShare;
+        IgnoredPixelCount = ignoredPixelCount;
+        IgnoredPixelShare = 1 - ((double)matrix.PixelCount / (matrix.PixelCount + ignoredPixelCount));
         _matrix = matrix;
         ClassNames = [.. classNames];
         PerClassIntersectionOverUnion = matrix.PerClassIntersectionOverUnion;
@@ -47,6 +48,9 @@ public sealed class SemanticSegmentationMetrics
 
     /// <summary>The images that were left out since they or their masks cannot be read.</summary>
     public SkippedSamples Skipped { get; }
+
+    /// <summary>How many of the masks' pixels count nowhere; the others are those of <see cref="ConfusionMatrix"/>.</summary>
+    public long IgnoredPixelCount { get; }
 
     /// <summary>
     /// The share of the masks' pixels that count nowhere, since no class claims their value, or it is ignored. Much of it may mean classes
@@ -193,7 +197,7 @@ public sealed class SemanticSegmentationMetrics
             _matrix.MergeClasses(places),
             ImageCount,
             Skipped,
-            IgnoredPixelShare,
+            IgnoredPixelCount,
             new MetricDetails(Images is null ? null : [.. Images.Select(image => image.MergeClasses(groups, places))]));
     }
 }
