@@ -126,7 +126,7 @@ public static class SegmentationDataCatalog
             }
         }
 
-        return new TextDataView((ImagePath, columns[0]), (LabelPath, labels));
+        return new MemoryDataView((ImagePath, columns[0]), (LabelPath, labels));
     }
 
     /// <summary>
@@ -212,11 +212,11 @@ public static class SegmentationDataCatalog
         ArgumentNullException.ThrowIfNull(target);
         if (target.Schema.GetColumnOrNull(LabelPath) is null)
         {
-            return new TextDataView((TargetImagePath, ReadText(target, nameof(target), ImagePath)[0]));
+            return new MemoryDataView((TargetImagePath, ReadText(target, nameof(target), ImagePath)[0]));
         }
 
         string[][] columns = ReadText(target, nameof(target), ImagePath, LabelPath);
-        return new TextDataView((TargetImagePath, columns[0]), (LabelPath, columns[1]));
+        return new MemoryDataView((TargetImagePath, columns[0]), (LabelPath, columns[1]));
     }
 
     /// <summary>
@@ -244,10 +244,10 @@ public static class SegmentationDataCatalog
         string[][] targets = ReadText(target, nameof(target), withTargetLabels ? [ImagePath, LabelPath] : [ImagePath]);
         (string, IReadOnlyList<string>)[] columns =
             [("SourceImagePath", sources[0]), ("SourceLabelPath", sources[1]), (TargetImagePath, targets[0])];
-        return new TextDataView(withTargetLabels ? [.. columns, (TargetLabelPath, targets[1])] : columns);
+        return new MemoryDataView(withTargetLabels ? [.. columns, (TargetLabelPath, targets[1])] : columns);
     }
 
-    private static TextDataView View(DataOperationsCatalog catalog, SegmentationFolder folder)
+    private static MemoryDataView View(DataOperationsCatalog catalog, SegmentationFolder folder)
     {
         if (folder.LeftOut.Count > 0)
         {
@@ -259,16 +259,16 @@ public static class SegmentationDataCatalog
         }
 
         return folder.Labels is null
-            ? new TextDataView((ImagePath, folder.Images))
-            : new TextDataView((ImagePath, folder.Images), (LabelPath, folder.Labels));
+            ? new MemoryDataView((ImagePath, folder.Images))
+            : new MemoryDataView((ImagePath, folder.Images), (LabelPath, folder.Labels));
     }
 
-    private static TextDataView Load(DataOperationsCatalog catalog, string root, PublishedLayout layout)
+    private static MemoryDataView Load(DataOperationsCatalog catalog, string root, PublishedLayout layout)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrWhiteSpace(root);
         (string[] images, string[]? labels) = PublishedFolder.List(root, layout);
-        return labels is null ? new TextDataView((ImagePath, images)) : new TextDataView((ImagePath, images), (LabelPath, labels));
+        return labels is null ? new MemoryDataView((ImagePath, images)) : new MemoryDataView((ImagePath, images), (LabelPath, labels));
     }
 
     private static string CheckSplit(string split)

@@ -46,7 +46,7 @@ internal sealed class LabelDecoder
         }
     }
 
-    /// <inheritdoc cref="LabelEncoding.Decode"/>
+    /// <inheritdoc cref="LabelEncoding.Decode(LabelPng, string, Span{byte})"/>
     public void Decode(LabelPng mask, string name, Span<byte> classes)
     {
         if (_sampleBits is { } bits && (mask.Header.BitDepth == 16) != (bits == 16))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.Data;
 using Road.Files;
 using Road.MLNet.Data;
 
@@ -190,6 +191,58 @@ public sealed partial class LabelEncoding
         }
     }
 
+    /// <summary>Reads a label mask from a file.</summary>
+    /// <param name="path">A PNG file, as loaders of label masks read it.</param>
+    /// <returns>The class of each pixel; those that no class claims are ignored.</returns>
+    /// <exception cref="InvalidDataException">
+    /// It is no PNG file, damaged, of more than 2^28 pixels, or of a form that does not fit, such as RGB where ids are in a single channel;
+    /// the message names it and why.
+    /// </exception>
+    /// <exception cref="IOException">The file is missing, no regular file, or cannot be read.</exception>
+    public LabelImage Decode(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using LabelPng mask = LabelPngReader.Read(path, rent: true);
+        return Decode(mask, path);
+    }
+
+    /// <summary>Reads a label mask from a stream, such as an upload or an entry of an archive; it stays open.</summary>
+    /// <param name="mask">What is left of it is a PNG file.</param>
+    /// <returns>The class of each pixel; those that no class claims are ignored.</returns>
+    /// <exception cref="InvalidDataException">As for <see cref="Decode(string)"/>.</exception>
+    public LabelImage Decode(Stream mask)
+    {
+        ArgumentNullException.ThrowIfNull(mask);
+        using MemoryStream content = StreamBytes.Read(mask, CancellationToken.None);
+        return DecodeInPlace(content.GetBuffer(), (int)content.Length);
+    }
+
+    /// <summary>Reads a label mask from the bytes of its file.</summary>
+    /// <param name="mask">A PNG file.</param>
+    /// <returns>The class of each pixel; those that no class claims are ignored.</returns>
+    /// <exception cref="InvalidDataException">As for <see cref="Decode(string)"/>.</exception>
+    public LabelImage Decode(byte[] mask)
+    {
+        ArgumentNullException.ThrowIfNull(mask);
+        return DecodeInPlace([.. mask], mask.Length);
+    }
+
+    /// <summary>
+    /// Takes an image in memory for a label mask: its colours, or, where it is grey throughout, its grey values. A palette's indices are
+    /// not in an image any more; read the file for them.
+    /// </summary>
+    /// <param name="mask">The image, 32-bit BGRA or RGBA, opaque; it stays the caller's.</param>
+    /// <returns>The class of each pixel; those that no class claims are ignored.</returns>
+    /// <exception cref="InvalidDataException">
+    /// It has colours where ids are in a single channel, or a pixel that is not opaque, whose colour may be another than the mask's.
+    /// </exception>
+    /// <exception cref="NotSupportedException">It has another pixel format than 32-bit BGRA or RGBA.</exception>
+    public LabelImage Decode(MLImage mask)
+    {
+        ArgumentNullException.ThrowIfNull(mask);
+        return Decode(ImageMask.Of(mask), "in memory");
+    }
+
     /// <summary>Which classes predicted masks show in one colour; null where each has its own.</summary>
     internal string? DescribeSharedColors()
     {
@@ -207,10 +260,23 @@ public sealed partial class LabelEncoding
     /// <exception cref="InvalidDataException">The mask's form does not fit: such as RGB where ids are in a single channel.</exception>
     internal void Decode(LabelPng mask, string name, Span<byte> classes) => _decoder.Decode(mask, name, classes);
 
+    private LabelImage DecodeInPlace(byte[] buffer, int length)
+    {
+        using LabelPng mask = LabelPngReader.Decode(buffer, length, "in memory", rent: true);
+        return Decode(mask, "in memory");
+    }
+
+    private LabelImage Decode(LabelPng mask, string name)
+    {
+        byte[] classes = new byte[mask.Width * mask.Height];
+        Decode(mask, name, classes);
+        return new LabelImage(classes, mask.Width, mask.Height);
+    }
+
     /// <summary>Counts the raw values of the pixels of a mask that are ignored.</summary>
     /// <param name="mask">The raw samples.</param>
     /// <param name="name">What error messages call the mask.</param>
-    /// <param name="classes">What <see cref="Decode"/> makes of it.</param>
+    /// <param name="classes">What <see cref="Decode(LabelPng, string, Span{byte})"/> makes of it.</param>
     /// <param name="values">The counts so far, by id or colour as users write them, to add to.</param>
     internal void CountIgnored(LabelPng mask, string name, ReadOnlySpan<byte> classes, Dictionary<string, long> values) =>
         _decoder.CountIgnored(mask, name, classes, values);

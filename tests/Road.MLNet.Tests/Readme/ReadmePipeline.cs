@@ -64,6 +64,18 @@ internal static class ReadmePipeline
         // Package ends
     }
 
+    public static void UseImagesInMemory(MLContext ml, LabelEncoding labels, IEnumerable<MLImage> frames, IEnumerable<byte[]> masks)
+    {
+        IReadOnlyList<MLImage> photos = [];
+        // In memory begin
+        LabelledImage[] examples = [.. frames.Zip(masks, (frame, mask) => new LabelledImage(frame, labels.Decode(mask)))];
+        IDataView source = ml.Data.LoadSegmentationImages(examples, labels);                  // SourceImage, SourceLabel
+        IDataView target = ml.Data.LoadSegmentationImages(photos);                            // TargetImage
+        RoadTransformer model = ml.SemanticSegmentation.Trainers.Road(new RoadTrainerOptions()).Fit(source, target);
+        // In memory end
+        model.Dispose();
+    }
+
     public static void UsePublishedSets(MLContext ml, ITransformer model)
     {
         // Published sets begin

@@ -4,27 +4,34 @@ using Microsoft.ML.Data;
 namespace Road.MLNet.Data;
 
 /// <summary>
-/// A view over lists of strings held in memory, which can be shuffled. Shorter columns start again from their first
+/// A view over what is held in memory, which can be shuffled. Shorter columns start again from their first
 /// value until the longest is through.
 /// </summary>
-internal sealed class TextDataView : IDataView
+internal sealed class MemoryDataView : IDataView
 {
-    private readonly IReadOnlyList<string>[] _columns;
+    private readonly MemoryColumn[] _columns;
     private readonly int _rowCount;
 
-    /// <summary>Wraps columns; the lists are not copied.</summary>
+    /// <summary>Wraps columns of texts; the lists are not copied.</summary>
     /// <param name="columns">Each column's name and its values, at least one.</param>
-    public TextDataView(params (string Name, IReadOnlyList<string> Values)[] columns)
+    public MemoryDataView(params (string Name, IReadOnlyList<string> Values)[] columns)
+        : this([.. columns.Select(static column => MemoryColumn.OfTexts(column.Name, column.Values))])
+    {
+    }
+
+    /// <summary>Wraps columns.</summary>
+    /// <param name="columns">The columns, each with at least one value.</param>
+    public MemoryDataView(IReadOnlyList<MemoryColumn> columns)
     {
         var builder = new DataViewSchema.Builder();
-        foreach ((string name, _) in columns)
+        foreach (MemoryColumn column in columns)
         {
-            builder.AddColumn(name, TextDataViewType.Instance);
+            builder.AddColumn(column.Definition.Name, column.Definition.Type, column.Definition.Annotations);
         }
 
         Schema = builder.ToSchema();
-        _columns = [.. columns.Select(column => column.Values)];
-        _rowCount = _columns.Max(values => values.Count);
+        _columns = [.. columns];
+        _rowCount = _columns.Max(static column => column.Count);
     }
 
     /// <inheritdoc/>
@@ -55,12 +62,12 @@ internal sealed class TextDataView : IDataView
 
     private sealed class Cursor : DataViewRowCursor
     {
-        private readonly TextDataView _view;
+        private readonly MemoryDataView _view;
         private readonly bool[] _active;
         private readonly int[]? _order;
         private long _position = -1;
 
-        public Cursor(TextDataView view, IEnumerable<DataViewSchema.Column> columnsNeeded, int[]? order)
+        public Cursor(MemoryDataView view, IEnumerable<DataViewSchema.Column> columnsNeeded, int[]? order)
         {
             _view = view;
             _order = order;
@@ -103,10 +110,9 @@ internal sealed class TextDataView : IDataView
                 throw new ArgumentException($"Column '{column.Name}' is not active in this cursor.", nameof(column));
             }
 
-            IReadOnlyList<string> values = _view._columns[column.Index];
-            ValueGetter<ReadOnlyMemory<char>> getter = (ref ReadOnlyMemory<char> value) => value = values[Row % values.Count].AsMemory();
-            return getter as ValueGetter<TValue>
-                ?? throw new InvalidOperationException($"Column '{column.Name}' holds text, not {typeof(TValue)}.");
+            MemoryColumn values = _view._columns[column.Index];
+            return values.CreateGetter(() => Row % values.Count) as ValueGetter<TValue>
+                ?? throw new InvalidOperationException($"Column '{column.Name}' holds {column.Type}, not {typeof(TValue)}.");
         }
 
         public override ValueGetter<DataViewRowId> GetIdGetter() =>
