@@ -106,6 +106,7 @@ internal static class TrainCommandLine
 
         AugmentationOptions augmentation = new(command);
         LossOptions losses = new(command);
+        SelfTrainingOptions selfTraining = new(command);
         WatchOptions watch = new(command);
         ChoiceOptions choice = new(command, data, watch);
         command.Validators.Add(result =>
@@ -150,6 +151,7 @@ internal static class TrainCommandLine
                     AdaptationVariants.Apply(name, options);
                 }
 
+                selfTraining.Apply(result, options);
                 options.LearningRate = result.GetValue(rate);
                 options.ImageOrientation = result.GetRequiredValue(orientation).Value;
                 options.BadSamples = result.GetRequiredValue(badImages).Value;

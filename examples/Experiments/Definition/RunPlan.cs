@@ -57,6 +57,16 @@ internal sealed record RunPlan(
             settings[method.Name] = method.Describe();
         }
 
+        foreach (Distillation method in options.Adaptations.OfType<Distillation>().Where(static method => method.EndIteration is not null))
+        {
+            settings[$"{method.Name}.endIteration"] = method.EndIteration;
+        }
+
+        foreach (AdaptationMethod method in options.Adaptations.Where(static method => method.LearningRateMultiplier is not null))
+        {
+            settings[$"{method.Name}.learningRateMultiplier"] = method.LearningRateMultiplier;
+        }
+
         return settings;
     }
 

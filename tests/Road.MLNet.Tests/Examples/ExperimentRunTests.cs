@@ -136,6 +136,25 @@ public sealed class ExperimentRunTests
     }
 
     [TestMethod]
+    public void ASettingOfAMethodMakesARunAnother()
+    {
+        using ExperimentFolder folder = new();
+        folder.WriteWeights();
+        folder.WriteExperiment("""
+            "variants": [
+              "distillation", { "name": "until", "variant": "distillation", "set": { "distillation.endIteration": 2 } },
+              { "name": "slow", "variant": "distillation", "set": { "distillation.learningRateMultiplier": 2 } }
+            ], "seeds": [1]
+            """);
+        (int exitCode, string output, string errors) = Run(folder, "out");
+
+        Assert.AreEqual(0, exitCode, errors);
+        Assert.DoesNotContain("done already", output);
+        Assert.AreEqual(2, Read(folder, "out", "until")["settings"]!["distillation.endIteration"]!.GetValue<int>());
+        Assert.AreEqual(2.0, Read(folder, "out", "slow")["settings"]!["distillation.learningRateMultiplier"]!.GetValue<double>());
+    }
+
+    [TestMethod]
     public void ARecipeIsToldOfByWhatItSetsAndWhatAFileStatesWins()
     {
         using ExperimentFolder folder = new();

@@ -43,6 +43,26 @@ public sealed class StreetsVariantTests
     }
 
     [TestMethod]
+    public void SelfTrainingBeginsAfterASourcePhase()
+    {
+        using var folders = new TrainingFolders();
+        string[] phase = ["--source-phase", "1", "--teacher-alpha", "0.9"];
+        (int exitCode, string written, string errors) = Train(folders, ["--variant", "self-training-class-balanced", .. phase]);
+        Assert.AreEqual(0, exitCode, errors);
+        StringAssert.Contains(written, "; self-training (class-balanced, alpha 0.9, from step 1 on); ");
+
+        string weights = TrainerFixture.WriteWeights(
+            Road.Torch.Networks.SegmentationNetworks.Get("deeplab-squeezenet1_1"), folders.Combine("backbone.safetensors"));
+        (exitCode, written, errors) = Train(folders, ["--variant", "road-self-training", "--backbone-weights", weights, .. phase]);
+        Assert.AreEqual(0, exitCode, errors);
+        StringAssert.Contains(written, "; distillation on the target (lambda1 0.1, up to step 1), spatial alignment ");
+
+        (exitCode, _, errors) = Train(folders, ["--variant", "spatial", .. phase]);
+        Assert.AreEqual(2, exitCode, errors);
+        StringAssert.Contains(errors, "--source-phase is of self-training: give a --variant with it");
+    }
+
+    [TestMethod]
     public void AMethodOfOnesOwnIsAVariantByItsAssembly()
     {
         using var folders = new TrainingFolders();

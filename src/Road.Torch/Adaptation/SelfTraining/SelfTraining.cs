@@ -91,5 +91,5 @@ public sealed class SelfTraining : PseudoLabelMethod
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"self-training ({(Selection == PseudoLabelSelection.ClassBalanced ? "class-balanced" : $"threshold {Threshold}")}, "
-        + $"alpha {Alpha})");
+        + $"alpha {Alpha}{(StartIteration > 0 ? $", from step {StartIteration} on" : string.Empty)})");
 }
