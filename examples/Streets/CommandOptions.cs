@@ -188,6 +188,26 @@ internal static class CommandOptions
         }
     });
 
+    /// <summary>Makes an option that is required otherwise one that a command does without where it only collects.</summary>
+    public static void RequireUnless(Command command, Option needed, Func<CommandResult, bool> collects) => command.Validators.Add(result =>
+    {
+        bool isGiven = result.GetResult(needed) is { Implicit: false };
+        if (!isGiven && !collects(result))
+        {
+            result.AddError($"Option '{needed.Name}' is required.");
+        }
+    });
+
+    /// <summary>Refuses options beside another that they say nothing to.</summary>
+    public static void Exclude(Command command, Option option, Func<CommandResult, bool> isGiven, params Option[] others) =>
+        command.Validators.Add(result =>
+        {
+            foreach (Option other in others.Where(other => isGiven(result) && result.GetResult(other) is { Implicit: false }))
+            {
+                result.AddError($"Options '{option.Name}' and '{other.Name}' cannot be used together.");
+            }
+        });
+
     /// <summary>
     /// Makes a command take either all of one group of options or all of another, and say what is mixed or missing.
     /// </summary>

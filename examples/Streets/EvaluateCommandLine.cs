@@ -28,9 +28,9 @@ internal static class EvaluateCommandLine
         command.Options.Add(details);
         ShardOptions shard = new(command, "Scores a share of the images, of which --json writes what --collect adds up.");
         command.Options.Add(collect);
-        ShardOptions.RequireUnless(command, model, Collects);
-        ShardOptions.Exclude(command, collect, Collects, [model, .. data.All, details, shard.Option]);
-        ShardOptions.Exclude(command, shard.Option, shard.IsGiven, details);
+        CommandOptions.RequireUnless(command, model, Collects);
+        CommandOptions.Exclude(command, collect, Collects, [model, .. data.All, details, shard.Option]);
+        CommandOptions.Exclude(command, shard.Option, shard.IsGiven, details);
         command.Validators.Add(result =>
         {
             if (shard.IsGiven(result) && result.GetResult(json) is null or { Implicit: true })

@@ -52,9 +52,9 @@ internal static class PredictCommandLine
         command.Options.Add(collect);
         ReadingOptions reading = new(command);
         ScoreOptions scoring = new(command);
-        ShardOptions.RequireUnless(command, model, Collects);
-        ShardOptions.Exclude(command, collect, Collects, model, ids, sheet, skip, shard.Option);
-        ShardOptions.Exclude(command, shard.Option, shard.IsGiven, sheet);
+        CommandOptions.RequireUnless(command, model, Collects);
+        CommandOptions.Exclude(command, collect, Collects, model, ids, sheet, skip, shard.Option);
+        CommandOptions.Exclude(command, shard.Option, shard.IsGiven, sheet);
         command.Validators.Add(result =>
         {
             if (result.GetValue(sheet) is { } file && !ContactSheet.IsSupported(file.FullName))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -75,6 +76,9 @@ internal static class LabelColumn
         DataViewSchema.Column? column = schema.GetColumnOrNull(name.IsEmpty ? SizeColumnName(label.Name) : name.ToString());
         return column is { } found && found.Type.Equals(SizeType) ? found : null;
     }
+
+    /// <summary>Turns class indices into keys: class + 1, where ignored, 255, wraps around to the missing key, 0.</summary>
+    public static void ToKeys(ReadOnlySpan<byte> classes, Span<byte> keys) => TensorPrimitives.Add(classes, (byte)1, keys);
 
     /// <summary>Puts a size into a row.</summary>
     public static void SetSize(int width, int height, ref VBuffer<int> value)

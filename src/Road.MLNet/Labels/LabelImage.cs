@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Numerics.Tensors;
+using Road.MLNet.Data;
 using Road.Torch.Data;
 
 namespace Road.MLNet;
@@ -28,9 +28,7 @@ public sealed class LabelImage
     public LabelImage(ReadOnlySpan<byte> classes, int width, int height)
     {
         byte[] keys = new byte[classes.Length];
-
-        // Class + 1 is the key, and ignored, 255, wraps around to the missing key, 0.
-        TensorPrimitives.Add(classes, (byte)1, keys);
+        LabelColumn.ToKeys(classes, keys);
         LabelMask mask = new(keys, width, height);
         int wrong = mask.Keys.IndexOf(DecodedSample.IgnoredLabel);
         if (wrong >= 0)

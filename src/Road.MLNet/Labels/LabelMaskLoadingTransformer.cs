@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -129,9 +128,7 @@ public sealed class LabelMaskLoadingTransformer : RowToRowTransformerBase, ITran
         using LabelPng png = ReadSamples(file);
         VBufferEditor<byte> editor = VBufferEditor.Create(ref mask, png.Width * png.Height);
         Encoding.Decode(png, file, editor.Values);
-
-        // Class + 1 is the key, and ignored, 255, wraps around to the missing key, 0.
-        TensorPrimitives.Add(editor.Values, (byte)1, editor.Values);
+        LabelColumn.ToKeys(editor.Values, editor.Values);
         mask = editor.Commit();
     }
 

@@ -75,13 +75,13 @@ internal static class ImageList
     }
 
     /// <summary>A copy of a list, so that views do not change with it.</summary>
-    private static T[] Check<T>(IReadOnlyList<T> images, string parameter = "images")
+    private static T[] Check<T>(IReadOnlyList<T> images)
         where T : class
     {
         T[] list = [.. images];
         int missing = Array.IndexOf(list, null);
-        return list.Length == 0 ? throw new ArgumentException("There is no image.", parameter)
+        return list.Length == 0 ? throw new ArgumentException("There is no image.", nameof(images))
             : missing < 0 ? list
-            : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Image {missing} is null."), parameter);
+            : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Image {missing} is null."), nameof(images));
     }
 }

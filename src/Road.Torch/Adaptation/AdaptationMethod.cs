@@ -48,10 +48,11 @@ public abstract class AdaptationMethod
     }
 
     /// <summary>
-    /// Settings that a checkpoint keeps one by one, of methods whose others it keeps by the shortcuts of the options; none where they are
-    /// at their defaults, so that files of before fit.
+    /// Settings that a checkpoint keeps one by one, beside those that it keeps by the shortcuts of the options; none where they are at
+    /// their defaults, so that files of before fit.
     /// </summary>
-    internal virtual IEnumerable<KeyValuePair<string, object>> FurtherFacts => [];
+    internal virtual IEnumerable<KeyValuePair<string, object>> FurtherFacts =>
+        LearningRateMultiplier is { } multiplier ? [new(nameof(LearningRateMultiplier), multiplier)] : [];
 
     /// <summary>Makes what runs in a training.</summary>
     /// <param name="context">The network and what surrounds it.</param>

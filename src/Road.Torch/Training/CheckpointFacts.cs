@@ -97,12 +97,6 @@ internal static class CheckpointFacts
             }
         }
 
-        foreach (AdaptationMethod method in options.Adaptations.Where(
-            static method => method is { IsOn: true, LearningRateMultiplier: not null }))
-        {
-            facts[$"{AdaptationPrefix}{method.Name} {nameof(method.LearningRateMultiplier)}"] = Describe(method.LearningRateMultiplier);
-        }
-
         return facts;
     }
 

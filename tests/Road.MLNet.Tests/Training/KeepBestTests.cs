@@ -278,11 +278,6 @@ public sealed class KeepBestTests
     {
         var ml = new MLContext(seed: 3);
         ml.Log += (_, message) => log?.Enqueue(message.RawMessage);
-        if (options.Network is RecordingFactory)
-        {
-            options.BackboneWeights = null;
-        }
-
         using RoadTransformer model = ml.SemanticSegmentation.Trainers.Road(options).Fit(folders.Source(ml));
         end = model.Training;
         return TrainerFixture.SavedWeights(ml, model);

@@ -9,16 +9,15 @@ namespace Road.Torch.Tests.Training;
 public sealed class BFloat16TrainingTests
 {
     [TestMethod]
-    [DataRow("deeplab-squeezenet1_1", 49, 2)]
-    [DataRow("deeplab-vgg16", 49, 2)]
-    [DataRow("pspnet-resnet18", 49, 2)]
-    [DataRow("deeplab-resnet18", 49, 1)]
-    public void GradientsPointWhereThoseOfFloat32Point(string network, int cropSize, int batchSize)
+    [DataRow("deeplab-squeezenet1_1")]
+    [DataRow("deeplab-vgg16")]
+    [DataRow("pspnet-resnet18")]
+    [DataRow("deeplab-resnet18")]
+    public void GradientsPointWhereThoseOfFloat32Point(string network)
     {
         Dictionary<string, float[]>[] gradients = [.. new[] { Precision.Float32, Precision.BFloat16 }.Select(precision =>
         {
-            using TrainingFixture fixture = new(
-                new() { CropSize = cropSize, BatchSize = batchSize, Precision = precision }, network);
+            using TrainingFixture fixture = new(new() { CropSize = 49, BatchSize = 2, Precision = precision }, network);
             using DisposeScope scope = NewDisposeScope();
             fixture.Engine.Loss(fixture.Batch(1))!.backward();
             return fixture.Network.named_parameters().Where(pair => pair.parameter.grad is not null).ToDictionary(

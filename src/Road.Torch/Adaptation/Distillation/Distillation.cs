@@ -55,7 +55,7 @@ public sealed class Distillation : AdaptationMethod
 
     /// <inheritdoc/>
     internal override IEnumerable<KeyValuePair<string, object>> FurtherFacts =>
-        EndIteration is { } step ? [new(nameof(EndIteration), step)] : [];
+        EndIteration is { } step ? [.. base.FurtherFacts, new(nameof(EndIteration), step)] : base.FurtherFacts;
 
     /// <inheritdoc/>
     public override Adapter Create(AdaptationContext context) => new Distiller(Weight, Domain, EndIteration ?? long.MaxValue);
